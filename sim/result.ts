@@ -1,0 +1,115 @@
+/**
+ * What a study yields: the result document (`fairlead/result@1`, printed by `--json`) and, beside it, the
+ * series that only pictures need. Plain data. Times are milliseconds here unless the name says otherwise.
+ */
+import type { Unit } from '../src/scenario/metrics.ts';
+
+/** A mean over replications with its 95 % t interval; `ci95` is null when fewer than two replications have a value. */
+export interface MetricValue {
+  readonly mean: number;
+  readonly ci95: readonly [number, number] | null;
+  readonly unit: Unit;
+}
+
+export interface WorkerResult {
+  readonly name: string;
+  readonly route: string;
+  /** Picks per replication, failed tries included. */
+  readonly elected: MetricValue;
+  readonly share: MetricValue;
+  /** Share of the sum of load factors at the start; 0 for standbys, spares and workers taken out. */
+  readonly targetShare: number;
+  readonly busyMean: MetricValue;
+  readonly utilization: MetricValue;
+  readonly sojourn: {
+    readonly mean: MetricValue;
+    readonly p50: MetricValue;
+    readonly p99: MetricValue;
+  } | null;
+  /** Share of this worker's tries that failed or were answered 5xx. */
+  readonly errors: MetricValue;
+}
+
+export interface ExpectationResult {
+  readonly text: string;
+  readonly line: number;
+  readonly verdict: 'met' | 'missed' | 'unclear' | 'no data';
+  readonly value: MetricValue | null;
+}
+
+export interface RunResult {
+  readonly lbmethod: string;
+  readonly replications: number;
+  readonly warmup: {
+    readonly requests: number;
+    readonly seconds: number;
+    readonly rule: 'mser5' | 'fixed';
+  };
+  /** Sums over the replications, warm-up and drain included. */
+  readonly simulated: { readonly seconds: number; readonly requests: number };
+  /** Metrics without data are absent. */
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly workers: readonly WorkerResult[];
+  readonly expect: readonly ExpectationResult[];
+  /** Plain sentences: overload, metrics without data, a warm-up that is too short. */
+  readonly notes: readonly string[];
+}
+
+export type Verdict = 'better' | 'worse' | 'equivalent' | 'unclear' | 'different';
+
+/** `b` against `a`: `difference` is b - a over paired replications, `relative` is difference / mean of a. */
+export interface Comparison {
+  readonly a: string;
+  readonly b: string;
+  readonly metric: string;
+  readonly difference: number;
+  readonly ci95: readonly [number, number] | null;
+  readonly relative: number | null;
+  /** Whether `b` is better or worse than `a`; `different` for metrics that do not judge. */
+  readonly verdict: Verdict;
+}
+
+export interface Result {
+  readonly format: 'fairlead/result@1';
+  readonly version: string;
+  readonly scenario: { readonly name: string; readonly sha256: string; readonly seed: string };
+  readonly runs: readonly RunResult[];
+  readonly comparisons: readonly Comparison[];
+}
+
+/** One lbmethod's pictures, averaged over replications. All arrays over time have the length of `seconds`. */
+export interface RunSeries {
+  readonly lbmethod: string;
+  /** Sojourn quantiles of all replications together: `p` from 0 to below 1, ascending. */
+  readonly percentiles: readonly { readonly p: number; readonly ms: number }[];
+  readonly time: {
+    /** Start of each bin, in simulated seconds. */
+    readonly seconds: readonly number[];
+    readonly binSeconds: number;
+    /** Mean requests in flight, one array per worker in scenario order. */
+    readonly busy: readonly (readonly number[])[];
+    /** Mean requests waiting, all workers together. */
+    readonly queue: readonly number[];
+    /** Per second. */
+    readonly arrivals: readonly number[];
+    /** Per second. */
+    readonly errors: readonly number[];
+  };
+}
+
+/** Something that happened at a time in every replication, for marking in charts. */
+export interface EventMark {
+  readonly seconds: number;
+  /** null: it has no end. */
+  readonly untilSeconds: number | null;
+  readonly label: string;
+}
+
+/** Everything a report shows. */
+export interface Study {
+  readonly result: Result;
+  readonly description: string;
+  readonly workers: readonly string[];
+  readonly series: readonly RunSeries[];
+  readonly events: readonly EventMark[];
+}

@@ -1,0 +1,221 @@
+/**
+ * A checked scenario: what a file says after every default is filled in, every unit converted and every
+ * reference resolved. Times are integer nanoseconds, sizes bytes, shares fractions of 1, rates per second.
+ * Plain data, so that it travels to threads as it is. The simulator trusts it and checks nothing again.
+ */
+import type { MetricName, WorkerMetric } from './metrics.ts';
+
+/** A distribution by its parameters; values in the unit of its field (nanoseconds, bytes or a count). */
+export type DistributionSpec =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'exponential'; readonly mean: number }
+  | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
+  | { readonly kind: 'erlang'; readonly k: number; readonly mean: number }
+  | { readonly kind: 'lognormal'; readonly mean: number; readonly cv: number }
+  | { readonly kind: 'pareto'; readonly shape: number; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'hyperexponential';
+      readonly branches: readonly { readonly share: number; readonly mean: number }[];
+    }
+  | { readonly kind: 'samples'; readonly values: readonly number[] }
+  | { readonly kind: 'geometric'; readonly mean: number };
+
+/** Letters of httpd's status flags that are set at the start, for example `HN`. */
+export type StatusLetters = string;
+
+export interface WorkerSpec {
+  readonly name: string;
+  /** Index into `backends`. */
+  readonly backend: number;
+  /** As written (1 to 100); the core truncates it to hundredths as httpd does. */
+  readonly loadfactor: number;
+  readonly lbset: number;
+  readonly route: string;
+  readonly redirect: string;
+  readonly status: StatusLetters;
+  /** Whole seconds. */
+  readonly retrySeconds: number;
+  /** Connections at once; 0 is unlimited. */
+  readonly max: number;
+  /** How long a request waits for one of `max` connections; null waits for ever. */
+  readonly acquireNs: number | null;
+  /** How long the balancer waits for the status line; null waits for ever. */
+  readonly timeoutNs: number | null;
+  /** A new connection for every request. */
+  readonly disablereuse: boolean;
+}
+
+/** `{ name }` of the registry, or a path to the user's own module (`file`, absolute). */
+export interface LbMethodRef {
+  readonly name: string;
+  readonly file: string | null;
+}
+
+export interface StickySpec {
+  readonly cookie: string;
+  readonly path: string;
+  /** One character, or empty for `Off` (the whole value is the route). */
+  readonly separator: string;
+  readonly scolonpathdelim: boolean;
+}
+
+export interface BalancerSpec {
+  readonly lbmethod: LbMethodRef;
+  /** null: not sticky. */
+  readonly sticky: StickySpec | null;
+  readonly nofailover: boolean;
+  /** Whole seconds; 0: none. */
+  readonly timeoutSeconds: number;
+  /** null: not written, httpd's default applies. */
+  readonly maxattempts: number | null;
+  readonly failonstatus: readonly number[];
+  readonly failontimeout: boolean;
+  readonly forcerecovery: boolean;
+  readonly workers: readonly WorkerSpec[];
+}
+
+export interface BackendSpec {
+  readonly name: string;
+  readonly slots: number;
+  readonly discipline: 'fifo' | 'ps';
+  /** Waiting places; null is unlimited. */
+  readonly queue: number | null;
+  /** What a request meets when the queue is full: an answer 503, or a refused connection. */
+  readonly queueFull: 'answer' | 'refuse';
+  readonly service: DistributionSpec;
+  readonly bytes: DistributionSpec;
+  /** Share of answers that are 500, given at once and without a slot. */
+  readonly errors: number;
+  readonly rttNs: number;
+  readonly sessions: 'memory' | 'replicated';
+}
+
+export interface TraceSpec {
+  readonly file: string;
+  /** Nanoseconds since the first entry, not decreasing. */
+  readonly atNs: Float64Array;
+  /** Client number of each entry (index into the distinct addresses, in order of appearance). */
+  readonly client: Uint32Array;
+  /** Response size of each entry in bytes. */
+  readonly bytes: Float64Array;
+  readonly clientCount: number;
+  /** Resolution of the time stamps: entries are spread over it by the arrival stream. */
+  readonly resolutionNs: number;
+}
+
+export type ArrivalSpec =
+  | { readonly kind: 'poisson'; readonly perSecond: number }
+  | { readonly kind: 'constant'; readonly perSecond: number }
+  | { readonly kind: 'closed'; readonly users: number; readonly think: DistributionSpec }
+  | { readonly kind: 'trace'; readonly trace: TraceSpec };
+
+export interface SessionSpec {
+  readonly requests: DistributionSpec;
+  readonly think: DistributionSpec;
+  readonly sticky: 'cookie' | 'path' | 'none';
+}
+
+export interface ClientSpec {
+  readonly name: string;
+  readonly arrival: ArrivalSpec;
+  /** null: every arrival is one request. */
+  readonly session: SessionSpec | null;
+  /** null: the client waits for ever. */
+  readonly timeoutNs: number | null;
+  /** Further attempts of the client after an error or a timeout. */
+  readonly retry: { readonly attempts: number; readonly backoffNs: number };
+}
+
+/** What balancer-manager can set on a worker; absent fields stay as they are (spec: httpd 8.3). */
+export interface WorkerChange {
+  readonly loadfactor?: number;
+  readonly lbset?: number;
+  readonly route?: string;
+  readonly redirect?: string;
+  /** Letters to set (true) and to clear (false), for example `{ D: true }`. */
+  readonly status?: Readonly<Partial<Record<'I' | 'N' | 'D' | 'H' | 'R' | 'S' | 'C', boolean>>>;
+}
+
+/** What balancer-manager can set on the balancer (spec: httpd 8.4). */
+export interface BalancerChange {
+  readonly lbmethod?: LbMethodRef;
+  readonly timeoutSeconds?: number;
+  readonly maxattempts?: number;
+  readonly nofailover?: boolean;
+  /** null removes stickiness. */
+  readonly stickysession?: { readonly cookie: string; readonly path: string } | null;
+}
+
+export type EventSpec =
+  | {
+      readonly kind: 'crash' | 'hang';
+      readonly atNs: number;
+      readonly forNs: number;
+      readonly workers: readonly number[];
+    }
+  | {
+      readonly kind: 'slow';
+      readonly atNs: number;
+      readonly forNs: number;
+      readonly workers: readonly number[];
+      readonly factor: number;
+    }
+  | {
+      readonly kind: 'errors';
+      readonly atNs: number;
+      readonly forNs: number;
+      readonly workers: readonly number[];
+      readonly share: number;
+    }
+  | {
+      readonly kind: 'manager';
+      readonly atNs: number;
+      readonly worker: number;
+      readonly change: WorkerChange;
+    }
+  | {
+      readonly kind: 'manager';
+      readonly atNs: number;
+      readonly worker: null;
+      readonly change: BalancerChange;
+    };
+
+export type Comparator = '<' | '<=' | '>' | '>=' | '==';
+
+/** One `expect` line. `bound` is in the metric's unit of `metrics.ts` (shares as fractions). */
+export interface Expectation {
+  /** As written in the file. */
+  readonly text: string;
+  readonly line: number;
+  readonly metric: MetricName | { readonly worker: number; readonly field: WorkerMetric };
+  readonly comparator: Comparator;
+  readonly bound: number;
+}
+
+export interface RunSpec {
+  /** Exactly one of the two is not null, except for a trace, where both may be (then the trace's end is the end). */
+  readonly durationNs: number | null;
+  readonly requests: number | null;
+  /** null: `auto`, from a pilot. */
+  readonly warmupNs: number | null;
+  readonly replications: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly seed: string;
+  /** As given on the command line, for messages. */
+  readonly file: string;
+  /** Hex digest of what was read. */
+  readonly sha256: string;
+  readonly run: RunSpec;
+  /** Threshold of `slo.attained`; null: the metric is absent. */
+  readonly sloNs: number | null;
+  readonly balancer: BalancerSpec;
+  readonly backends: readonly BackendSpec[];
+  readonly clients: readonly ClientSpec[];
+  /** In order of time; equal times in the order of the file. */
+  readonly events: readonly EventSpec[];
+  readonly expect: readonly Expectation[];
+}
