@@ -1,0 +1,75 @@
+/** Verdicts as plain sentences, one idea each, for the terminal and the page alike. */
+import type { Comparison, ExpectationResult, Result, Verdict } from '../sim/result.ts';
+import { formatCount, formatMean, formatMetric } from './format.ts';
+import { againstBaseline, comparedVerdicts } from './headline.ts';
+import { describeShift, formatMargin, shiftOf } from './shift.ts';
+
+/** `sojourn.p99: bybusyness is better than byrequests: 141 ms instead of 312 ms (-54.8 %, ...).` */
+export function verdictSentence(result: Result, comparison: Comparison): string {
+  return `${comparison.metric}: ${phrases[comparison.verdict](comparison, result)}.`;
+}
+
+type Phrase = (comparison: Comparison, result: Result) => string;
+
+const phrases: Record<Verdict, Phrase> = {
+  better: (c, result) => `${c.b} is better than ${c.a}: ${instead(c, result)}`,
+  worse: (c, result) => `${c.b} is worse than ${c.a}: ${instead(c, result)}`,
+  different: (c, result) => `${c.b} differs from ${c.a}: ${instead(c, result)}`,
+  equivalent: (c, result) => {
+    const [a, b] = values(c, result);
+    const names = `${c.a} and ${c.b} are equivalent`;
+    if (exactlyEqual(c)) return `${names}: both ${a}, in every replication`;
+    const margin = formatMargin(c.metric);
+    const within = margin === undefined ? '' : `difference within ${margin}: `;
+    return `${names}: ${a} and ${b} (${within}${describeShift(shiftOf(result, c))})`;
+  },
+  unclear: (c, result) => {
+    const count = formatCount(replications(c, result), 'replication');
+    const shift = describeShift(shiftOf(result, c));
+    return `${c.b} against ${c.a} is unclear: ${count} cannot tell them apart (${shift}); run more replications`;
+  },
+};
+
+function instead(c: Comparison, result: Result): string {
+  const [a, b] = values(c, result);
+  return `${b} instead of ${a} (${describeShift(shiftOf(result, c))})`;
+}
+
+function exactlyEqual({ difference, ci95 }: Comparison): boolean {
+  return difference === 0 && ci95 !== null && ci95[0] === 0 && ci95[1] === 0;
+}
+
+function values(c: Comparison, result: Result): [string, string] {
+  const text = (name: string) =>
+    formatMean(result.runs.find((run) => run.lbmethod === name)?.metrics[c.metric]);
+  return [text(c.a), text(c.b)];
+}
+
+/** Paired, so the smaller of the two counts. */
+function replications(c: Comparison, result: Result): number {
+  const runs = result.runs.filter((run) => run.lbmethod === c.a || run.lbmethod === c.b);
+  return Math.min(...runs.map((run) => run.replications));
+}
+
+const summaryOrder = ['better', 'worse', 'different', 'equivalent', 'unclear'] as const;
+
+/** One line per lbmethod against the first: `bybusyness against byrequests: better in sojourn.p99; worse in ...` */
+export function summarySentences(result: Result): string[] {
+  const [baseline, ...others] = result.runs.map((run) => run.lbmethod);
+  const metrics = comparedVerdicts(result);
+  return others.flatMap((b) => {
+    const found = metrics.flatMap((metric) => againstBaseline(result, b, metric) ?? []);
+    if (found.length === 0) return [];
+    const parts = summaryOrder.flatMap((verdict) => {
+      const names = found.filter((c) => c.verdict === verdict).map((c) => c.metric);
+      return names.length === 0 ? [] : [`${verdict} in ${names.join(', ')}`];
+    });
+    return [`${b} against ${baseline}: ${parts.join('; ')}.`];
+  });
+}
+
+/** `met: sojourn.p99 <= 400ms: 312 ms (303 to 322 ms).` */
+export function expectationSentence(expectation: ExpectationResult): string {
+  const { verdict, text, value } = expectation;
+  return value === null ? `${verdict}: ${text}.` : `${verdict}: ${text}: ${formatMetric(value)}.`;
+}
