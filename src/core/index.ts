@@ -1,0 +1,19 @@
+/** The policy core: what a driver needs. */
+export {
+  Balancer,
+  type BalancerChange,
+  type BalancerConfig,
+  hundredths,
+  type ManagedFlag,
+  type Via,
+  type WorkerChange,
+  type WorkerConfig,
+} from './balancer.ts';
+export { Exchanges, type Step } from './exchange.ts';
+export { defineLbMethod, type LbMethod } from './lbmethod.ts';
+export { lbmethods } from './lbmethods/index.ts';
+export { type Outcome, outcomes } from './outcomes.ts';
+export { nextBelow, nextUint32 } from './rng.ts';
+export { type Candidates, NONE, type State } from './state.ts';
+export { applyStatus, type StatusLetter, status, statusLetters, statusText } from './status.ts';
+export { type RequestRoute, requestRoute, type StickySession } from './stickysession.ts';

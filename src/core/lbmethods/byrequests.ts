@@ -1,0 +1,30 @@
+import { defineLbMethod } from '../lbmethod.ts';
+import { NONE } from '../state.ts';
+
+/** Smooth weighted round robin over `lbstatus`: neither `elected` nor `busy` is read. O(candidates). */
+export const byrequests = defineLbMethod({
+  name: 'byrequests',
+  summary: 'smooth weighted round robin by load factor',
+  source: "httpd's mod_lbmethod_byrequests; ties keep the earlier worker",
+  elect({ lbfactor, lbstatus }, { ids, count }) {
+    let best = NONE;
+    let urgency = 0;
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const worker = ids[i];
+      const factor = lbfactor[worker];
+      const now = (lbstatus[worker] + factor) | 0;
+      lbstatus[worker] = now;
+      total += factor;
+      if (best === NONE || now > urgency) {
+        best = worker;
+        urgency = now;
+      }
+    }
+    lbstatus[best] -= total;
+    return best;
+  },
+  reset({ lbstatus }, rows) {
+    lbstatus.fill(0, 0, rows);
+  },
+});

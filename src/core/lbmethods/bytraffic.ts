@@ -1,0 +1,27 @@
+import { defineLbMethod } from '../lbmethod.ts';
+import { NONE } from '../state.ts';
+
+/** Fewest bytes moved per unit of load factor; two separate integer divisions, as in httpd. O(candidates). */
+export const bytraffic = defineLbMethod({
+  name: 'bytraffic',
+  summary: 'fewest bytes moved per unit of load factor',
+  source: "httpd's mod_lbmethod_bytraffic; ties keep the earlier worker",
+  elect({ lbfactor, transferred, read }, { ids, count }) {
+    let best = NONE;
+    let least = 0;
+    for (let i = 0; i < count; i++) {
+      const worker = ids[i];
+      const factor = lbfactor[worker];
+      const traffic = Math.floor(transferred[worker] / factor) + Math.floor(read[worker] / factor);
+      if (best === NONE || traffic < least) {
+        best = worker;
+        least = traffic;
+      }
+    }
+    return best;
+  },
+  reset({ transferred, read }, rows) {
+    transferred.fill(0, 0, rows);
+    read.fill(0, 0, rows);
+  },
+});

@@ -1,0 +1,2 @@
+/** Public API of the package: the policy core. The simulator is `fairlead/sim`, the reports `fairlead/reports`. */
+export * from './core/index.ts';
