@@ -1,0 +1,35 @@
+import type { DistributionSpec } from '../../src/scenario/scenario.ts';
+import { constant } from './constant.ts';
+import type { Distribution } from './distribution.ts';
+import { erlang } from './erlang.ts';
+import { exponential } from './exponential.ts';
+import { geometric } from './geometric.ts';
+import { hyperexponential } from './hyperexponential.ts';
+import { lognormal } from './lognormal.ts';
+import { pareto } from './pareto.ts';
+import { samples } from './samples.ts';
+import { uniform } from './uniform.ts';
+
+/** The distribution a scenario names, in the unit of its field. A few of them keep a table: make each once. */
+export function distributionOf(spec: DistributionSpec): Distribution {
+  switch (spec.kind) {
+    case 'constant':
+      return constant(spec.value);
+    case 'exponential':
+      return exponential(spec.mean);
+    case 'uniform':
+      return uniform(spec.min, spec.max);
+    case 'erlang':
+      return erlang(spec.k, spec.mean);
+    case 'lognormal':
+      return lognormal(spec.mean, spec.cv);
+    case 'pareto':
+      return pareto(spec.shape, spec.min, spec.max);
+    case 'hyperexponential':
+      return hyperexponential(spec.branches);
+    case 'samples':
+      return samples(spec.values);
+    case 'geometric':
+      return geometric(spec.mean);
+  }
+}
