@@ -1,0 +1,15 @@
+import type { Path, ScenarioDocument } from './document.ts';
+import type { ErrorCode, Problem } from './errors.ts';
+import type { ReferredFiles } from './files.ts';
+
+/** What every step of the resolving shares. */
+export interface Context {
+  readonly document: ScenarioDocument;
+  readonly files: ReferredFiles;
+  /** Names of the registry. */
+  readonly lbmethods: readonly string[];
+  /** Adds a problem and goes on, so that all are found in one run. */
+  report(code: ErrorCode, path: Path, message: string, at?: 'key' | 'value'): void;
+  /** Adds problems that stand in another file. */
+  add(problems: readonly Problem[]): void;
+}

@@ -1,0 +1,124 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type ErrorCode, LabError, type Problem } from './errors.ts';
+
+export type Path = readonly (string | number)[];
+
+/** A parsed file: its data, and where everything stands. */
+export interface ScenarioDocument {
+  readonly data: unknown;
+  /** A problem at the value under `path`, or at its key; at the nearest enclosing value when absent. */
+  problem(code: ErrorCode, path: Path, message: string, at?: 'key' | 'value'): Problem;
+  /** The scalar under `path` as its author typed it, without quotes. */
+  textOf(path: Path): string | undefined;
+  /** Line of the value under `path`. */
+  lineOf(path: Path): number;
+}
+
+/** `balancer.workers[2].loadfactor`; the whole file for the empty path. */
+export function pathText(path: Path): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
+    .join('');
+}
+
+/** Reads YAML, refusing what is not one map. @throws LabError SYNTAX */
+export function readDocument(text: string, file: string): ScenarioDocument {
+  const lines = new LineCounter();
+  const at = (offset: number, code: ErrorCode, path: Path, message: string): Problem => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    const start = lines.lineStarts[line - 1] ?? 0;
+    const source = text.slice(start, start + 10_000).split(/\r?\n/, 1)[0] ?? '';
+    const place = { file, line, column: col, path: path.length === 0 ? '' : pathText(path) };
+    return { ...place, message, code, severity: 'error', source };
+  };
+  const syntax = (offset: number, message: string) => at(offset, 'SYNTAX', [], message);
+
+  const document = guard(
+    () => parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' }),
+    (cause) => new LabError([syntax(0, unreadable(cause))], { cause }),
+  );
+  const found = [...document.errors, ...document.warnings];
+  if (found.length > 0) {
+    throw new LabError(
+      found.map(({ code, message, pos }) => syntax(pos[0], advice(code, message))),
+    );
+  }
+  if (
+    document.contents === null ||
+    (isScalar(document.contents) && document.contents.value === null)
+  ) {
+    const empty = 'the file is empty; expected a map with run, balancer, backends and clients.';
+    throw new LabError([syntax(0, empty)]);
+  }
+  if (!isMap(document.contents)) {
+    const what = isSeq(document.contents) ? 'a list' : 'not a map';
+    const message = `the file is ${what}; expected a map with run, balancer, backends and clients.`;
+    throw new LabError([syntax(document.contents.range?.[0] ?? 0, message)]);
+  }
+  const data: unknown = guard(
+    () => document.toJS({ maxAliasCount: 100 }),
+    (cause) => new LabError([syntax(text.indexOf('*'), unreadable(cause))], { cause }),
+  );
+
+  const locate = (path: Path) => nodeAt(document.contents, path, (node) => resolved(node));
+  const resolved = (node: Node | null) => (isAlias(node) ? (node.resolve(document) ?? null) : node);
+  return {
+    data,
+    problem: (code, path, message, where = 'value') => {
+      const { node, key } = locate(path);
+      const target = where === 'key' ? (key ?? node) : node;
+      return at(target?.range?.[0] ?? 0, code, path, message);
+    },
+    textOf: (path) => {
+      const { node, found } = locate(path);
+      const scalar = resolved(node);
+      return found && isScalar(scalar) ? (scalar.source ?? String(scalar.value)) : undefined;
+    },
+    lineOf: (path) => lines.linePos(locate(path).node?.range?.[0] ?? 0).line,
+  };
+}
+
+/** The node under `path` and its key; with `found` false, the nearest node above. */
+function nodeAt(top: Node | null, path: Path, resolved: (node: Node | null) => Node | null) {
+  let node = top;
+  let key: Node | null = null;
+  for (const part of path) {
+    const parent = resolved(node);
+    if (isMap<Node, Node | null>(parent)) {
+      const pair = parent.items.find((item) => String(item.key) === String(part));
+      if (pair === undefined) return { node, key: null, found: false };
+      key = pair.key;
+      node = pair.value ?? pair.key;
+    } else if (isSeq<Node>(parent)) {
+      key = null;
+      node = parent.items[Number(part)] ?? null;
+    } else return { node, key: null, found: false };
+  }
+  return { node, key, found: true };
+}
+
+function guard<T>(work: () => T, refuse: (cause: unknown) => LabError): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw refuse(cause);
+  }
+}
+
+function unreadable(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (/alias count/i.test(reason)) return 'aliases repeat too much; write the values out.';
+  if (cause instanceof RangeError) return 'lists or maps are nested too deeply.';
+  return `not readable as YAML: ${reason}.`;
+}
+
+function advice(code: string, message: string): string {
+  const texts: Record<string, string> = {
+    DUPLICATE_KEY: 'this key stands twice in the same map; keep one of the two.',
+    TAB_AS_INDENT: 'a tab indents this line; YAML wants blanks. Replace the tab.',
+    MULTIPLE_DOCS:
+      'a second document begins here; a scenario is one document. Remove the --- line.',
+  };
+  return texts[code] ?? `not YAML: ${message.split('\n', 1)[0]?.replace(/\.$/, '')}.`;
+}

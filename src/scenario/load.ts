@@ -1,0 +1,100 @@
+/** Offered load from the means alone, before anything runs. */
+import { LabError } from './errors.ts';
+import { meanOf } from './means.ts';
+import type { ClientSpec, Scenario, WorkerSpec } from './scenario.ts';
+
+/** What open clients ask for and what the workers can give. Closed clients adapt and are not counted. */
+export interface OfferedLoad {
+  /** Requests per second; null when no client is open. */
+  readonly requestsPerSecond: number | null;
+  /** Requests per second that the usable workers serve when all their slots are busy. */
+  readonly capacityPerSecond: number;
+  /** The first over the second; null when no client is open. */
+  readonly total: number | null;
+  /**
+   * Load of each worker when the requests split by loadfactor over the regular workers of the lowest lbset;
+   * 0 for the others, null when no client is open.
+   */
+  readonly perWorker: readonly (number | null)[];
+}
+
+/** Costs one pass over workers, clients and samples. */
+export function offeredLoad(scenario: Scenario): OfferedLoad {
+  const { workers } = scenario.balancer;
+  const rates = scenario.clients.map(requestRate).filter((rate) => rate !== null);
+  const offered = rates.length === 0 ? null : sum(rates);
+  const capacity = sum(workers.filter(isUsable).map((worker) => capacityOf(scenario, worker)));
+  const serving = firstInLine(workers);
+  const factors = sum(workers.map((worker) => (serving.has(worker) ? worker.loadfactor : 0)));
+  return {
+    requestsPerSecond: offered,
+    capacityPerSecond: capacity,
+    total: offered === null ? null : offered / capacity,
+    perWorker: workers.map((worker) => {
+      if (offered === null) return null;
+      if (!serving.has(worker)) return 0;
+      return (offered * worker.loadfactor) / factors / capacityOf(scenario, worker);
+    }),
+  };
+}
+
+/**
+ * Refuses a scenario whose queues would grow for as long as it runs. One with no usable worker passes: every
+ * request is answered 503 and nothing waits.
+ * @throws LabError `UNSTABLE`
+ */
+export function checkStability(scenario: Scenario): void {
+  const { requestsPerSecond, capacityPerSecond, total } = offeredLoad(scenario);
+  const usable = scenario.balancer.workers.filter(isUsable);
+  if (total === null || total < 1 || usable.length === 0) return;
+  const open = scenario.clients.filter(({ arrival }) => arrival.kind !== 'closed');
+  if (usable.every((worker) => isBounded(scenario, worker))) return;
+  if (open.every(({ timeoutNs }) => timeoutNs !== null)) return;
+  const message = `clients offer ${rounded(requestsPerSecond!)} requests/s and the usable workers serve ${rounded(capacityPerSecond)} (load ${rounded(total)}); expected a load below 1. Lower the arrival rate, add slots or workers, or bound the wait: queue on every backend, or timeout on every client.`;
+  const place = { file: scenario.file, line: 0, column: 0, path: 'clients' };
+  throw new LabError([{ ...place, message, code: 'UNSTABLE', severity: 'error' }]);
+}
+
+/** Mean requests per second of an open client; null for a closed one. */
+function requestRate({ arrival, session }: ClientSpec): number | null {
+  if (arrival.kind === 'closed') return null;
+  if (arrival.kind === 'trace') {
+    const { atNs, resolutionNs } = arrival.trace;
+    return (atNs.length / (atNs.at(-1)! + resolutionNs)) * 1e9;
+  }
+  return arrival.perSecond * (session === null ? 1 : meanOf(session.requests));
+}
+
+/** Requests per second with every slot busy. Errors take no slot; `max` connections cap the slots in use. */
+function capacityOf({ backends }: Scenario, { backend, max }: WorkerSpec): number {
+  const { slots, service, errors } = backends[backend]!;
+  const busySeconds = (meanOf(service) / 1e9) * (1 - errors);
+  return (max > 0 ? Math.min(slots, max) : slots) / busySeconds;
+}
+
+/** Whether the requests waiting for this worker cannot become more and more. */
+function isBounded({ backends }: Scenario, { backend, max, acquireNs }: WorkerSpec): boolean {
+  return max > 0 ? acquireNs !== null : backends[backend]!.queue !== null;
+}
+
+/** Usable as httpd says; an error state lifts by itself and does not count. */
+function isUsable({ status }: WorkerSpec): boolean {
+  return !/[DSUC]/.test(status);
+}
+
+/** Who gets the requests while all is well: regular workers of the lowest lbset, else its standbys. */
+function firstInLine(workers: readonly WorkerSpec[]): ReadonlySet<WorkerSpec> {
+  const ready = workers.filter((worker) => isUsable(worker) && !/[NR]/.test(worker.status));
+  const regular = ready.filter(({ status }) => !status.includes('H'));
+  const among = regular.length > 0 ? regular : ready;
+  const lbset = Math.min(...among.map((worker) => worker.lbset));
+  return new Set(among.filter((worker) => worker.lbset === lbset));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

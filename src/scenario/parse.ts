@@ -1,0 +1,54 @@
+/** A scenario file, from its text to a checked Scenario: YAML, then its shape, then what its names refer to. */
+import type { Context } from './context.ts';
+import { type Path, readDocument } from './document.ts';
+import { LabError, type Problem } from './errors.ts';
+import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
+import { resolveScenario } from './resolve.ts';
+import type { Scenario } from './scenario.ts';
+import { shapeOf } from './shape.ts';
+
+/** httpd's methods and `random`; the command line passes the names of the registry. */
+export const lbmethodNames: readonly string[] = [
+  'byrequests',
+  'bytraffic',
+  'bybusyness',
+  'heartbeat',
+  'random',
+];
+
+export interface ParseOptions {
+  /** Names that `lbmethod` may have. */
+  readonly lbmethods?: readonly string[];
+}
+
+/**
+ * Checks the text of a scenario. `file` is its path: messages name it, and files it refers to (samples,
+ * access logs, an lbmethod of the user's own) are looked up beside it.
+ * @throws LabError with every problem found.
+ */
+export function parseScenario(text: string, file: string, options: ParseOptions = {}): Scenario {
+  return parseBytes(Buffer.from(text), file, options);
+}
+
+/** Reads and checks the scenario at `path`. @throws LabError with every problem found. */
+export function loadScenario(path: string, options: ParseOptions = {}): Scenario {
+  return parseBytes(readScenarioBytes(path), path, options);
+}
+
+function parseBytes(bytes: Buffer, file: string, options: ParseOptions): Scenario {
+  const document = readDocument(decodeScenario(bytes, file), file);
+  const shape = shapeOf(document);
+  const problems: Problem[] = [...shape.problems];
+  const context: Context = {
+    document,
+    files: referredFiles(file, bytes),
+    lbmethods: options.lbmethods ?? lbmethodNames,
+    report: (code, path: Path, message, at) => {
+      if (!shape.touched(path)) problems.push(document.problem(code, path, message, at));
+    },
+    add: (found) => problems.push(...found),
+  };
+  const scenario = resolveScenario(shape.raw, file, context);
+  if (problems.length > 0) throw new LabError(problems);
+  return scenario;
+}

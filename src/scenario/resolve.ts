@@ -1,0 +1,87 @@
+import { basename, extname } from 'node:path';
+import type { Context } from './context.ts';
+import { resolveBackends } from './resolve-backends.ts';
+import { resolveBalancer } from './resolve-balancer.ts';
+import { resolveClients } from './resolve-clients.ts';
+import { resolveEvents } from './resolve-events.ts';
+import { resolveExpect } from './resolve-expect.ts';
+import type { ClientSpec, RunSpec, Scenario } from './scenario.ts';
+import type { RawScenario } from './schema.ts';
+import type { Loose } from './shape.ts';
+import { durationNs } from './units.ts';
+
+type Raw = Loose<RawScenario>;
+
+/**
+ * Units to numbers, names to indices, defaults filled in, fields held against each other. Problems go to
+ * `context`; when there are any, or the shape had some, what comes back has holes and must not be used.
+ */
+export function resolveScenario(raw: Raw, file: string, context: Context): Scenario {
+  const backends = resolveBackends(raw.backends, context);
+  const balancer = resolveBalancer(raw.balancer, backends, context);
+  const clients = resolveClients(raw.clients, stickinessOf(raw), context);
+  const run = resolveRun(raw.run, clients, raw.clients, context);
+  const names = balancer.workers.map(({ name }) => name);
+  const workers = { names, complete: names.length > 0 && !names.includes('') };
+  const events = resolveEvents(raw.events, workers, run.durationNs, context);
+  const expect = resolveExpect(raw.expect, workers, raw.slo !== undefined, context);
+  return {
+    name: raw.name ?? basename(file, extname(file)),
+    description: raw.description ?? '',
+    seed: context.document.textOf(['seed']) ?? '1',
+    file,
+    sha256: context.files.digest(),
+    run,
+    sloNs: raw.slo === undefined ? null : durationNs(raw.slo),
+    balancer,
+    backends,
+    clients,
+    events,
+    expect,
+  };
+}
+
+function resolveRun(
+  raw: Raw['run'],
+  clients: readonly ClientSpec[],
+  rawClients: Raw['clients'],
+  context: Context,
+): RunSpec {
+  const requests = raw?.requests ?? null;
+  const duration = raw?.duration ?? null;
+  if (requests !== null && duration !== null) {
+    const message = 'run has duration and requests; expected one of the two.';
+    context.report('VALUE', ['run', 'requests'], message, 'key');
+  }
+  const onlyTraces = (rawClients ?? []).every(
+    (client) => client?.arrival === undefined || 'trace' in client.arrival,
+  );
+  if (requests === null && duration === null && !onlyTraces && clients.length > 0) {
+    const message =
+      'run has no end; expected run: { duration: 10m } or run: { requests: 1000000 }.';
+    context.report('MISSING', ['run'], message);
+  }
+  const warmup = raw?.warmup ?? 'auto';
+  return {
+    durationNs: duration === null ? null : durationNs(duration),
+    requests,
+    warmupNs: warmup === 'auto' ? null : durationNs(warmup),
+    replications: raw?.replications ?? 10,
+  };
+}
+
+/** Whether cookies and paths can lead a session back, now or after an event that switches it on. */
+function stickinessOf(raw: Raw) {
+  const { balancer } = raw;
+  const texts = [
+    balancer?.stickysession,
+    ...(raw.events ?? []).map((event) => event?.manager?.stickysession),
+  ].filter((text) => text !== undefined && text !== '' && text !== '-');
+  return {
+    cookie: texts.length > 0,
+    path: texts.some((text) => !text?.endsWith('|')),
+    unknown:
+      balancer === undefined ||
+      ('stickysession' in balancer && balancer.stickysession === undefined),
+  };
+}

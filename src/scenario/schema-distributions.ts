@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import {
+  choice,
+  duration,
+  list,
+  map,
+  positive,
+  positiveDuration,
+  positiveSize,
+  share,
+  size,
+  whole,
+} from './schema-parts.ts';
+
+const later = ['gamma', 'weibull'];
+const cv = 'a coefficient of variation above 0, such as 1.5';
+const erlangK = 'a whole number of stages from 1 to 1000';
+
+/**
+ * The kinds of distribution over one quantity: `quantity` where a zero makes no sense, `any` where it does;
+ * `form` is an example of the quantity for messages.
+ */
+function kinds<Q extends z.ZodType, A extends z.ZodType>(quantity: Q, any: A, form: string) {
+  const two = `two values, smaller first, such as [${form}, ${form}]`;
+  return {
+    exponential: quantity.describe('The mean.'),
+    uniform: z.tuple([any, any], two).describe('Smallest and largest value.'),
+    erlang: map(`erlang parameters such as { k: 3, mean: ${form} }`, {
+      k: whole(erlangK, 1, 1000).describe('Number of stages.'),
+      mean: quantity,
+    }),
+    lognormal: map(`lognormal parameters such as { mean: ${form}, cv: 1.5 }`, {
+      mean: quantity,
+      cv: z.number(cv).positive(cv).describe('Standard deviation over mean.'),
+    }),
+    pareto: map(`pareto parameters such as { shape: 1.3, min: ${form}, max: ${form} }`, {
+      shape: positive.describe('Tail exponent; smaller is heavier.'),
+      min: quantity,
+      max: quantity,
+    }),
+    hyperexponential: list(
+      `branches such as [ { share: 90%, mean: ${form} }, { share: 10%, mean: ${form} } ]`,
+      map(`a branch such as { share: 90%, mean: ${form} }`, { share, mean: quantity }),
+    ).describe('Exponential branches; their shares sum to 1.'),
+    samples: samplesOf(any, form),
+  };
+}
+
+function samplesOf<Q extends z.ZodType>(quantity: Q, form: string) {
+  const expected = `a list of values such as [${form}, ${form}], or the name of a file with such values`;
+  return z
+    .union([list(expected, quantity), z.string(expected).min(1, expected)], expected)
+    .describe('Values drawn with equal chances: a list, or a file with one value a line.');
+}
+
+function over<Q extends z.ZodType, A extends z.ZodType, P extends z.ZodType>(
+  quantity: Q,
+  any: A,
+  plain: P,
+  what: string,
+  form: string,
+) {
+  const expected = `${what} such as ${form}, or a distribution such as { exponential: ${form} }`;
+  return choice(expected, kinds(quantity, any, form), later, plain);
+}
+
+/** Times with a mean above zero: a service takes some time. */
+export const serviceTime = over(
+  positiveDuration,
+  duration,
+  positiveDuration,
+  'a duration above 0 with a unit',
+  '20ms',
+);
+
+/** Times, zero included. */
+export const time = over(positiveDuration, duration, duration, 'a duration with a unit', '4s');
+
+export const bytes = over(positiveSize, size, size, 'a size', '2KiB');
+
+const countPhrase = 'a whole number of at least 1';
+const count = whole(countPhrase, 1);
+const meanCount = 'a mean of at least 1';
+
+/** Whole numbers from 1. */
+export const counts = choice(
+  'a whole number such as 12, or a distribution such as { geometric: 12 }',
+  {
+    geometric: z.number(meanCount).min(1, meanCount).describe('The mean; at least 1.'),
+    samples: samplesOf(count, '3'),
+  },
+  ['poisson', 'zipf'],
+  count,
+);
+
+export type RawDistribution = z.infer<typeof bytes> | z.infer<typeof time> | z.infer<typeof counts>;

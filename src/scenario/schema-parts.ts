@@ -1,0 +1,143 @@
+/**
+ * Building blocks of the schema. The error text of every part is the phrase that says what was expected
+ * there; zod's issues do not carry the schema they come from, so the phrase is also the key under which
+ * the known keys of a map or choice are found again.
+ */
+import { z } from 'zod';
+import {
+  durationNs,
+  durationPattern,
+  percentPattern,
+  ratePattern,
+  ratePerSecond,
+  shareOf,
+  sizeBytes,
+  sizePattern,
+} from './units.ts';
+
+/** Keys of a map, or kinds of a choice: those known, and those of the format that are not built yet. */
+export interface Place {
+  readonly known: readonly string[];
+  readonly later: readonly string[];
+  /** A choice is a map with exactly one of the known keys. */
+  readonly choice: boolean;
+}
+
+/** Every map and choice of the schema by its phrase. */
+export const places = new Map<string, Place>();
+
+/** A map with these keys and no others. */
+export function map<S extends z.ZodRawShape>(
+  expected: string,
+  shape: S,
+  later: readonly string[] = [],
+) {
+  places.set(expected, { known: Object.keys(shape), later, choice: false });
+  return z.strictObject(shape, expected);
+}
+
+type Kinds<K extends Record<string, z.ZodType>> = {
+  [N in keyof K]: { [M in N]: z.infer<K[N]> };
+}[keyof K];
+
+/** One of `kinds`, written `{ kind: … }`, or one of the plain forms. */
+export function choice<K extends Record<string, z.ZodType>, P extends z.ZodType = never>(
+  expected: string,
+  kinds: K,
+  later: readonly string[] = [],
+  plain?: P,
+): z.ZodType<Kinds<K> | z.infer<P>> {
+  places.set(expected, { known: Object.keys(kinds), later, choice: true });
+  const maps = Object.entries(kinds).map(([kind, body]) => z.strictObject({ [kind]: body }));
+  const options = plain === undefined ? maps : [plain, ...maps];
+  return z.union(options as unknown as [z.ZodType<Kinds<K> | z.infer<P>>], expected);
+}
+
+/** A list of at least one. */
+export function list<T extends z.ZodType>(expected: string, item: T) {
+  return z.array(item, expected).min(1, expected);
+}
+
+function durationOf(expected: string, fits: (ns: number) => boolean) {
+  return z
+    .string(expected)
+    .regex(durationPattern, expected)
+    .refine((text) => !durationPattern.test(text) || fits(durationNs(text)), expected);
+}
+
+export const duration = durationOf(
+  'a duration with a unit, such as 20ms or 4m30s (at most 104 days)',
+  (ns) => ns <= Number.MAX_SAFE_INTEGER,
+);
+
+export const positiveDuration = durationOf(
+  'a duration above 0 with a unit, such as 20ms or 4m30s (at most 104 days)',
+  (ns) => ns > 0 && ns <= Number.MAX_SAFE_INTEGER,
+);
+
+export const millisecondOrMore = durationOf(
+  'a duration of at least 1ms, such as 500ms',
+  (ns) => ns >= 1e6 && ns <= Number.MAX_SAFE_INTEGER,
+);
+
+/** A duration in whole seconds, as httpd keeps it, between two limits. */
+export function wholeSeconds(expected: string, min: number, max: number) {
+  return durationOf(expected, (ns) => ns % 1e9 === 0 && ns >= min * 1e9 && ns <= max * 1e9);
+}
+
+const ratePhrase = 'a rate above 0, such as 400/s (also /m and /h)';
+export const rate = z
+  .string(ratePhrase)
+  .regex(ratePattern, ratePhrase)
+  .refine((text) => !ratePattern.test(text) || ratePerSecond(text) > 0, ratePhrase);
+
+const sizePhrase = 'a size such as 512, 10KiB or 2MiB';
+export const size = z.union(
+  [z.number(sizePhrase).min(0, sizePhrase), z.string(sizePhrase).regex(sizePattern, sizePhrase)],
+  sizePhrase,
+);
+
+const positiveSizePhrase = 'a size above 0, such as 512, 10KiB or 2MiB';
+export const positiveSize = z.union(
+  [
+    z.number(positiveSizePhrase).positive(positiveSizePhrase),
+    z
+      .string(positiveSizePhrase)
+      .regex(sizePattern, positiveSizePhrase)
+      .refine((text) => !sizePattern.test(text) || sizeBytes(text) > 0, positiveSizePhrase),
+  ],
+  positiveSizePhrase,
+);
+
+const sharePhrase = 'a share such as 0.1%, or a fraction from 0 to 1';
+export const share = z.union(
+  [
+    z.number(sharePhrase).min(0, sharePhrase).max(1, sharePhrase),
+    z
+      .string(sharePhrase)
+      .regex(percentPattern, sharePhrase)
+      .refine((text) => !percentPattern.test(text) || shareOf(text) <= 1, sharePhrase),
+  ],
+  sharePhrase,
+);
+
+/** A whole number from `min` to `max`. */
+export function whole(expected: string, min: number, max = Number.MAX_SAFE_INTEGER) {
+  return z.int(expected).min(min, expected).max(max, expected);
+}
+
+export const positive = z.number('a number above 0').positive('a number above 0');
+
+export const onOff = z.union(
+  [z.boolean(), z.string().regex(/^[Oo](?:[Nn]|[Ff][Ff])$/)],
+  'On or Off',
+);
+
+const namePhrase =
+  'a name of at most 63 letters, digits and . _ - + : / @ ~ (a name that is a number goes in quotes)';
+export const name = z.string(namePhrase).regex(/^[\w.:/@~+-]{1,63}$/, namePhrase);
+
+/** Text of fewer than 64 characters, httpd's limit for routes. */
+export const shortText = z
+  .string('text of fewer than 64 characters (put numbers in quotes)')
+  .max(63, 'text of fewer than 64 characters');

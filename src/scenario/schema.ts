@@ -1,0 +1,313 @@
+/**
+ * The shape of a scenario file, as written: units still text, names still names. Nothing is converted here,
+ * so that the JSON Schema for editors can be made from it; resolve.ts does the rest.
+ */
+import { z } from 'zod';
+import { bytes, counts, serviceTime, time } from './schema-distributions.ts';
+import {
+  choice,
+  duration,
+  list,
+  map,
+  millisecondOrMore,
+  name,
+  onOff,
+  positive,
+  positiveDuration,
+  rate,
+  share,
+  shortText,
+  whole,
+  wholeSeconds,
+} from './schema-parts.ts';
+
+const laterWorkerKeys =
+  'url min smax ttl connectiontimeout ping keepalive enablereuse addressttl iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher upgrade secret hcmethod hcinterval hcpasses hcfails hcuri hcexpr hctemplate'.split(
+    ' ',
+  );
+
+const factorPhrase = '1 to 100. To take a worker out, set status: +D';
+const loadfactor = z
+  .number(factorPhrase)
+  .min(1, factorPhrase)
+  .lt(100.01, factorPhrase)
+  .describe('Share of the work relative to the other workers, 1 to 100; hundredths count.');
+const lbset = whole('a whole number from 0 to 99', 0, 99).describe(
+  'Workers of a higher set serve only when no worker of a lower set can.',
+);
+const redirect = shortText.describe('Route to use instead when this worker cannot serve.');
+
+const statusPhrase =
+  "httpd's status letters D S E C U I H R N with + or -, such as +H; a sign needs a letter after it";
+const managerStatusPhrase = 'letters I N D H R S C with + or -, such as +D or -D+N';
+
+/** One BalancerMember. */
+export const worker = map(
+  'a worker such as { name: a, backend: app, loadfactor: 2 }',
+  {
+    name: name.describe('Name of the worker, unique in the file.'),
+    backend: name
+      .describe('Which backend serves it; may be left out when there is one.')
+      .optional(),
+    loadfactor: loadfactor.optional(),
+    lbset: lbset.optional(),
+    route: shortText.describe('What a session id ends in to come back to this worker.').optional(),
+    redirect: redirect.optional(),
+    status: z
+      .string(statusPhrase)
+      .regex(/^(?:[+-]?[ODSECUIHRNGFodsecuihrngf])+$/, statusPhrase)
+      .describe('Flags at the start: D disabled, S stopped, H standby, R spare, N draining.')
+      .optional(),
+    retry: wholeSeconds('a duration in whole seconds, such as 60s (httpd keeps seconds)', 0, 2e9)
+      .describe('How long a worker in error is left alone; 60s when missing.')
+      .optional(),
+    max: whole('a whole number of at least 0', 0)
+      .describe('Connections at once; 0 is unlimited.')
+      .optional(),
+    acquire: millisecondOrMore
+      .describe('How long a request waits for one of `max` connections.')
+      .optional(),
+    timeout: millisecondOrMore.describe('How long the balancer waits for an answer.').optional(),
+    disablereuse: onOff.describe('A new connection for every request.').optional(),
+  },
+  laterWorkerKeys,
+);
+
+const code = 'status codes from 100 to 599, such as [500, 503]';
+const statusCode = whole(code, 100, 599);
+const lbmethodPhrase = 'the name of an lbmethod, or a path to your own such as ./mine.js';
+const stickyPhrase = 'a name such as JSESSIONID, or COOKIE|path';
+const balancer = map(
+  'a balancer: a map with lbmethod and workers',
+  {
+    lbmethod: z
+      .string(lbmethodPhrase)
+      .min(1, lbmethodPhrase)
+      .describe('How a worker is chosen: a name, or a path to your own module.')
+      .optional(),
+    stickysession: z
+      .string(stickyPhrase)
+      .regex(/^[^|]/, stickyPhrase)
+      .describe('Session cookie and path parameter: NAME, or COOKIE|path.')
+      .optional(),
+    stickysessionsep: z
+      .union([z.literal(false), z.string().regex(/^(?:.|[Oo][Ff][Ff])$/)], 'one character, or Off')
+      .describe('What stands before the route in a session id; `.` when missing.')
+      .optional(),
+    scolonpathdelim: onOff.describe('`;` ends a session id in a path, too.').optional(),
+    nofailover: onOff.describe('A session whose worker is lost is answered 503.').optional(),
+    timeout: wholeSeconds(
+      'a duration in whole seconds of at least 1s; leave it out for no timeout',
+      1,
+      2e9,
+    )
+      .describe('How long a request waits for a usable worker.')
+      .optional(),
+    maxattempts: whole('a whole number of at least 0', 0)
+      .describe('Tries after the first; workers - 1 when missing.')
+      .optional(),
+    failonstatus: z
+      .union(
+        [statusCode, z.array(statusCode), z.string().regex(/^\s*(?:[1-5]\d\d(?:[\s,]+|$))*$/)],
+        code,
+      )
+      .describe('Answers with these codes put the worker in error.')
+      .optional(),
+    failontimeout: onOff.describe('A timeout puts the worker in error.').optional(),
+    forcerecovery: onOff.describe('With every worker in error, try them all at once.').optional(),
+    workers: list('a list of workers, such as [ { name: a } ]', worker).describe(
+      'The BalancerMembers; their order breaks ties.',
+    ),
+    proxies: z
+      .literal(1, 'a whole number of at least 1')
+      .describe('Balancer instances that share the traffic.')
+      .optional(),
+    mode: z.literal('http', 'http or tcp').describe('One decision per request.').optional(),
+  },
+  ['httpd', 'growth', 'nonce', 'name'],
+);
+
+const places = whole('a whole number of waiting places', 0);
+/** The server behind a worker. */
+export const backend = map('a backend such as { slots: 8, service: 20ms }', {
+  slots: whole('a whole number of at least 1', 1)
+    .describe('Requests served at once; 1 when missing.')
+    .optional(),
+  discipline: z
+    .enum(['fifo', 'ps'], 'fifo or ps')
+    .describe('fifo: in turn; ps: processor sharing. fifo when missing.')
+    .optional(),
+  queue: z
+    .union(
+      [
+        places,
+        map('a queue such as 200 or { places: 200, full: refuse }', {
+          places: places,
+          full: z
+            .union([z.literal(503), z.literal('refuse')], '503 or refuse')
+            .describe('What a request meets when every place is taken.')
+            .optional(),
+        }),
+      ],
+      'a whole number of waiting places such as 200, or { places: 200, full: refuse }',
+    )
+    .describe('Waiting places; unlimited when missing.')
+    .optional(),
+  service: serviceTime.describe('Time to serve one request in one slot.'),
+  response: map('a response such as { bytes: 2KiB, errors: 0.1% }', {
+    bytes: bytes.describe('Size of an answer; 1 KiB when missing.').optional(),
+    errors: share.describe('Share of answers that are 500, given at once.').optional(),
+  })
+    .describe('What the backend answers.')
+    .optional(),
+  rtt: duration.describe('Balancer to backend and back; 0s when missing.').optional(),
+  sessions: z
+    .enum(['memory', 'replicated'], 'memory or replicated')
+    .describe('memory: a session that moves is broken; replicated: it is not.')
+    .optional(),
+});
+
+const usersPhrase = 'a whole number of users, at least 1';
+const arrival = choice(
+  'an arrival such as { poisson: 40/s } or { closed: { users: 500, think: 9s } }',
+  {
+    poisson: rate.describe('New sessions per second at random times.'),
+    constant: rate.describe('New sessions per second, evenly spaced.'),
+    closed: map('a closed population such as { users: 500, think: { exponential: 9s } }', {
+      users: whole(usersPhrase, 1).describe('People who wait for each answer.'),
+      think: time.describe('From an answer to the next request.').optional(),
+    }).describe('A fixed number of users: request, answer, think, next.'),
+    trace: z
+      .string('the name of an access log')
+      .min(1, 'the name of an access log')
+      .describe('An access log in common or combined format, plain or .gz.'),
+  },
+  ['mmpp', 'profile'],
+);
+
+/** Someone who sends requests. */
+export const client = map('a client such as { name: shoppers, arrival: { poisson: 40/s } }', {
+  name: name.describe('Name of the client, unique in the file.'),
+  arrival: arrival.describe('When sessions (or single requests) begin.'),
+  session: map('a session such as { requests: { geometric: 12 }, think: 4s }', {
+    requests: counts.describe('Requests in a session; 1 when missing.').optional(),
+    think: time.describe('From an answer to the next request; 0s when missing.').optional(),
+    sticky: z
+      .enum(['cookie', 'path', 'none'], 'cookie, path or none')
+      .describe('How the session comes back to its worker.')
+      .optional(),
+  })
+    .describe('A run of requests by one client; leave it out for single requests.')
+    .optional(),
+  timeout: positiveDuration.describe('The client gives up after this long.').optional(),
+  retry: map('a retry such as { attempts: 1, backoff: 200ms }', {
+    attempts: whole('a whole number of at least 0', 0).describe('Further attempts.'),
+    backoff: duration.describe('Wait before each further attempt; 0s when missing.').optional(),
+  })
+    .describe('What the client does after an error or a timeout.')
+    .optional(),
+});
+
+const managerSticky = 'NAME or COOKIE|path, or "-" (in quotes) to remove it';
+const manager = map('a change such as { worker: b, status: +N } or { lbmethod: bybusyness }', {
+  worker: name.describe('The worker to change; without it, the balancer changes.').optional(),
+  status: z
+    .string(managerStatusPhrase)
+    .regex(/^(?:[+-]?[INDHRSCindhrsc])+$/, managerStatusPhrase)
+    .describe('Flags to set (+) and to clear (-).')
+    .optional(),
+  loadfactor: loadfactor.optional(),
+  lbset: lbset.optional(),
+  route: shortText.describe('New route; empty removes it.').optional(),
+  redirect: redirect.optional(),
+  lbmethod: z.string(lbmethodPhrase).min(1, lbmethodPhrase).describe('New lbmethod.').optional(),
+  timeout: wholeSeconds('a duration in whole seconds from 0s to 7200s', 0, 7200)
+    .describe('How long a request waits for a usable worker.')
+    .optional(),
+  maxattempts: whole('a whole number from 0 to 99', 0, 99)
+    .describe('Tries after the first.')
+    .optional(),
+  nofailover: onOff.describe('A session whose worker is lost is answered 503.').optional(),
+  stickysession: z
+    .string(managerSticky)
+    .regex(/^(?:[^|].{0,61})?$/, managerSticky)
+    .describe('NAME, COOKIE|path, or "-" to remove stickiness.')
+    .optional(),
+});
+
+/** Something that happens at a time. */
+export const event = map(
+  'an event such as { at: 3m, worker: a, crash: 90s }',
+  {
+    at: duration.describe('When, from the start.'),
+    worker: z
+      .union([name, list('a worker or a list of workers', name)], 'a worker or a list of workers')
+      .describe('Whom it hits; a list fails together.')
+      .optional(),
+    crash: positiveDuration.describe('Connections refused, requests in flight reset.').optional(),
+    hang: positiveDuration.describe('Requests are taken and not answered.').optional(),
+    slow: positive.describe('Service takes this many times as long; needs `for`.').optional(),
+    errors: share.describe('Share of answers that are 500; needs `for`.').optional(),
+    for: positiveDuration.describe('How long `slow` or `errors` lasts.').optional(),
+    manager: manager.describe('A change that balancer-manager can make.').optional(),
+  },
+  ['blackhole', 'reset', 'proxy', 'partition'],
+);
+
+const replications = 'a whole number from 1 to 100000';
+const run = map(
+  'a run such as { duration: 10m, replications: 10 }',
+  {
+    duration: positiveDuration.describe('Length of each replication after the warm-up.').optional(),
+    requests: whole('a whole number of at least 1', 1)
+      .describe('Requests of each replication after the warm-up.')
+      .optional(),
+    warmup: z
+      .union([z.literal('auto'), duration], 'auto or a duration such as 30s')
+      .describe('What is left out at the start; auto finds it.')
+      .optional(),
+    replications: whole(replications, 1, 1e5)
+      .describe('Independent repetitions; 10 when missing.')
+      .optional(),
+  },
+  ['precision'],
+);
+
+const expectPhrase = 'a line METRIC OP BOUND, such as sojourn.p99 <= 400ms';
+
+/** The whole file. */
+export const scenario = map(
+  'a scenario: a map with run, balancer, backends and clients',
+  {
+    name: z.string('text').min(1, 'text').describe('Name of the scenario.').optional(),
+    description: z.string('text').describe('What the scenario shows.').optional(),
+    seed: z
+      .union([z.string().min(1), z.number()], 'a number or text')
+      .describe('Where randomness starts; "1" when missing.')
+      .optional(),
+    run: run.describe('How long, how often.').optional(),
+    slo: positiveDuration.describe('Response time for the metric slo.attained.').optional(),
+    balancer: balancer.describe('What is tried: the balancer and its workers.'),
+    backends: z
+      .record(name, backend, 'backends by name, such as app: { slots: 8, service: 20ms }')
+      .describe('Servers by name.'),
+    clients: list('a list of clients', client).describe('Who sends requests.'),
+    events: z
+      .array(event, 'a list of events')
+      .describe('What goes wrong, and what operators do.')
+      .optional(),
+    expect: z
+      .array(
+        z
+          .string(expectPhrase)
+          .regex(/^\s*[^\s<>=]+\s*(?:<=|>=|==|<|>)\s*[^\s<>=]+\s*$/, expectPhrase)
+          .describe('METRIC OP BOUND, such as sojourn.p99 <= 400ms.'),
+        'a list of lines such as sojourn.p99 <= 400ms',
+      )
+      .describe('What `fairlead check` holds the scenario to.')
+      .optional(),
+  },
+  ['faults', 'listen', 'routes', 'manager', 'balancers'],
+);
+
+export type RawScenario = z.infer<typeof scenario>;

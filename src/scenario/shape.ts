@@ -1,0 +1,155 @@
+/** Holds the data against the schema and says in plain words what does not fit. */
+import type { z } from 'zod';
+import { type Path, pathText, type ScenarioDocument } from './document.ts';
+import type { Problem } from './errors.ts';
+import { laterValue } from './not-supported.ts';
+import { type RawScenario, scenario } from './schema.ts';
+import { places } from './schema-parts.ts';
+import { suggestion } from './suggest.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** A value of the schema in which anything that did not fit is undefined. */
+export type Loose<T> = T extends readonly (infer U)[]
+  ? readonly (Loose<U> | undefined)[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Loose<T[K]> | undefined }
+    : T;
+
+export interface Shaped {
+  readonly raw: Loose<RawScenario>;
+  readonly problems: readonly Problem[];
+  /** Whether the shape has a problem at, below or above `path`, which makes further problems there doubtful. */
+  touched(path: Path): boolean;
+}
+
+/** Checks the shape. What does not fit is reported and becomes undefined in `raw` (the data is changed). */
+export function shapeOf(document: ScenarioDocument): Shaped {
+  const parsed = scenario.safeParse(document.data);
+  if (parsed.success) return { raw: parsed.data, problems: [], touched: () => false };
+  const found = parsed.error.issues.flatMap((issue) => explain(issue, [], document));
+  const later = found.filter(({ problem }) => problem.code === 'NOT_SUPPORTED');
+  // `balancer: { httpd: … }` also lacks workers; one of the two is enough to say.
+  const kept = found.filter(
+    ({ problem, path }) => problem.code !== 'MISSING' || !later.some((l) => siblings(l.path, path)),
+  );
+  for (const { path } of found) erase(document.data, path);
+  return {
+    raw: document.data as Loose<RawScenario>,
+    problems: kept.map(({ problem }) => problem),
+    touched: (path) => found.some((f) => begins(f.path, path) || begins(path, f.path)),
+  };
+}
+
+interface Found {
+  readonly path: Path;
+  readonly problem: Problem;
+}
+
+/** One zod issue, found at `base`, as the problems a reader should see. */
+function explain(issue: Issue, base: Path, document: ScenarioDocument): Found[] {
+  const path = [...base, ...issue.path] as Path;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(path, key, issue.message, document));
+  }
+  if (issue.code === 'invalid_key') {
+    const expected = issue.issues[0]?.message ?? 'a name';
+    const message = `${pathText(path)} is no name; expected ${expected}.`;
+    return [{ path, problem: document.problem('VALUE', path, message, 'key') }];
+  }
+  if (issue.code === 'invalid_union') return explainUnion(issue, path, document);
+  return [misfit(path, issue.message, document)];
+}
+
+/** Reports the form the author meant, not every form that did not fit. */
+function explainUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: Path,
+  document: ScenarioDocument,
+): Found[] {
+  const value = valueAt(document.data, path);
+  const place = places.get(issue.message);
+  if (place?.choice === true && isRecord(value)) {
+    const strange = Object.keys(value).filter((key) => !place.known.includes(key));
+    if (strange.length > 0) {
+      return strange.map((key) => unknownKey(path, key, issue.message, document));
+    }
+  }
+  const inside = issue.errors.find((issues) => issues.every((inner) => inner.path.length > 0));
+  const sameKind = issue.errors.find((issues) =>
+    issues.every((inner) => inner.code !== 'invalid_type' || inner.path.length > 0),
+  );
+  const meant = inside ?? (isRecord(value) && place === undefined ? sameKind : undefined);
+  if (meant !== undefined) return meant.flatMap((inner) => explain(inner, path, document));
+  return [misfit(path, issue.message, document)];
+}
+
+function unknownKey(path: Path, key: string, expected: string, document: ScenarioDocument): Found {
+  const place = places.get(expected);
+  const at = [...path, key];
+  if (place?.later.includes(key) === true) {
+    const message = `${pathText(at)} is not supported yet; remove it.`;
+    return { path: at, problem: document.problem('NOT_SUPPORTED', at, message, 'key') };
+  }
+  const what = place?.choice === true ? 'not a known kind' : 'not a known key';
+  const message = `${pathText(at)} is ${what}; ${suggestion(key, place?.known ?? [])}`;
+  return { path: at, problem: document.problem('UNKNOWN_KEY', at, message, 'key') };
+}
+
+function misfit(path: Path, expected: string, document: ScenarioDocument): Found {
+  const value = valueAt(document.data, path);
+  if (value === undefined) {
+    const message = `${pathText(path)} is missing; expected ${expected}.`;
+    return { path, problem: document.problem('MISSING', path, message) };
+  }
+  const later = laterValue(path, value);
+  if (later !== null) {
+    const message = `${pathText(path)}: ${later} is not supported yet.`;
+    return { path, problem: document.problem('NOT_SUPPORTED', path, message) };
+  }
+  const message = `${pathText(path)} is ${describe(value)}; expected ${expected}.`;
+  return { path, problem: document.problem('VALUE', path, message) };
+}
+
+/** A value in a few words. */
+export function describe(value: unknown): string {
+  if (value === null || value === '') return 'empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') {
+    const keys = Object.keys(value);
+    return keys.length === 0 ? 'an empty map' : `a map of ${keys.slice(0, 5).join(', ')}`;
+  }
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  let value = data as Record<string | number, unknown> | null | undefined;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part))
+      return undefined;
+    value = value[part] as typeof value;
+  }
+  return value;
+}
+
+/** Sets the value under `path` to undefined, where there is one. */
+function erase(data: unknown, path: Path): void {
+  const parent = valueAt(data, path.slice(0, -1));
+  const last = path.at(-1);
+  if (typeof parent === 'object' && parent !== null && last !== undefined) {
+    if (Object.hasOwn(parent, last)) (parent as Record<string | number, unknown>)[last] = undefined;
+  }
+}
+
+function begins(path: Path, start: Path): boolean {
+  return path.length >= start.length && start.every((part, i) => part === path[i]);
+}
+
+function siblings(a: Path, b: Path): boolean {
+  return a.length === b.length && begins(a, b.slice(0, -1));
+}
