@@ -1,5 +1,6 @@
 /** A plain table for terminals: columns two spaces apart, a rule under the head, and no more columns than fit. */
 import Table from 'cli-table3';
+import type pc from 'picocolors';
 
 /** One column. `rank` 0 always stays; the highest rank goes first when space is short. */
 export interface Column {
@@ -18,6 +19,21 @@ export interface Grid {
 
 /** Longest name that is printed whole. */
 const NAME_LIMIT = 32;
+
+/** How a table is drawn: the width it has, and the colours, which do nothing when colour is off. */
+export interface Ink {
+  readonly width: number;
+  readonly paint: ReturnType<typeof pc.createColors>;
+}
+
+/** A title, its table, and a line naming the columns that did not fit. */
+export function titled(title: string, columns: readonly Column[], ink: Ink, legend = ''): string {
+  const { text, dropped } = grid(columns, ink.width, ink.paint.dim);
+  const missing = dropped.length === 0 ? '' : `not shown for want of width: ${dropped.join(', ')}`;
+  const below = [legend, missing].filter((line) => line !== '');
+  const lines = below.map((line) => ink.paint.dim(wrap(line, ink.width, ' ', ' ')));
+  return [ink.paint.bold(title), text, ...lines].join('\n');
+}
 
 /** Lays `columns` out in at most `width` columns of text. `rule` may colour the line under the head. */
 export function grid(columns: readonly Column[], width: number, rule = (s: string) => s): Grid {

@@ -6,7 +6,12 @@ import { describeShift, formatMargin, shiftOf } from './shift.ts';
 
 /** `sojourn.p99: bybusyness is better than byrequests: 141 ms instead of 312 ms (-54.8 %, ...).` */
 export function verdictSentence(result: Result, comparison: Comparison): string {
-  return `${comparison.metric}: ${phrases[comparison.verdict](comparison, result)}.`;
+  return `${comparison.metric}: ${verdictPhrase(result, comparison)}`;
+}
+
+/** The sentence without the metric's name, for a place that has it already. */
+export function verdictPhrase(result: Result, comparison: Comparison): string {
+  return `${phrases[comparison.verdict](comparison, result)}.`;
 }
 
 type Phrase = (comparison: Comparison, result: Result) => string;

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { Result, RunResult, Study, Verdict } from '../sim/result.ts';
 import { metricOf } from '../src/scenario/metrics.ts';
 import { formatCell, formatCount, formatInterval, formatMean, unitLabels } from './format.ts';
-import { type Column, grid, printable, wrap } from './grid.ts';
+import { type Column, type Ink, printable, titled, wrap } from './grid.ts';
 import {
   againstBaseline,
   comparedHeadline,
@@ -19,12 +19,6 @@ export interface TerminalOptions {
   readonly colour: boolean;
   /** Columns of the terminal; text keeps to it, tables drop columns and say so. */
   readonly width: number;
-}
-
-/** How a table is drawn: the width it has, and the colours, which do nothing when colour is off. */
-export interface Ink {
-  readonly width: number;
-  readonly paint: ReturnType<typeof pc.createColors>;
 }
 
 /** The whole terminal output for a study, ending in a newline. Pure: writes nothing. */
@@ -59,15 +53,6 @@ function opening({ scenario, runs }: Result, { paint, width }: Ink): string {
     `${formatCount(requests, 'request')} simulated`,
   ].join(', ');
   return `${paint.bold(wrap(`${printable(scenario.name, 80)}: ${names}`, width))}\n${paint.dim(effort)}`;
-}
-
-/** A title, its table, and a line naming the columns that did not fit. */
-export function titled(title: string, columns: readonly Column[], ink: Ink, legend = ''): string {
-  const { text, dropped } = grid(columns, ink.width, ink.paint.dim);
-  const missing = dropped.length === 0 ? '' : `not shown for want of width: ${dropped.join(', ')}`;
-  const below = [legend, missing].filter((line) => line !== '');
-  const lines = below.map((line) => ink.paint.dim(wrap(line, ink.width, ' ', ' ')));
-  return [ink.paint.bold(title), text, ...lines].join('\n');
 }
 
 function metricTable(run: RunResult, ink: Ink): string {

@@ -1,8 +1,7 @@
 /** Workers in the terminal: one run in full, or the shares of every lbmethod side by side. */
 import type { MetricValue, Result, RunResult } from '../sim/result.ts';
 import { formatCell, formatNumber, formatValue } from './format.ts';
-import { type Column, printable } from './grid.ts';
-import { type Ink, titled } from './table.ts';
+import { type Column, type Ink, printable, titled } from './grid.ts';
 
 /** Cells of a bar that stands for the largest share. */
 const BAR_CELLS = 16;

@@ -1,0 +1,91 @@
+/**
+ * A chart is a value: one function that says how it looks, as a vega-lite specification, and one that says what
+ * it shows, as a table. The page prints the table under the picture, and the CSV file holds it.
+ */
+import type { TopLevelSpec } from 'vega-lite';
+import type { Study } from '../../sim/result.ts';
+import { widestOf } from './text-width.ts';
+import { config, type Theme } from './theme.ts';
+
+/** Where a chart goes: its colours and its width in pixels, axes and labels included. */
+export interface Look {
+  readonly theme: Theme;
+  readonly width: number;
+}
+
+/** One layer, and one picture of layers, of a specification; vega-lite does not export their names. */
+export type Panel = Extract<TopLevelSpec, { layer: unknown }>;
+export type Layer = Panel['layer'][number];
+
+export type CellValue = string | number | null;
+
+/** What a chart shows, as numbers: one head, rows of the same length. `null` where there is no value. */
+export interface DataTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly CellValue[])[];
+}
+
+export interface Chart {
+  /** Stem of its file names. */
+  readonly name: string;
+  readonly title: string;
+  /** One or two sentences: what is drawn and how to read it. For captions and screen readers. */
+  readonly description: string;
+  /** The specification, or null when the study has nothing to draw. */
+  readonly spec: (study: Study, look: Look) => TopLevelSpec | null;
+  /** The numbers behind the picture; no rows when there is nothing to draw. */
+  readonly table: (study: Study) => DataTable;
+}
+
+/**
+ * The specification of `chart` as plain JSON, or null. Line separators in names become U+FFFD: vega-lite writes names
+ * into expressions, whose parser does not take them inside a string.
+ */
+export function specOf(chart: Chart, study: Study, look: Look): TopLevelSpec | null {
+  const text = JSON.stringify(chart.spec(study, look));
+  return JSON.parse(text.replace(/[\u2028\u2029]/g, '\uFFFD'));
+}
+
+/** What every specification starts with. Spread it, then add data, marks and encodings. */
+export function frame({ title, description }: Pick<Chart, 'title' | 'description'>, look: Look) {
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title,
+    description,
+    background: look.theme.background,
+    padding: 8,
+    config: config(look.theme),
+  } as const;
+}
+
+/** Longest axis label that is printed whole, in pixels. */
+export const LABEL_LIMIT = 180;
+
+/** Pixels that are left for a plot beside an axis with `labels` and a title. */
+export function plotWidth(look: Look, labels: readonly string[]): number {
+  const beside = 16 + 28 + Math.min(LABEL_LIMIT, widestOf(labels, 11));
+  return Math.max(120, look.width - beside - 12);
+}
+
+/** Legend symbols of lines: 26 pixels long, enough to tell the dashes apart. */
+export const LINE_SYMBOL = 676;
+
+/** A legend above the plot, with as many columns as fit. `symbolSize` is the square of its length for lines. */
+export function topLegend(names: readonly string[], look: Look, symbolSize = 90) {
+  const columns = Math.max(
+    1,
+    Math.floor((look.width - 40) / (widestOf(names, 12) + 30 + Math.sqrt(symbolSize))),
+  );
+  return {
+    orient: 'top',
+    title: null,
+    columns,
+    symbolSize,
+    labelLimit: look.width - 80,
+  } as const;
+}
+
+/** A d3 number format with the ASCII minus that the rest of a report writes; zero without a sign. */
+export function numberLabel(format: string): string {
+  return `datum.value === 0 ? '0' : replace(format(datum.value, '${format}'), '\u2212', '-')`;
+}

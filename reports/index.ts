@@ -1,0 +1,9 @@
+/** Reports of a study: text for the terminal, files for people and for other tools. */
+export type { Chart, DataTable, Look } from './charts/chart.ts';
+export { charts } from './charts/index.ts';
+export { drawSvg } from './charts/svg.ts';
+export { dark, light, type Theme } from './charts/theme.ts';
+export { renderPage } from './html.ts';
+export { expectationSentence, summarySentences, verdictSentence } from './sentences.ts';
+export { renderStudy, type TerminalOptions } from './table.ts';
+export { writeReport } from './write.ts';
