@@ -112,6 +112,8 @@ export class Balancer {
   readonly #candidates: { ids: Uint32Array; count: number };
   readonly #separator: string;
   readonly #scolonpathdelim: boolean;
+  /** What `routesVersion` says of the texts: the route of each worker, and the first worker of each route. */
+  readonly #routes: string[] = [];
   readonly #routeIds = new Map<string, number>();
   #routeIdsVersion = -1;
 
@@ -160,6 +162,12 @@ export class Balancer {
     if (route === '') return EMPTY_ROUTE;
     if (this.#routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
     return this.#routeIds.get(route) ?? UNKNOWN_ROUTE;
+  }
+
+  /** The route of `worker`; empty without one. */
+  routeOf(worker: number): string {
+    if (this.#routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
+    return this.#routes[worker];
   }
 
   /**
@@ -363,7 +371,7 @@ export class Balancer {
     views.routesVersion[0]++;
     this.#readRoutes();
     for (let worker = 0; worker < views.workers[0]; worker++) {
-      workers.routeId[worker] = this.#routeIds.get(readText(workers.route, worker)) ?? NONE;
+      workers.routeId[worker] = this.#routeIds.get(this.#routes[worker]) ?? NONE;
       workers.redirectId[worker] = this.#routeIds.get(readText(workers.redirect, worker)) ?? NONE;
     }
   }
@@ -372,6 +380,7 @@ export class Balancer {
     this.#routeIds.clear();
     for (let worker = this.views.workers[0] - 1; worker >= 0; worker--) {
       const route = readText(this.workers.route, worker);
+      this.#routes[worker] = route;
       if (route !== '') this.#routeIds.set(route, worker); // the first row of a route remains
     }
     this.#routeIdsVersion = this.views.routesVersion[0];

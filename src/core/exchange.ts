@@ -48,8 +48,10 @@ const exchangeColumns = {
   /** The balancer's timeout, kept while it is 0 for everybody else. */
   timeoutNs: 'f64',
   pollsLeft: 'i32',
-  /** Next in the list this exchange is in: free, waiting for a slot, or ready. */
+  /** Next in the list of free rows, or of those that wait for a slot. */
   next: 'i32',
+  /** Next in the list that `poll` empties. */
+  nextReady: 'i32',
   /** Newest entry of this request's list of charged workers. */
   charge: 'i32',
 } as const satisfies Columns;
@@ -216,17 +218,21 @@ export class Exchanges {
       const { head } = this.#slots;
       while (head[worker] !== NONE && deadlineNs[head[worker]] <= nowNs) {
         const id = this.#nextForSlot(worker);
-        const step = this.#conclude(id, outcomes.acquireExpired, 0, nowNs);
-        if (step !== 'wait') this.#makeReady(id);
+        this.#conclude(id, outcomes.acquireExpired, 0, nowNs);
+        this.#makeReady(id);
       }
     }
   }
 
-  /** An exchange that waited and goes on now, or NONE. Its step is `stepOf(id)`. */
+  get hasReady(): boolean {
+    return this.#readyHead !== NONE;
+  }
+
+  /** An exchange whose wait ended, or NONE. `stepOf(id)` tells what is next: perhaps to wait elsewhere. */
   poll(): number {
     const id = this.#readyHead;
     if (id === NONE) return NONE;
-    this.#readyHead = this.#x.next[id];
+    this.#readyHead = this.#x.nextReady[id];
     if (this.#readyHead === NONE) this.#readyTail = NONE;
     return id;
   }
@@ -270,8 +276,9 @@ export class Exchanges {
     this.balancer.views.timeoutNs[0] = x.timeoutNs[id];
     this.#searcher = NONE;
     this.waiting--;
-    const step = worker === NONE ? this.#nobody(id) : this.#charge(id, worker, nowNs);
-    if (step !== 'wait') this.#makeReady(id);
+    if (worker === NONE) this.#nobody(id);
+    else this.#charge(id, worker, nowNs);
+    this.#makeReady(id);
   }
 
   #nobody(id: number): Step {
@@ -365,10 +372,10 @@ export class Exchanges {
   }
 
   #makeReady(id: number): void {
-    const x = this.#x;
-    x.next[id] = NONE;
+    const { nextReady } = this.#x;
+    nextReady[id] = NONE;
     if (this.#readyTail === NONE) this.#readyHead = id;
-    else x.next[this.#readyTail] = id;
+    else nextReady[this.#readyTail] = id;
     this.#readyTail = id;
   }
 

@@ -55,6 +55,13 @@ export function checkStability(scenario: Scenario): void {
   throw new LabError([{ ...place, message, code: 'UNSTABLE', severity: 'error' }]);
 }
 
+/** Share of the requests that each worker should get: by loadfactor over those first in line, 0 for the others. */
+export function targetShares({ workers }: Scenario['balancer']): number[] {
+  const serving = firstInLine(workers);
+  const factors = workers.map((worker) => (serving.has(worker) ? worker.loadfactor : 0));
+  return factors.map((factor) => factor / sum(factors));
+}
+
 /** Mean requests per second of an open client; null for a closed one. */
 function requestRate({ arrival, session }: ClientSpec): number | null {
   if (arrival.kind === 'closed') return null;

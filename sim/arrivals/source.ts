@@ -1,0 +1,52 @@
+/** When a client class's next arrival comes. */
+import type { ArrivalSpec, TraceSpec } from '../../src/scenario/scenario.ts';
+import type { Uniform } from '../streams.ts';
+
+export interface Source {
+  /** Instant of the next arrival in ns, not before the last one; Infinity after the last. */
+  next(): number;
+}
+
+/** The arrivals of an open class; a closed class has none of its own. `uniform` is its arrival stream. */
+export function sourceOf(arrival: ArrivalSpec, uniform: Uniform): Source | null {
+  if (arrival.kind === 'poisson') return poisson(1e9 / arrival.perSecond, uniform);
+  if (arrival.kind === 'constant') return constant(1e9 / arrival.perSecond);
+  if (arrival.kind === 'trace') return trace(arrival.trace, uniform);
+  return null;
+}
+
+function poisson(meanNs: number, uniform: Uniform): Source {
+  const at = new Float64Array(1);
+  return {
+    next() {
+      at[0] += Math.round(-meanNs * Math.log(1 - uniform()));
+      return at[0];
+    },
+  };
+}
+
+function constant(gapNs: number): Source {
+  const count = new Float64Array(1);
+  return {
+    next() {
+      count[0]++;
+      return Math.round(gapNs * count[0]); // from the count, so that no rounding piles up
+    },
+  };
+}
+
+/**
+ * The entries of a log, in order. Time stamps are cut to the log's resolution; entries with the same stamp are
+ * spread over it at random, as they were in truth.
+ */
+function trace({ atNs, resolutionNs }: TraceSpec, uniform: Uniform): Source {
+  const spread = Float64Array.from(atNs, (ns) => ns + Math.floor(uniform() * resolutionNs));
+  for (let from = 0; from < atNs.length; ) {
+    let to = from + 1;
+    while (to < atNs.length && atNs[to] === atNs[from]) to++;
+    spread.subarray(from, to).sort();
+    from = to;
+  }
+  let index = 0;
+  return { next: () => (index < spread.length ? spread[index++] : Number.POSITIVE_INFINITY) };
+}

@@ -1,0 +1,255 @@
+/**
+ * The clients: when requests come, what is drawn with them, and what their senders do next: think, try again,
+ * give up. Which worker serves a request is none of their business, so that every compared lbmethod sees
+ * the same requests.
+ */
+import { assert, type Exchanges, NONE } from '../src/core/index.ts';
+import type { ClientSpec, Scenario, TraceSpec } from '../src/scenario/scenario.ts';
+import { type Source, sourceOf } from './arrivals/source.ts';
+import { counterUniform } from './counter-uniform.ts';
+import { DeadlineRing } from './deadline-ring.ts';
+import type { Distribution } from './distributions/distribution.ts';
+import { distributionOf } from './distributions/index.ts';
+import type { EventQueue } from './event-queue.ts';
+import { ARRIVE, eventOf, GIVE_UP, NEXT, RETRY } from './events.ts';
+import type { Flights } from './flights.ts';
+import type { Observations } from './observations.ts';
+import { BYTES, ERRORS, LENGTH, PAUSE, SERVICE, Sessions, THINK } from './sessions.ts';
+import type { Uniform } from './streams.ts';
+
+interface ClientClass {
+  readonly spec: ClientSpec;
+  /** null for closed users. */
+  readonly source: Source | null;
+  readonly sticky: boolean;
+  readonly requests: Distribution | null;
+  readonly think: Distribution | null;
+  /** Closed users' thinking between sessions. */
+  readonly pause: Distribution | null;
+  readonly sessionStream: Uniform;
+  readonly serviceStream: Uniform;
+  readonly bytesStream: Uniform;
+  readonly errorStream: Uniform;
+  readonly patience: DeadlineRing | null;
+  /** Traces: the entry that comes next, and the session row of each address, NONE before its first request. */
+  readonly trace: { entry: number; readonly sessions: Int32Array } | null;
+}
+
+export class Clients {
+  readonly sessions = new Sessions();
+  /** Requests that arrived so far, in the window or not. */
+  arrivals = 0;
+  /** No class has an arrival left. */
+  exhausted = false;
+
+  readonly #classes: readonly ClientClass[];
+  readonly #queue: EventQueue;
+  readonly #exchanges: Exchanges;
+  readonly #flights: Flights;
+  readonly #observations: Observations;
+  /** Draw no more than the scenario can tell apart: streams are named, so what is left out moves nothing. */
+  readonly #drawsBytes: boolean;
+  readonly #drawsErrors: boolean;
+  #serial = 0;
+  #sourcesLeft: number;
+
+  constructor(
+    scenario: Scenario,
+    stream: (name: string) => Uniform,
+    queue: EventQueue,
+    exchanges: Exchanges,
+    flights: Flights,
+    observations: Observations,
+  ) {
+    this.#queue = queue;
+    this.#exchanges = exchanges;
+    this.#flights = flights;
+    this.#observations = observations;
+    this.#drawsBytes = scenario.backends.some(({ bytes }) => bytes.kind !== 'constant');
+    this.#drawsErrors =
+      scenario.backends.some(({ errors }) => errors > 0) ||
+      scenario.events.some(({ kind }) => kind === 'errors');
+    this.#classes = scenario.clients.map((spec, client) => classOf(spec, client, stream, queue));
+    this.#sourcesLeft = this.#classes.filter(({ source }) => source !== null).length;
+  }
+
+  /** Schedules everybody's first arrival. */
+  start(): void {
+    this.#classes.forEach(({ spec, source, pause, sessionStream }, client) => {
+      if (source !== null) this.#queue.push(source.next(), eventOf(ARRIVE, client));
+      if (spec.arrival.kind !== 'closed' || pause === null) return;
+      for (let user = 0; user < spec.arrival.users; user++) {
+        const session = this.sessions.open(client, sessionStream);
+        this.#pause(session, pause, 0);
+      }
+    });
+  }
+
+  /** Handles ARRIVE: the exchange of the request, ready to begin. */
+  arrive(client: number, nowNs: number): number {
+    const { spec, source, requests, sessionStream } = this.#classes[client];
+    const nextNs = source?.next() ?? Number.POSITIVE_INFINITY;
+    if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
+    else if (--this.#sourcesLeft === 0) this.exhausted = true;
+    if (spec.arrival.kind === 'trace') return this.#fromTrace(client, spec.arrival.trace, nowNs);
+    if (requests === null) return this.#request(client, NONE, nowNs);
+    const session = this.sessions.open(client, sessionStream);
+    this.#beginSession(session, requests);
+    return this.#request(client, session, nowNs);
+  }
+
+  /** Handles NEXT: a session's next request, or a closed user's first one after a pause. */
+  next(session: number, nowNs: number): number {
+    const { rows } = this.sessions.slab;
+    const client = rows.client[session];
+    if (rows.left[session] === 0) this.#beginSession(session, this.#classes[client].requests);
+    return this.#request(client, session, nowNs);
+  }
+
+  /** The request has ended, well or not: its session goes on. */
+  ended(session: number, nowNs: number): void {
+    if (session === NONE) return;
+    const { rows } = this.sessions.slab;
+    const { spec, think, pause } = this.#classes[rows.client[session]];
+    if (spec.arrival.kind === 'trace') return; // its next entry comes when it comes
+    if (--rows.left[session] > 0) {
+      const thinkNs = think === null ? 0 : think.sample(this.sessions.draw(session, THINK));
+      rows.count[session]++;
+      this.#queue.push(nowNs + Math.round(thinkNs), eventOf(NEXT, session));
+    } else if (pause !== null) this.#pause(session, pause, nowNs);
+    else this.sessions.close(session);
+  }
+
+  /** Starts the client's patience for an attempt that begins now. */
+  begin(id: number, nowNs: number): void {
+    const { rows } = this.#flights;
+    this.#classes[rows.client[id]].patience?.set(id, rows.serial[id], nowNs);
+  }
+
+  /** Handles GIVE_UP: the exchange that nobody waits for any more, or NONE. */
+  gaveUp(client: number): number {
+    const { patience } = this.#classes[client];
+    return patience === null ? NONE : patience.due(this.#flights.rows.serial);
+  }
+
+  /** Opens another attempt of the request of exchange `id`, after the client's backoff. */
+  retry(id: number, nowNs: number): void {
+    const { client, session } = this.#flights.rows;
+    const { spec, sticky } = this.#classes[client[id]];
+    const route = sticky && session[id] !== NONE ? this.sessions.routes[session[id]] : null;
+    const again = this.#open(route);
+    const { rows } = this.#flights;
+    for (const column of carried) rows[column][again] = rows[column][id];
+    rows.attemptsLeft[again]--;
+    rows.triesBefore[again] += this.#exchanges.tries(id);
+    const attempt = spec.retry.attempts - rows.attemptsLeft[again];
+    rows.errorUniform[again] = errorOfAttempt(rows.errorUniform[id], attempt);
+    this.#queue.push(nowNs + spec.retry.backoffNs, eventOf(RETRY, again));
+  }
+
+  #fromTrace(client: number, spec: TraceSpec, nowNs: number): number {
+    const { trace, sessionStream } = this.#classes[client];
+    assert(trace !== null, 'this client class has no trace');
+    const entry = trace.entry++;
+    const address = spec.client[entry];
+    if (trace.sessions[address] === NONE) {
+      trace.sessions[address] = this.sessions.open(client, sessionStream);
+    }
+    const id = this.#request(client, trace.sessions[address], nowNs);
+    this.#flights.rows.fixedBytes[id] = spec.bytes[entry];
+    return id;
+  }
+
+  #pause(session: number, pause: Distribution, nowNs: number): void {
+    const pauseNs = pause.sample(this.sessions.draw(session, PAUSE));
+    this.sessions.slab.rows.count[session]++;
+    this.#queue.push(nowNs + Math.round(pauseNs), eventOf(NEXT, session));
+  }
+
+  #beginSession(session: number, requests: Distribution | null): void {
+    const length = requests === null ? 1 : requests.sample(this.sessions.draw(session, LENGTH));
+    this.sessions.begin(session, Math.max(1, Math.round(length)));
+  }
+
+  /** Opens the exchange of a new request and draws what belongs to it. */
+  #request(client: number, session: number, nowNs: number): number {
+    const { spec, sticky, serviceStream, bytesStream, errorStream } = this.#classes[client];
+    const id = this.#open(sticky && session !== NONE ? this.sessions.routes[session] : null);
+    const { rows } = this.#flights;
+    rows.client[id] = client;
+    rows.session[id] = session;
+    rows.arrivedNs[id] = nowNs;
+    rows.attemptsLeft[id] = spec.retry.attempts;
+    rows.triesBefore[id] = 0;
+    rows.fixedBytes[id] = -1;
+    rows.number[id] = this.arrivals++;
+    rows.waitedNs[id] = 0;
+    const own = session !== NONE && spec.arrival.kind !== 'trace';
+    rows.serviceUniform[id] = own ? this.sessions.draw(session, SERVICE) : serviceStream();
+    if (this.#drawsBytes) {
+      rows.bytesUniform[id] = own ? this.sessions.draw(session, BYTES) : bytesStream();
+    }
+    if (this.#drawsErrors) {
+      rows.errorUniform[id] = own ? this.sessions.draw(session, ERRORS) : errorStream();
+    }
+    const measured = this.#observations.open;
+    rows.measured[id] = measured ? 1 : 0;
+    if (measured) this.#observations.arrived++;
+    return id;
+  }
+
+  #open(route: string | null): number {
+    const id = this.#exchanges.open(route);
+    this.#flights.ensure(this.#exchanges.capacity);
+    this.#flights.rows.serial[id] = ++this.#serial;
+    return id;
+  }
+}
+
+/** What another attempt of a request has from the one before: the request itself. */
+const carried = [
+  'client',
+  'session',
+  'arrivedNs',
+  'serviceUniform',
+  'bytesUniform',
+  'errorUniform',
+  'fixedBytes',
+  'attemptsLeft',
+  'measured',
+  'number',
+  'triesBefore',
+  'waitedNs',
+] as const;
+
+/** Whether an attempt meets an error is drawn anew for each, as a function of the request's first draw. */
+function errorOfAttempt(uniform: number, attempt: number): number {
+  return counterUniform(uniform * 4294967296, 0, attempt, ERRORS);
+}
+
+function classOf(
+  spec: ClientSpec,
+  client: number,
+  stream: (name: string) => Uniform,
+  queue: EventQueue,
+): ClientClass {
+  const { arrival, session, timeoutNs } = spec;
+  const patience =
+    timeoutNs === null ? null : new DeadlineRing(queue, eventOf(GIVE_UP, client), timeoutNs);
+  const addresses = arrival.kind === 'trace' ? arrival.trace.clientCount : 0;
+  const trace = { entry: 0, sessions: new Int32Array(addresses).fill(NONE) };
+  return {
+    spec,
+    source: sourceOf(arrival, stream(`arrival/${spec.name}`)),
+    sticky: session !== null && session.sticky !== 'none',
+    requests: session === null ? null : distributionOf(session.requests),
+    think: session === null ? null : distributionOf(session.think),
+    pause: arrival.kind === 'closed' ? distributionOf(arrival.think) : null,
+    sessionStream: stream(`session/${spec.name}`),
+    serviceStream: stream(`service/${spec.name}`),
+    bytesStream: stream(`bytes/${spec.name}`),
+    errorStream: stream(`errors/${spec.name}`),
+    patience,
+    trace: arrival.kind === 'trace' ? trace : null,
+  };
+}

@@ -1,0 +1,41 @@
+/** What the event queue carries: a kind in the low four bits, and the row it concerns above them. */
+
+/** A client class's next arrival. Row: client class. */
+export const ARRIVE = 0;
+/** A session's next request, its thinking over. Row: session. */
+export const NEXT = 1;
+/** A new backend connection is open, or refused. Row: exchange. */
+export const CONNECT = 2;
+/** The request is at the backend. Row: exchange. */
+export const REACH = 3;
+/** First come, first served: a job is done. Row: job. */
+export const DEPART = 4;
+/** Processor sharing: the job with the least work left is done. Row: worker. */
+export const SHARE = 5;
+/** The response, or the reset of the connection, is at the balancer. Row: exchange. */
+export const ANSWER = 6;
+/** A client's patience ends. Row: client class. */
+export const GIVE_UP = 7;
+/** The worker's `timeout` for the status line ends. Row: worker. */
+export const EXPIRE = 8;
+/** A client tries again. Row: exchange. */
+export const RETRY = 9;
+/** A wait inside the core ends. */
+export const ADVANCE = 10;
+/** An event of the scenario begins or ends. Row: 2 x its index, + 1 at its end. */
+export const SCRIPT = 11;
+/** The heartbeat monitor publishes what the backends last sent. */
+export const BEAT = 12;
+/** The measured window begins (row 0) or ends (row 1). */
+export const WINDOW = 13;
+/** A bin of the time series is full. */
+export const BIN = 14;
+/** The drain has lasted long enough. */
+export const CUT_OFF = 15;
+
+export function eventOf(kind: number, row: number): number {
+  return (row << 4) | kind;
+}
+
+export const kindOf = (event: number): number => event & 15;
+export const rowOf = (event: number): number => event >> 4;

@@ -1,0 +1,253 @@
+/**
+ * What one replication measures. Counting is by arrival: a request that arrived inside the window counts, however
+ * late it ends. Averages over time are over the window itself. Everything here is O(1) a request.
+ */
+import { metricNames } from '../src/scenario/metrics.ts';
+import { excess, jain, shareError, skew } from './fairness.ts';
+import { Gauges } from './gauges.ts';
+import { countOf, type Histogram, histogram, maxOf, quantile, record, sumOf } from './histogram.ts';
+import { Peak } from './peak.ts';
+import { type SlidingShare, slidingShare } from './sliding-share.ts';
+import { type Smoothness, smoothness } from './smoothness.ts';
+
+/** p99.9 of fewer requests says nothing. */
+const P999_REQUESTS = 10_000;
+/** Shares are back when each is this close to its target over a whole sliding window. */
+const RECOVERED = 0.05;
+/** Histograms per worker are coarse, and only kept where a table of workers can be read. */
+const WORKER_MANTISSA_BITS = 6;
+const WORKERS_IN_DETAIL = 64;
+
+/** How a request ended without an answer that is a success. */
+export const CAUSES = ['unavailable', 'gateway', 'backend', 'timeout'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** What happened in each bin of time since the window began: one number a bin, in `busy` one a bin and worker. */
+export interface Series {
+  readonly binNs: number;
+  /** Bins that are full. */
+  bins: number;
+  /** Time averages. */
+  readonly busy: number[];
+  readonly queue: number[];
+  /** Counts; the last entry belongs to the bin that is filling. */
+  readonly arrivals: number[];
+  readonly errors: number[];
+}
+
+export class Observations {
+  readonly targets: Float64Array;
+  readonly sojourns: Histogram = histogram();
+  readonly workerSojourns: readonly Histogram[];
+  /** Requests in flight of each worker, as the core counts them. */
+  readonly busy: Gauges;
+  /** Largest busy of any worker. */
+  readonly busiest = new Gauges(1);
+  readonly picks: Float64Array;
+  readonly bytes: Float64Array;
+  readonly failures: Float64Array;
+  readonly sessionsAt: Float64Array;
+  readonly series: Series;
+  /** Time averages over the window, per worker; known when it is over. */
+  busyMean: Float64Array;
+  utilization: Float64Array;
+  open = false;
+  windowNs = 0;
+  arrived = 0;
+  succeeded = 0;
+  failed = new Float64Array(CAUSES.length);
+  unfinished = 0;
+  /** Finished inside the window without an error, whenever they arrived. */
+  completed = 0;
+  tries = 0;
+  waitedNs = 0;
+  withinSlo = 0;
+  queueMax = 0;
+  sessions = 0;
+  moved = 0;
+  broken = 0;
+
+  readonly #peak: Peak;
+  readonly #smoothness: Smoothness;
+  readonly #sliding: SlidingShare;
+  readonly #crashedNs: Float64Array;
+  #crashing = 0;
+  #recovering: number[] = [];
+  #detectedNs: number[] = [];
+  #recoveredNs: number[] = [];
+  #startedNs = 0;
+  #peakMean = 0;
+  /** Integrals when the last bin began: of each worker's busy, and of all waiting. */
+  readonly #binAreas: Float64Array;
+
+  constructor(targets: Float64Array, binNs: number) {
+    const workers = targets.length;
+    this.targets = targets;
+    this.busy = new Gauges(workers);
+    this.busyMean = new Float64Array(workers);
+    this.utilization = new Float64Array(workers);
+    this.#binAreas = new Float64Array(workers + 1);
+    this.picks = new Float64Array(workers);
+    this.bytes = new Float64Array(workers);
+    this.failures = new Float64Array(workers);
+    this.sessionsAt = new Float64Array(workers);
+    this.workerSojourns = Array.from({ length: workers <= WORKERS_IN_DETAIL ? workers : 0 }, () =>
+      histogram(WORKER_MANTISSA_BITS),
+    );
+    this.series = { binNs, bins: 0, busy: [], queue: [], arrivals: [], errors: [] };
+    this.#peak = new Peak(workers);
+    this.#smoothness = smoothness(targets);
+    this.#sliding = slidingShare(targets, 100 * workers);
+    this.#crashedNs = new Float64Array(workers).fill(Number.NaN);
+  }
+
+  /** The worker's busy may have changed. */
+  setBusy(worker: number, busy: number, nowNs: number): void {
+    const before = this.busy.value[worker];
+    if (before === busy) return;
+    this.busy.set(worker, busy, nowNs);
+    this.#peak.change(before, busy);
+    if (this.#peak.max !== this.busiest.value[0]) this.busiest.set(0, this.#peak.max, nowNs);
+  }
+
+  pick(worker: number, measured: boolean, nowNs: number): void {
+    if (measured) {
+      this.tries++;
+      this.picks[worker]++;
+      this.#smoothness.pick(worker);
+    }
+    if (!this.open) return;
+    this.#sliding.pick(worker);
+    if (this.#recovering.length > 0 && this.#sliding.withinNow(RECOVERED)) {
+      this.#recoveredNs.push(...this.#recovering.map((sinceNs) => nowNs - sinceNs));
+      this.#recovering = [];
+    }
+  }
+
+  success(worker: number, sojournNs: number, waitedNs: number, sloNs: number): void {
+    this.succeeded++;
+    this.waitedNs += waitedNs;
+    if (sojournNs <= sloNs) this.withinSlo++;
+    record(this.sojourns, sojournNs);
+    if (worker < this.workerSojourns.length) record(this.workerSojourns[worker], sojournNs);
+  }
+
+  failure(cause: Cause): void {
+    this.failed[CAUSES.indexOf(cause)]++;
+  }
+
+  crash(worker: number, nowNs: number): void {
+    if (!this.open) return;
+    this.#crashedNs[worker] = nowNs;
+    this.#crashing++;
+  }
+
+  /** The balancer has marked `worker` in error, perhaps for a crash. */
+  marked(worker: number, nowNs: number): void {
+    if (this.#crashing === 0 || Number.isNaN(this.#crashedNs[worker])) return;
+    this.#detectedNs.push(nowNs - this.#crashedNs[worker]);
+    this.#crashedNs[worker] = Number.NaN;
+    this.#crashing--;
+  }
+
+  restarted(nowNs: number): void {
+    if (this.open) this.#recovering.push(nowNs);
+  }
+
+  beginWindow(nowNs: number): void {
+    this.open = true;
+    this.#startedNs = nowNs;
+    this.busy.restart(nowNs);
+    this.busiest.restart(nowNs);
+    this.#openBin();
+  }
+
+  /** `usedSlots`: integral of the slots at work at each station, over the window. */
+  endWindow(usedSlots: Float64Array, slots: Float64Array, nowNs: number): void {
+    this.open = false;
+    this.windowNs = nowNs - this.#startedNs;
+    this.busy.flush(nowNs);
+    this.busiest.flush(nowNs);
+    this.busyMean = this.busy.area.map((area) => area / this.windowNs);
+    this.utilization = usedSlots.map((area, worker) => area / this.windowNs / slots[worker]);
+    this.#peakMean = this.busiest.area[0] / this.windowNs;
+  }
+
+  /** A bin of the series is full. `waiting`: integral of all that waits, since the window began. */
+  endBin(waiting: number, nowNs: number): void {
+    const { series, busy } = this;
+    const areas = this.#binAreas;
+    busy.flush(nowNs);
+    busy.area.forEach((area, worker) => {
+      series.busy.push((area - areas[worker]) / series.binNs);
+      areas[worker] = area;
+    });
+    series.queue.push((waiting - areas[busy.area.length]) / series.binNs);
+    areas[busy.area.length] = waiting;
+    series.bins++;
+    this.#openBin();
+  }
+
+  #openBin(): void {
+    this.series.arrivals.push(0);
+    this.series.errors.push(0);
+  }
+
+  /** All metrics, in the order of `metricNames`; NaN where this replication has no data. */
+  metrics(slots: Float64Array, sloGiven: boolean): Float64Array {
+    const values = this.#values(slots, sloGiven);
+    return Float64Array.from(metricNames, (name) => values[name]);
+  }
+
+  #values(slots: Float64Array, sloGiven: boolean): Record<string, number> {
+    const { targets, picks, arrived } = this;
+    const ms = (ns: number) => ns / 1e6;
+    const at = (p: number) => ms(quantile(this.sojourns, p));
+    const failed = this.failed.reduce((sum, count) => sum + count, this.unfinished);
+    const answered = countOf(this.sojourns);
+    const busyMean = sumOver(this.busyMean, () => 1) / targets.length;
+    const used = sumOver(this.utilization, (worker) => slots[worker]);
+    return {
+      'sojourn.mean': ms(sumOf(this.sojourns) / answered),
+      'sojourn.p50': at(0.5),
+      'sojourn.p90': at(0.9),
+      'sojourn.p95': at(0.95),
+      'sojourn.p99': at(0.99),
+      'sojourn.p999': answered < P999_REQUESTS ? Number.NaN : at(0.999),
+      'sojourn.max': answered === 0 ? Number.NaN : ms(maxOf(this.sojourns)),
+      'waiting.mean': ms(this.waitedNs / answered),
+      throughput: this.completed / (this.windowNs / 1e9),
+      'errors.rate': failed / arrived,
+      'errors.unavailable': this.failed[0] / arrived,
+      'errors.gateway': this.failed[1] / arrived,
+      'errors.backend': this.failed[2] / arrived,
+      'errors.timeout': this.failed[3] / arrived,
+      'errors.unfinished': this.unfinished / arrived,
+      'attempts.mean': this.tries / arrived,
+      'fairness.jain': jain(picks, targets),
+      'fairness.excess': excess(picks, targets),
+      'fairness.traffic': jain(this.bytes, targets),
+      'fairness.window': this.#sliding.worst(),
+      'fairness.smoothness': this.#smoothness.worst(),
+      'share.error': shareError(picks, targets),
+      'imbalance.peak': this.#peakMean / busyMean,
+      'queue.max': this.queueMax,
+      'sessions.broken': this.broken / this.sessions,
+      'sessions.moved': this.moved / this.sessions,
+      'sticky.skew': this.sessions === 0 ? Number.NaN : skew(this.sessionsAt, targets),
+      'failover.detect': mean(this.#detectedNs) / 1e9,
+      'failover.recover': mean(this.#recoveredNs) / 1e9,
+      'slo.attained': sloGiven ? this.withinSlo / arrived : Number.NaN,
+      utilization: used / sumOver(slots, () => 1),
+    };
+  }
+}
+
+function sumOver(values: Float64Array, weight: (index: number) => number): number {
+  return values.reduce((sum, value, index) => sum + value * weight(index), 0);
+}
+
+/** NaN of nothing. */
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

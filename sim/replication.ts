@@ -1,0 +1,87 @@
+/** One replication from scenario to numbers. */
+import type { LbMethod } from '../src/core/index.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
+import { countOf, quantile, sumOf } from './histogram.ts';
+import { brokenInvariants } from './invariants.ts';
+import { Model, type Witness } from './model.ts';
+import type { Series } from './observations.ts';
+import { streams } from './streams.ts';
+
+export interface ReplicationTask {
+  readonly scenario: Scenario;
+  readonly lbmethod: LbMethod;
+  readonly alternatives: readonly LbMethod[];
+  readonly replication: number;
+  readonly warmupNs: number;
+  readonly binNs: number;
+  readonly witness?: Witness;
+}
+
+/** Per worker, in scenario order; NaN where a worker has no data. */
+export interface WorkerNumbers {
+  readonly elected: Float64Array;
+  readonly share: Float64Array;
+  readonly busyMean: Float64Array;
+  readonly utilization: Float64Array;
+  readonly errors: Float64Array;
+  /** Milliseconds; null where there are too many workers to tell them apart. */
+  readonly sojourn: Readonly<Record<'mean' | 'p50' | 'p99', Float64Array>> | null;
+}
+
+/** Plain data: it travels between threads. */
+export interface Replication {
+  /** In the order of `metricNames`; NaN without data. */
+  readonly metrics: Float64Array;
+  readonly workers: WorkerNumbers;
+  /** Buckets of the sojourn histogram. */
+  readonly sojourns: Float64Array;
+  readonly series: Series;
+  readonly warmupRequests: number;
+  readonly simulatedNs: number;
+  readonly requests: number;
+  /** Measured requests that nobody answered before the drain was cut off. */
+  readonly unfinished: number;
+  readonly broken: readonly string[];
+}
+
+/** Runs one replication. Throws what an lbmethod throws. */
+export function replicate(task: ReplicationTask): Replication {
+  const model = new Model({ ...task, stream: streams(task.scenario.seed, task.replication) });
+  model.run();
+  const { observations, stations, scenario } = model;
+  const ended = observations.failed.reduce((sum, count) => sum + count, observations.succeeded);
+  observations.unfinished = observations.arrived - ended;
+  return {
+    metrics: observations.metrics(stations.slots, scenario.sloNs !== null),
+    workers: workerNumbers(model),
+    sojourns: observations.sojourns.state,
+    series: observations.series,
+    warmupRequests: model.warmupArrivals,
+    simulatedNs: model.nowNs,
+    requests: model.clients.arrivals,
+    unfinished: observations.unfinished,
+    broken: brokenInvariants(model),
+  };
+}
+
+function workerNumbers({ observations }: Model): WorkerNumbers {
+  const { picks, failures, busyMean, utilization, workerSojourns } = observations;
+  const all = picks.reduce((sum, count) => sum + count, 0);
+  const ms = (of: (worker: number) => number) =>
+    Float64Array.from(workerSojourns, (_, worker) => of(worker) / 1e6);
+  const detailed = workerSojourns.length > 0;
+  return {
+    elected: picks,
+    share: picks.map((count) => count / all),
+    busyMean,
+    utilization,
+    errors: failures.map((count, worker) => count / picks[worker]),
+    sojourn: detailed
+      ? {
+          mean: ms((worker) => sumOf(workerSojourns[worker]) / countOf(workerSojourns[worker])),
+          p50: ms((worker) => quantile(workerSojourns[worker], 0.5)),
+          p99: ms((worker) => quantile(workerSojourns[worker], 0.99)),
+        }
+      : null,
+  };
+}
