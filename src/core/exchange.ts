@@ -211,12 +211,12 @@ export class Exchanges {
   /** Ends the waits that are over. Early or repeated calls do nothing. */
   advance(nowNs: number): void {
     if (this.waiting === 0) return;
-    const { deadlineNs } = this.#x;
     const searcher = this.#searcher;
-    if (searcher !== NONE && deadlineNs[searcher] <= nowNs) this.#searchAgain(searcher, nowNs);
+    if (searcher !== NONE && this.#x.deadlineNs[searcher] <= nowNs) this.#searchAgain(searcher, nowNs);
     for (let worker = 0; worker < this.balancer.views.workers[0]; worker++) {
       const { head } = this.#slots;
-      while (head[worker] !== NONE && deadlineNs[head[worker]] <= nowNs) {
+      // `#x` anew each time: concluding may grow the tables.
+      while (head[worker] !== NONE && this.#x.deadlineNs[head[worker]] <= nowNs) {
         const id = this.#nextForSlot(worker);
         this.#conclude(id, outcomes.acquireExpired, 0, nowNs);
         this.#makeReady(id);
