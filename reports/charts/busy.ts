@@ -17,12 +17,12 @@ export const busy: Chart = {
     const columns = Math.min(names.length, look.width < 560 ? 1 : 2);
     const width = Math.max(140, (look.width - 60 - 28 * (columns - 1)) / columns - 12);
     const scales = seriesScales(study.workers, look.theme);
-    const legend = topLegend(study.workers, look, LINE_SYMBOL);
+    const legend = topLegend(study.workers, look.width - 60, LINE_SYMBOL);
     const unit = timeUnitOf(study).seconds;
     const high = Math.max(...rows.map((row) => row.busy));
     return {
       ...frame(busy, look),
-      title: { text: busy.title, subtitle: eventKey(study) },
+      title: { text: busy.title, subtitle: eventKey(study, look) },
       data: { values: rows.map((row) => ({ ...row, at: row.seconds / unit })) },
       facet: {
         field: 'lbmethod',

@@ -58,31 +58,25 @@ export function frame({ title, description }: Pick<Chart, 'title' | 'description
   } as const;
 }
 
-/** Longest axis label that is printed whole, in pixels. */
-export const LABEL_LIMIT = 180;
+/** Longest axis label that is printed whole, in pixels: a third of a narrow picture, less of a wide one. */
+export function labelLimit(look: Look): number {
+  return Math.min(180, look.width * 0.34);
+}
 
 /** Pixels that are left for a plot beside an axis with `labels` and a title. */
 export function plotWidth(look: Look, labels: readonly string[]): number {
-  const beside = 16 + 28 + Math.min(LABEL_LIMIT, widestOf(labels, 11));
+  const beside = 16 + 28 + Math.min(labelLimit(look), widestOf(labels, 11));
   return Math.max(120, look.width - beside - 12);
 }
 
 /** Legend symbols of lines: 26 pixels long, enough to tell the dashes apart. */
 export const LINE_SYMBOL = 676;
 
-/** A legend above the plot, with as many columns as fit. `symbolSize` is the square of its length for lines. */
-export function topLegend(names: readonly string[], look: Look, symbolSize = 90) {
-  const columns = Math.max(
-    1,
-    Math.floor((look.width - 40) / (widestOf(names, 12) + 30 + Math.sqrt(symbolSize))),
-  );
-  return {
-    orient: 'top',
-    title: null,
-    columns,
-    symbolSize,
-    labelLimit: look.width - 80,
-  } as const;
+/** A legend above a plot of `width` pixels, with as many columns as fit. `symbolSize` is the square of its length for lines. */
+export function topLegend(names: readonly string[], width: number, symbolSize = 90) {
+  const beside = 24 + Math.sqrt(symbolSize);
+  const columns = Math.max(1, Math.floor((width + 18) / (widestOf(names, 12) + beside)));
+  return { orient: 'top', title: null, columns, symbolSize, labelLimit: width - beside } as const;
 }
 
 /** A d3 number format with the ASCII minus that the rest of a report writes; zero without a sign. */

@@ -1,9 +1,8 @@
 import type { Result, Study, Verdict } from '../../sim/result.ts';
 import { againstBaseline, comparedVerdicts } from '../headline.ts';
 import { formatShift, shiftOf } from '../shift.ts';
-import { type Chart, frame, LABEL_LIMIT, numberLabel, type Panel } from './chart.ts';
+import { type Chart, frame, type Look, labelLimit, numberLabel, type Panel } from './chart.ts';
 import { widestOf } from './text-width.ts';
-import type { Theme } from './theme.ts';
 
 const verdicts: Verdict[] = ['better', 'worse', 'equivalent', 'unclear', 'different'];
 const shapes = ['circle', 'square', 'diamond', 'cross', 'triangle-up'];
@@ -25,13 +24,13 @@ export const differences: Chart = {
       .filter(({ rows }) => rows.length > 0);
     if (groups.length === 0) return null;
     const words = groups.flatMap(({ rows }) => rows.map((row) => row.words));
-    const plot = look.width - labelsWidth(result) - widestOf(words, 12) - 40;
+    const plot = look.width - labelsWidth(result, look) - widestOf(words, 12) - 40;
     const width = Math.max(90, plot);
     return {
       ...frame(differences, look),
       title: { text: differences.title, subtitle: `against ${result.runs[0]?.lbmethod}` },
       spacing: 14,
-      vconcat: groups.map(({ metric, rows }) => panel(metric, rows, look.theme, width)),
+      vconcat: groups.map(({ metric, rows }) => panel(metric, rows, look, width)),
     };
   },
   table(study) {
@@ -67,12 +66,13 @@ function differenceRows(result: Result, metric: string) {
 }
 
 /** Room for the names, the same in every panel, so that the panels line up. */
-function labelsWidth({ runs }: Result): number {
+function labelsWidth({ runs }: Result, look: Look): number {
   const names = runs.slice(1).map((run) => run.lbmethod);
-  return Math.min(LABEL_LIMIT, widestOf(names, 11)) + 8;
+  return Math.min(labelLimit(look), widestOf(names, 11)) + 8;
 }
 
-function panel(metric: string, rows: DifferenceRow[], theme: Theme, width: number): Panel {
+function panel(metric: string, rows: DifferenceRow[], look: Look, width: number): Panel {
+  const { theme } = look;
   const reach = Math.max(...rows.flatMap((row) => [row.low, row.high].map(Math.abs))) || 1;
   const unit = { '%': 'difference, %', pp: 'difference, percentage points', '': 'difference' };
   const x = {
@@ -80,7 +80,7 @@ function panel(metric: string, rows: DifferenceRow[], theme: Theme, width: numbe
     scale: { domain: [-reach * 1.05, reach * 1.05] as number[], nice: false },
     axis: {
       title: unit[rows[0]!.unit as keyof typeof unit] ?? `difference, ${rows[0]!.unit}`,
-      tickCount: 5,
+      tickCount: width < 200 ? 3 : 5,
       labelExpr: numberLabel('+~r'),
     },
   } as const;
@@ -88,13 +88,13 @@ function panel(metric: string, rows: DifferenceRow[], theme: Theme, width: numbe
     title: null,
     ticks: false,
     domain: false,
-    labelLimit: LABEL_LIMIT,
+    labelLimit: labelLimit(look),
   };
   const y = { field: 'lbmethod', type: 'nominal', sort: null, axis } as const;
   const range = verdicts.map((verdict) => theme.verdicts[verdict]);
   const color = { field: 'verdict', scale: { domain: verdicts, range }, legend: null };
   return {
-    title: { text: metric, fontSize: 12, offset: 6 },
+    title: { text: metric, fontSize: 12, offset: 6, frame: 'group' },
     width,
     height: { step: STEP },
     data: { values: rows },

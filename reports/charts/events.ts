@@ -2,6 +2,7 @@
 import type { Study } from '../../sim/result.ts';
 import { formatNumber } from '../format.ts';
 import type { Layer, Look } from './chart.ts';
+import { clipped } from './text-width.ts';
 
 /** The time axis of a study: its unit and how many seconds that is. */
 export interface TimeUnit {
@@ -95,12 +96,12 @@ function spaced<T extends { from: number; number: string }>(marks: readonly T[],
 const KEY_LINES = 6;
 
 /** The key: `1: a: crash for 90s (180 to 270 s)`, one line per event. */
-export function eventKey(study: Study): string[] {
+export function eventKey(study: Study, look: Look): string[] {
   const lines = visible(study).map(({ event, number }) => {
     const from = formatNumber(event.seconds);
     const until = event.untilSeconds === null ? '' : ` to ${formatNumber(event.untilSeconds)}`;
     const when = until === '' ? `at ${from} s` : `${from}${until} s`;
-    return `${number}  ${event.label} (${when})`;
+    return clipped(`${number}  ${event.label} (${when})`, look.width - 16, 12);
   });
   const more = lines.length - KEY_LINES;
   return more > 0 ? [...lines.slice(0, KEY_LINES), `and ${more} more`] : lines;

@@ -6,7 +6,7 @@ import { seriesScales } from './theme.ts';
 /** Waiting requests and errors over time, all lbmethods on the same axes. */
 export const queueAndErrors: Chart = {
   name: 'queue-and-errors',
-  title: 'Waiting requests and errors over time',
+  title: 'Waiting requests and errors',
   description:
     'Two pictures over simulated time with one line per lbmethod: requests waiting at all workers together, ' +
     'and errors per second. Shaded bands and dashed lines are the numbered events.',
@@ -14,9 +14,9 @@ export const queueAndErrors: Chart = {
     const rows = timeRows(study);
     if (rows.length === 0) return null;
     const names = study.series.map((s) => s.lbmethod);
-    const scales = seriesScales(names, look.theme);
-    const legend = topLegend(names, look, LINE_SYMBOL);
     const width = plotWidth(look, ['10,000']);
+    const scales = seriesScales(names, look.theme);
+    const legend = topLegend(names, width, LINE_SYMBOL);
     const panel = (field: 'queue' | 'errors', title: string): Panel => ({
       width,
       height: 150,
@@ -43,7 +43,7 @@ export const queueAndErrors: Chart = {
     });
     return {
       ...frame(queueAndErrors, look),
-      title: { text: queueAndErrors.title, subtitle: eventKey(study) },
+      title: { text: queueAndErrors.title, subtitle: eventKey(study, look) },
       data: { values: rows },
       vconcat: [panel('queue', 'requests waiting'), panel('errors', 'errors, 1/s')],
     };

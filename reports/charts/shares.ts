@@ -1,5 +1,5 @@
 import type { Study } from '../../sim/result.ts';
-import { type Chart, frame, plotWidth, topLegend } from './chart.ts';
+import { type Chart, frame, labelLimit, plotWidth, topLegend } from './chart.ts';
 import { seriesScales } from './theme.ts';
 
 /** Pixels between two lbmethods of one worker. */
@@ -17,14 +17,22 @@ export const shares: Chart = {
     if (rows.length === 0) return null;
     const names = study.result.runs.map((run) => run.lbmethod);
     const band = STEP * names.length + 10;
+    const width = plotWidth(look, study.workers);
     const scales = seriesScales(names, look.theme);
-    const legend = topLegend(names, look);
+    const legend = topLegend(names, width);
     const y = {
       field: 'worker',
       type: 'nominal',
       sort: null,
       scale: { padding: 10 / band },
-      axis: { title: 'worker', ticks: false, domain: false, grid: true, tickBand: 'extent' },
+      axis: {
+        title: 'worker',
+        labelLimit: labelLimit(look),
+        ticks: false,
+        domain: false,
+        grid: true,
+        tickBand: 'extent',
+      },
     } as const;
     const yOffset = { field: 'order', type: 'ordinal' } as const;
     const colour = { field: 'lbmethod', scale: scales.colour, legend, sort: null } as const;
@@ -33,7 +41,7 @@ export const shares: Chart = {
     const x = { field: 'share', type: 'quantitative', scale, axis } as const;
     return {
       ...frame(shares, look),
-      width: plotWidth(look, study.workers),
+      width,
       height: study.workers.length * band,
       data: { values: rows },
       layer: [

@@ -19,8 +19,9 @@ export const sojournPercentiles: Chart = {
     const rows = points(study);
     if (rows.length === 0) return null;
     const names = study.series.map((s) => s.lbmethod);
+    const width = plotWidth(look, ['10,000']);
     const scales = seriesScales(names, look.theme);
-    const legend = topLegend(names, look);
+    const legend = topLegend(names, width);
     const last = Math.max(...rows.map((row) => row.odds));
     const y = sojournAxis(rows.map((row) => row.ms));
     const x = {
@@ -32,12 +33,13 @@ export const sojournPercentiles: Chart = {
         values: [2, 10, 100, 1000, 10_000, 100_000].filter((tick) => tick <= last * 1.001),
         labelExpr: "format(100 - 100 / datum.value, '~r') + ' %'",
         labelFlush: true,
+        labelOverlap: 'greedy',
       },
     } as const;
     const colour = { field: 'lbmethod', scale: scales.colour, legend, sort: null } as const;
     return {
       ...frame(sojournPercentiles, look),
-      width: plotWidth(look, ['10,000']),
+      width,
       height: Math.min(340, Math.max(240, look.width * 0.45)),
       data: { values: rows },
       layer: [
@@ -48,12 +50,7 @@ export const sojournPercentiles: Chart = {
             y,
             color: colour,
             strokeDash: { field: 'lbmethod', scale: scales.dash, legend, sort: null },
-            strokeWidth: {
-              field: 'order',
-              type: 'ordinal',
-              scale: widths(names.length, 4.2, 1.8),
-              legend: null,
-            },
+            strokeWidth: widths(names.length, 4.2, 1.8),
           },
         },
         {
@@ -64,12 +61,7 @@ export const sojournPercentiles: Chart = {
             y,
             color: colour,
             shape: { field: 'lbmethod', scale: scales.shape, legend, sort: null },
-            size: {
-              field: 'order',
-              type: 'ordinal',
-              scale: widths(names.length, 150, 50),
-              legend: null,
-            },
+            size: widths(names.length, 150, 50),
           },
         },
       ],
@@ -88,9 +80,9 @@ export const sojournPercentiles: Chart = {
 
 /** From `first` down to `last`: a line that another one covers still shows at its edges. */
 function widths(count: number, first: number, last: number) {
-  const step = (first - last) / Math.max(1, count - 1);
-  const domain = Array.from({ length: count }, (_, i) => i);
-  return { domain, range: domain.map((i) => first - i * step) };
+  if (count < 2) return { value: last };
+  const scale = { domain: [0, count - 1], range: [first, last] };
+  return { field: 'order', type: 'quantitative', scale, legend: null } as const;
 }
 
 /** 0.999 as 99.9, without the noise of binary fractions. */

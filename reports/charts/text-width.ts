@@ -24,3 +24,11 @@ export function textWidth(text: string, fontSize: number): number {
 export function widestOf(texts: readonly string[], fontSize: number): number {
   return Math.max(0, ...texts.map((text) => textWidth(text, fontSize)));
 }
+
+/** `text` cut with an ellipsis to at most `width` pixels. */
+export function clipped(text: string, width: number, fontSize: number): string {
+  if (textWidth(text, fontSize) <= width) return text;
+  const letters = [...text];
+  while (letters.length > 0 && textWidth(`${letters.join('')}…`, fontSize) > width) letters.pop();
+  return `${letters.join('')}…`;
+}

@@ -115,7 +115,7 @@ export function config(theme: Theme): Config {
       color: theme.ink,
       subtitleColor: theme.muted,
       anchor: 'start',
-      frame: 'group',
+      frame: 'bounds',
       fontSize: 15,
       fontWeight: 600,
       subtitleFontSize: 12,
@@ -130,6 +130,7 @@ export function config(theme: Theme): Config {
       domainColor: theme.muted,
       tickColor: theme.muted,
       labelPadding: 4,
+      labelSeparation: 6,
     },
     header: { ...text, labelFontSize: 12, labelColor: theme.ink, labelFontWeight: 600 },
     legend: {

@@ -47,10 +47,11 @@ async function picture(chart: Chart, study: Study, width: number, kind: string) 
   return html`<div class="${kind}">${raw(labelled(svg, chart))}</div>`;
 }
 
-/** Names a drawn chart for screen readers: one image with a title and a description. */
+/** One image with a title and a description for screen readers, instead of vega's role on every part of it. */
 export function labelled(svg: string, { title, description }: Chart): string {
+  const silent = svg.replace(/ (?:role|aria-label|aria-roledescription)="[^"]*"/g, '');
   const attributes = html`role="img" aria-label="${`${title}. ${description}`}" `;
-  return svg.replace('<svg ', `<svg ${attributes.markup}`);
+  return silent.replace('<svg ', `<svg ${attributes.markup}`);
 }
 
 function thinned({ rows }: DataTable) {
