@@ -212,7 +212,8 @@ export class Exchanges {
   advance(nowNs: number): void {
     if (this.waiting === 0) return;
     const searcher = this.#searcher;
-    if (searcher !== NONE && this.#x.deadlineNs[searcher] <= nowNs) this.#searchAgain(searcher, nowNs);
+    if (searcher !== NONE && this.#x.deadlineNs[searcher] <= nowNs)
+      this.#searchAgain(searcher, nowNs);
     for (let worker = 0; worker < this.balancer.views.workers[0]; worker++) {
       const { head } = this.#slots;
       // `#x` anew each time: concluding may grow the tables.
