@@ -39,6 +39,8 @@ export interface ExpectationResult {
 
 export interface RunResult {
   readonly lbmethod: string;
+  /** `unstable`: a queue grows for as long as the run lasts. `truncated`: requests were left when the drain was cut off. */
+  readonly state: 'complete' | 'unstable' | 'truncated' | 'no data';
   readonly replications: number;
   readonly warmup: {
     readonly requests: number;

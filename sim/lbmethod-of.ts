@@ -1,0 +1,50 @@
+/** From what a scenario or a command line names to the method itself: the registry's, or the user's module. */
+import { pathToFileURL } from 'node:url';
+import { type LbMethod, lbmethods } from '../src/core/index.ts';
+import { LabError } from '../src/scenario/errors.ts';
+import type { LbMethodRef, Scenario } from '../src/scenario/scenario.ts';
+
+/**
+ * Loads the method that `ref` names.
+ * @throws LabError `LBMETHOD` when there is none, its module cannot be loaded, or it exports no lbmethod.
+ */
+export async function lbmethodOf(ref: LbMethodRef): Promise<LbMethod> {
+  if (ref.file !== null) return fromModule(ref.file);
+  const method = lbmethods.find(({ name }) => name === ref.name);
+  if (method) return method;
+  const known = lbmethods.map(({ name }) => name).join(', ');
+  throw problem(ref.name, `no lbmethod of this name; expected ${known}, or a path to a module`);
+}
+
+/** Every method that a manager event switches to. */
+export async function alternativesOf(scenario: Scenario): Promise<LbMethod[]> {
+  const refs = scenario.events.flatMap((event) =>
+    event.kind === 'manager' && event.worker === null && event.change.lbmethod
+      ? [event.change.lbmethod]
+      : [],
+  );
+  const methods = await Promise.all(refs.map(lbmethodOf));
+  return [...new Map(methods.map((method) => [method.name, method])).values()];
+}
+
+async function fromModule(file: string): Promise<LbMethod> {
+  const module = await import(pathToFileURL(file).href).catch((error: Error) => {
+    throw problem(file, `cannot be loaded: ${error.message}`);
+  });
+  const method = [module.default, ...Object.values(module)].find(isLbMethod);
+  if (method) return method;
+  throw problem(
+    file,
+    'exports no lbmethod; expected an object { name, elect(state, among, nowNs) }, exported as default or by name',
+  );
+}
+
+function isLbMethod(value: unknown): value is LbMethod {
+  const candidate = value as Partial<LbMethod> | null | undefined;
+  return typeof candidate?.name === 'string' && typeof candidate.elect === 'function';
+}
+
+function problem(file: string, message: string): LabError {
+  const place = { file, line: 0, column: 0, path: 'lbmethod' };
+  return new LabError([{ ...place, message, code: 'VALUE', severity: 'error' }]);
+}

@@ -1,0 +1,28 @@
+/** Replications on a persistent pool of threads. */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Job, Runner } from './tasks.ts';
+
+export interface Pool {
+  readonly run: Runner;
+  readonly threads: number;
+  /** Ends the threads, tasks under way included. */
+  close(): Promise<void>;
+}
+
+/** `threads`: default one per processor. Runs compiled code: a thread loads `thread.js` beside this file. */
+export async function pool(job: Job, threads: number = availableParallelism()): Promise<Pool> {
+  const { Piscina } = await import('piscina');
+  const piscina = new Piscina({
+    filename: fileURLToPath(new URL('./thread.js', import.meta.url)),
+    workerData: job,
+    minThreads: threads,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
+  return {
+    run: (task) => piscina.run(task),
+    threads,
+    close: () => piscina.destroy(),
+  };
+}

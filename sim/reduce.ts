@@ -1,0 +1,124 @@
+/** From replications of one lbmethod to its part of the result document. */
+import { offeredLoad, targetShares } from '../src/scenario/load.ts';
+import { type MetricName, metricNames, metricOf, type Unit } from '../src/scenario/metrics.ts';
+import type { Expectation, Scenario } from '../src/scenario/scenario.ts';
+import type { Warmup } from './pilot.ts';
+import type { Replication } from './replication.ts';
+import type { ExpectationResult, MetricValue, RunResult, WorkerResult } from './result.ts';
+import { expectation, meanInterval } from './statistics.ts';
+
+/** Methods whose long-run shares are the load factors', whatever the load. */
+const SHARES_BY_FACTOR = new Set(['byrequests', 'random']);
+
+export function runResult(
+  scenario: Scenario,
+  lbmethod: string,
+  warmup: Warmup,
+  arm: readonly Replication[],
+): RunResult {
+  const sum = (of: (replication: Replication) => number) =>
+    arm.reduce((total, replication) => total + of(replication), 0);
+  const values = metricValues(arm);
+  const workers = workerResults(scenario, arm);
+  const overload = overloads(scenario, lbmethod);
+  const unfinished = sum((replication) => replication.unfinished);
+  const notes = [...warmup.notes, ...overload];
+  if (unfinished > 0) {
+    notes.push(`${unfinished} requests were unanswered when the drain was cut off`);
+  }
+  return {
+    lbmethod,
+    state: stateOf(values, overload, unfinished),
+    replications: arm.length,
+    warmup: {
+      requests: Math.round(sum((replication) => replication.warmupRequests) / arm.length),
+      seconds: warmup.ns / 1e9,
+      rule: warmup.rule,
+    },
+    simulated: {
+      seconds: sum((replication) => replication.simulatedNs) / 1e9,
+      requests: sum((replication) => replication.requests),
+    },
+    metrics: values,
+    workers,
+    expect: scenario.expect.map((line) => judge(line, values, workers)),
+    notes,
+  };
+}
+
+function stateOf(
+  values: Readonly<Record<string, MetricValue>>,
+  overload: readonly string[],
+  unfinished: number,
+): RunResult['state'] {
+  if (values['errors.rate'] === undefined) return 'no data'; // not one request arrived
+  if (overload.length > 0) return 'unstable';
+  return unfinished > 0 ? 'truncated' : 'complete';
+}
+
+function metricValues(arm: readonly Replication[]): Record<string, MetricValue> {
+  const rows = metricNames.flatMap((name, index): [string, MetricValue][] => {
+    const value = over(arm, unitOf(name), (replication) => replication.metrics[index]);
+    return Number.isNaN(value.mean) ? [] : [[name, value]];
+  });
+  return Object.fromEntries(rows);
+}
+
+function workerResults({ balancer }: Scenario, arm: readonly Replication[]): WorkerResult[] {
+  const targets = targetShares(balancer);
+  return balancer.workers.map(({ name, route }, worker) => {
+    const of = (unit: Unit, pick: (numbers: Replication['workers']) => Float64Array) =>
+      over(arm, unit, (replication) => pick(replication.workers)[worker]);
+    const sojourn = (key: 'mean' | 'p50' | 'p99') =>
+      over(arm, 'ms', ({ workers }) => workers.sojourn?.[key][worker] ?? Number.NaN);
+    return {
+      name,
+      route,
+      elected: of('1', ({ elected }) => elected),
+      share: of('share', ({ share }) => share),
+      targetShare: targets[worker],
+      busyMean: of('1', ({ busyMean }) => busyMean),
+      utilization: of('share', ({ utilization }) => utilization),
+      sojourn: Number.isNaN(sojourn('mean').mean)
+        ? null
+        : { mean: sojourn('mean'), p50: sojourn('p50'), p99: sojourn('p99') },
+      errors: of('share', ({ errors }) => errors),
+    };
+  });
+}
+
+function over(
+  arm: readonly Replication[],
+  unit: Unit,
+  of: (replication: Replication) => number,
+): MetricValue {
+  return { ...meanInterval(arm.map(of)), unit };
+}
+
+function judge(
+  { text, line, metric, comparator, bound }: Expectation,
+  values: Readonly<Record<string, MetricValue>>,
+  workers: readonly WorkerResult[],
+): ExpectationResult {
+  const value = typeof metric === 'string' ? values[metric] : workers[metric.worker][metric.field];
+  if (value === undefined) return { text, line, verdict: 'no data', value: null };
+  return { text, line, verdict: expectation(comparator, bound, value), value };
+}
+
+function unitOf(name: MetricName): Unit {
+  return metricOf(name)?.unit ?? '1';
+}
+
+/** Sentences about workers that get more than they can serve by their load factor alone. */
+function overloads(scenario: Scenario, lbmethod: string): string[] {
+  if (!SHARES_BY_FACTOR.has(lbmethod)) return [];
+  if (scenario.clients.every(({ timeoutNs }) => timeoutNs !== null)) return [];
+  return offeredLoad(scenario).perWorker.flatMap((load, worker) => {
+    const { name, backend } = scenario.balancer.workers[worker];
+    if (load === null || load < 1 || scenario.backends[backend].queue !== null) return [];
+    const percent = Math.round(load * 100);
+    return [
+      `unstable: by its load factor, worker ${name} gets ${percent} % of what it can serve; its queue grows for as long as the run lasts`,
+    ];
+  });
+}

@@ -1,0 +1,52 @@
+/** From what the command line names to a scenario and its lbmethods. */
+import { resolve } from 'node:path';
+import { lbmethodOf } from '../../sim/lbmethod-of.ts';
+import { lbmethods } from '../core/index.ts';
+import { checkStability } from '../scenario/load.ts';
+import { loadScenario } from '../scenario/parse.ts';
+import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
+
+/** httpd's own, in the order of its manual. */
+const HTTPD_FOUR = ['byrequests', 'bytraffic', 'bybusyness', 'heartbeat'];
+
+/**
+ * Reads a scenario that can be simulated. `seed` takes the place of its own.
+ * @throws LabError for anything wrong with it, an unstable load included.
+ */
+export function scenarioFrom(path: string, seed?: string): Scenario {
+  const scenario = loadScenario(path, { lbmethods: lbmethods.map(({ name }) => name) });
+  checkStability(scenario);
+  return seed === undefined ? scenario : { ...scenario, seed };
+}
+
+/** One lbmethod: `text` as given on the command line, else the scenario's own. */
+export async function methodFrom(
+  text: string | undefined,
+  scenario: Scenario,
+): Promise<LbMethodRef> {
+  return named(text === undefined ? scenario.balancer.lbmethod : refOf(text));
+}
+
+/** The lbmethods to compare, the baseline first. */
+export async function methodsFrom(
+  text: string | undefined,
+  scenario: Scenario,
+): Promise<LbMethodRef[]> {
+  const own = scenario.balancer.lbmethod;
+  const list = text?.split(',').map((item) => refOf(item.trim())) ?? HTTPD_FOUR.map(refOf);
+  const wanted = text === undefined || list.length === 1 ? [own, ...list] : list;
+  const refs = await Promise.all(wanted.map(named));
+  return [...new Map(refs.map((ref) => [ref.name, ref])).values()];
+}
+
+function refOf(text: string): LbMethodRef {
+  const isFile = text.includes('/') || /\.m?js$/.test(text);
+  return { name: text, file: isFile ? resolve(text) : null };
+}
+
+/** Modules go by the name they export, unless a method of ours has it. */
+async function named(ref: LbMethodRef): Promise<LbMethodRef> {
+  const { name } = await lbmethodOf(ref);
+  const taken = ref.file !== null && lbmethods.some((method) => method.name === name);
+  return taken ? { ...ref, name: `${name} (${ref.name})` } : { ...ref, name };
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+/** The `fairlead` command. Each subcommand loads its own modules, so that `--help` is instant. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../version.ts';
+import { exitCodeOf, report } from './exit.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done · 1 the answer is no · 2 unusable input · 3 inconclusive
+            4 no data, unstable load or truncated run · 5 broken invariant · 130 interrupted`;
+
+const program = new Command('fairlead')
+  .description(
+    "A policy lab for load balancing: Apache httpd's balancer, run in a simulator on your traffic.",
+  )
+  .version(version)
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  fairlead compare scenarios/quickstart.yaml               httpd's four lbmethods, with verdicts
+  fairlead compare scenarios/quickstart.yaml --out report  the same, and a page with charts
+  fairlead run scenarios/node-loss.yaml                    one lbmethod, worker by worker
+  fairlead explain scenarios/quickstart.yaml --request 7   why did request 7 go there?
+  fairlead lint scenarios/quickstart.yaml                  what would go wrong
+${EXIT_CODES}
+
+'fairlead COMMAND --help' tells more.`,
+  );
+
+const seed = new Option('--seed <seed>', "another seed than the scenario's");
+const json = new Option('--json', 'print the result document and nothing else on stdout');
+const quiet = new Option('-q, --quiet', 'no notes and no progress on stderr');
+const out = new Option('--out <dir>', 'write the report there: index.html, charts, JSON and CSV');
+const threads = new Option('--threads <n>', 'threads to simulate on (default: all processors)');
+threads.argParser(positive);
+
+program
+  .command('compare')
+  .description('the same traffic for several lbmethods: differences, intervals, verdicts')
+  .argument('<scenario>', 'a scenario file (YAML)')
+  .option(
+    '--lbmethod <list>',
+    "lbmethods or paths to modules, separated by commas (default: httpd's four)",
+  )
+  .addOption(out)
+  .addOption(json)
+  .addOption(seed)
+  .addOption(threads)
+  .addOption(quiet)
+  .addHelpText(
+    'after',
+    `
+The first lbmethod of the list, else the scenario's own, is the baseline. With a list of one,
+the scenario's own is compared with it. Every lbmethod gets the same arrivals and the same work.`,
+  )
+  .action(async (scenario, options) => {
+    const { compare } = await import('./compare.ts');
+    await compare(scenario, options);
+  });
+
+program
+  .command('run')
+  .description('one lbmethod: metrics with intervals, worker by worker')
+  .argument('<scenario>', 'a scenario file (YAML)')
+  .option('--lbmethod <name>', "an lbmethod or a path to a module, instead of the scenario's")
+  .addOption(out)
+  .addOption(json)
+  .addOption(seed)
+  .addOption(threads)
+  .addOption(quiet)
+  .action(async (scenario, options) => {
+    const { run } = await import('./run.ts');
+    await run(scenario, options);
+  });
+
+program
+  .command('explain')
+  .description(
+    'the decision log: every worker, eligible or why not, and who was elected by which rule',
+  )
+  .argument('<scenario>', 'a scenario file (YAML)')
+  .option('--lbmethod <name>', "an lbmethod or a path to a module, instead of the scenario's")
+  .addOption(
+    new Option('--request <n>', 'only request number n, counted from 1').argParser(positive),
+  )
+  .option('--at <time>', 'from the first request at or after this time, for example 3m')
+  .addOption(
+    new Option('--count <n>', 'how many requests to explain').argParser(positive).default(10),
+  )
+  .addOption(json)
+  .addOption(seed)
+  .addHelpText('after', '\nThe run starts empty, without warm-up; times are those of the events.')
+  .action(async (scenario, options) => {
+    const { explain } = await import('./explain.ts');
+    await explain(scenario, options);
+  });
+
+program
+  .command('lint')
+  .description('every problem of a configuration with its line, predicted shares, and traps')
+  .argument('<config>', 'a scenario file (YAML)')
+  .addOption(json)
+  .action(async (config, options) => {
+    const { lint } = await import('./lint.ts');
+    await lint(config, options);
+  });
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0); // the reader has seen enough, as `| head` does
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) report(error);
+  process.exitCode = exitCodeOf(error);
+}
