@@ -10,6 +10,7 @@ import { eventSection, measuredSection, noteSection } from './page/measured.ts';
 import { style } from './page/style.ts';
 import { metricSection, workerSection } from './page/tables.ts';
 import { expectationSection, verdictSection } from './page/verdicts.ts';
+import { stateSentences } from './sentences.ts';
 
 interface Section {
   readonly id: string;
@@ -47,6 +48,7 @@ export async function renderPage(study: Study): Promise<string> {
 <body><a class="skip" href="#main">Skip to the results</a>
 <header class="page"><h1>${result.scenario.name}</h1>${study.description === '' ? null : html`<p class="lead">${study.description}</p>`}
 <p class="meta">${names}; ${formatCount(result.runs[0]?.replications ?? 0, 'replication')}; seed ${result.scenario.seed}; Fairlead ${result.version}</p>
+${stateSentences(result).map((s) => html`<p class="warning"><strong>${s}</strong></p>`)}
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav></header>
 <main id="main" class="page" tabindex="-1">${sections.map(({ content }) => content!)}</main>
 <footer class="page">Every number of this page is in <a href="result.json">result.json</a>, <a href="metrics.csv">metrics.csv</a> and <a href="series.csv">series.csv</a> beside it.</footer>

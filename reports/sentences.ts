@@ -1,5 +1,5 @@
 /** Verdicts as plain sentences, one idea each, for the terminal and the page alike. */
-import type { Comparison, ExpectationResult, Result, Verdict } from '../sim/result.ts';
+import type { Comparison, ExpectationResult, Result, RunResult, Verdict } from '../sim/result.ts';
 import { formatCount, formatMean, formatMetric } from './format.ts';
 import { againstBaseline, comparedVerdicts } from './headline.ts';
 import { describeShift, formatMargin, shiftOf } from './shift.ts';
@@ -77,4 +77,22 @@ export function summarySentences(result: Result): string[] {
 export function expectationSentence(expectation: ExpectationResult): string {
   const { verdict, text, value } = expectation;
   return value === null ? `${verdict}: ${text}.` : `${verdict}: ${text}: ${formatMetric(value)}.`;
+}
+
+const states: Record<RunResult['state'], string | null> = {
+  complete: null,
+  unstable:
+    'a queue grows for as long as the run lasts, so its numbers depend on how long that was',
+  truncated:
+    'requests were still unanswered when the drain was cut off, so its numbers lack the slowest',
+  'no data': 'no request was measured',
+};
+
+/** Warnings that belong before any number: `byrequests is unstable: ...`; none for complete runs. */
+export function stateSentences({ runs }: Result): string[] {
+  return runs.flatMap(({ lbmethod, state }) => {
+    const why = states[state];
+    if (why === null) return [];
+    return [`${lbmethod} ${state === 'no data' ? 'has no data' : `is ${state}`}: ${why}.`];
+  });
 }

@@ -11,7 +11,12 @@ import {
   comparisonsOf,
   runHeadline,
 } from './headline.ts';
-import { expectationSentence, summarySentences, verdictSentence } from './sentences.ts';
+import {
+  expectationSentence,
+  stateSentences,
+  summarySentences,
+  verdictSentence,
+} from './sentences.ts';
 import { shareTable, workerTable } from './worker-tables.ts';
 
 export interface TerminalOptions {
@@ -26,7 +31,9 @@ export function renderStudy(study: Study, { colour, width }: TerminalOptions): s
   const ink: Ink = { width: Math.max(40, width), paint: pc.createColors(colour) };
   const { result } = study;
   const parts = result.runs.length === 1 ? singleRun(result, ink) : comparison(result, ink);
-  const shown = [opening(result, ink), ...parts, notes(result, ink)].filter((part) => part !== '');
+  const shown = [opening(result, ink), warnings(result, ink), ...parts, notes(result, ink)].filter(
+    (part) => part !== '',
+  );
   return `${shown.join('\n\n')}\n`;
 }
 
@@ -53,6 +60,11 @@ function opening({ scenario, runs }: Result, { paint, width }: Ink): string {
     `${formatCount(requests, 'request')} simulated`,
   ].join(', ');
   return `${paint.bold(wrap(`${printable(scenario.name, 80)}: ${names}`, width))}\n${paint.dim(effort)}`;
+}
+
+function warnings(result: Result, ink: Ink): string {
+  const lines = stateSentences(result).map((s) => wrap(printable(s, 400), ink.width));
+  return lines.map((line) => ink.paint.yellow(line)).join('\n');
 }
 
 function metricTable(run: RunResult, ink: Ink): string {

@@ -1,7 +1,8 @@
 /**
  * Colours of charts and page: every series colour has at least 3:1 and every text colour at least 4.5:1 against its
- * background, and neighbours stay apart under the common colour vision deficiencies; dashes, shapes and words repeat what
- * colour says. Files are drawn in `light`; the page draws with CSS variables, so that one picture serves both themes.
+ * background, and the first four stay apart (10 in CIELAB) under simulated protanopia, deuteranopia and tritanopia;
+ * dashes, shapes and words repeat what colour says. Files are drawn in `light`; the page draws with CSS variables, so
+ * that one picture serves both themes.
  */
 import type { Config } from 'vega-lite';
 import type { Verdict } from '../../sim/result.ts';
@@ -22,7 +23,7 @@ export const light: Theme = {
   muted: '#59626b',
   line: '#dfe3e7',
   band: '#8a6d00',
-  series: ['#0b66b0', '#c25100', '#00806a', '#a3278f', '#6e6000', '#5b4bd6', '#3f464d'],
+  series: ['#0b66b0', '#c25100', '#00806a', '#8f2470', '#6e6000', '#5b4bd6', '#3f464d'],
   verdicts: {
     better: '#00705c',
     worse: '#b3300f',

@@ -41,7 +41,7 @@ ${scrolling('Effort', effortTable(runs))}
 ${
   runs.length < 2
     ? null
-    : html`<p>Every lbmethod met the same arrivals and the same work (common random numbers), so differences are taken pair by pair within each replication, and their intervals are narrower than those of the values. A difference is <em>better</em> or <em>worse</em> when its interval lies wholly on one side of zero and not within the margin, <em>equivalent</em> when the interval lies within the margin, and <em>unclear</em> otherwise.</p>`
+    : html`<p>Every lbmethod met the same arrivals and the same work (common random numbers), so differences are taken pair by pair within each replication, and their intervals are usually narrower than those of the values. A difference is <em>better</em> or <em>worse</em> when its interval lies wholly on one side of zero and not within the margin, <em>equivalent</em> when the interval lies within the margin, and <em>unclear</em> otherwise.</p>`
 }
 ${scrolling('Metrics and their formulas', formulaTable(presentMetrics(runs)))}</section>`;
 }

@@ -22,6 +22,7 @@ h2 { font-size: 1.375rem; line-height: 1.25; margin: 3rem 0 0.75rem; padding-top
 h3 { font-size: 1rem; margin: 1.75rem 0 0.5rem; overflow-wrap: anywhere; }
 p { margin: 0 0 0.75rem; max-width: 46rem; }
 .lead { font-size: 1.0625rem; }
+.warning { border-left: 4px solid var(--unclear); padding: 0.25rem 0 0.25rem 0.75rem; }
 .meta { color: var(--muted); font-size: 0.875rem; overflow-wrap: anywhere; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; margin: 1rem 0 0; }
 nav a { display: inline-block; padding: 0.25rem 0; }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { expectationSentence, summarySentences, verdictSentence } from '../../reports/sentences.ts';
+import {
+  expectationSentence,
+  stateSentences,
+  summarySentences,
+  verdictSentence,
+} from '../../reports/sentences.ts';
+import { renderStudy } from '../../reports/table.ts';
 import type { Comparison, Result } from '../../sim/result.ts';
 import { comparison, single } from './studies.ts';
 
@@ -83,4 +89,15 @@ test('expectations say what was measured, or that nothing was', () => {
     'unclear: fairness.jain >= 0.974: 0.9740 (0.9734 to 0.9746).',
     'no data: slo.attained >= 99%.',
   ]);
+});
+
+test('a run that is not complete says so before any number', () => {
+  expect(stateSentences(result)).toEqual([]);
+  const [first, ...others] = result.runs;
+  const unstable = { ...result, runs: [{ ...first!, state: 'unstable' as const }, ...others] };
+  expect(stateSentences(unstable)).toEqual([
+    'byrequests is unstable: a queue grows for as long as the run lasts, so its numbers depend on how long that was.',
+  ]);
+  const text = renderStudy({ ...comparison, result: unstable }, { colour: false, width: 100 });
+  expect(text.indexOf('byrequests is unstable')).toBeLessThan(text.indexOf('sojourn.mean'));
 });

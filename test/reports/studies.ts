@@ -76,6 +76,7 @@ function runOf(shape: Shape, workers: readonly string[]): RunResult {
     value(quantile(shape, p), quantile(shape, p) * 0.012 * (1 + 2 * p * p), 'ms');
   return {
     lbmethod: shape.name,
+    state: 'complete',
     replications: 10,
     warmup: { requests: 12_340, seconds: 24.7, rule: 'mser5' },
     simulated: { seconds: 6_420, requests: 3_104_512 },
