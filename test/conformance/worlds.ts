@@ -1,0 +1,93 @@
+/** What the conformance suite does to a balancer of any method: random inputs from one seed, and requests in turn. */
+import seedrandom from 'seedrandom';
+import {
+  Balancer,
+  type BalancerConfig,
+  defineLbMethod,
+  Exchanges,
+  type LbMethod,
+  type ManagedFlag,
+  outcomes,
+  type WorkerConfig,
+} from '../../src/core/index.ts';
+
+/** A method as a user writes one: columns of its own, randomness and the completion hook included. */
+export const usersOwn: LbMethod = defineLbMethod({
+  name: 'users-own',
+  summary: 'least served per load factor by its own count; one tie in two by chance',
+  source: 'this test',
+  columns: { served: 'f64', failed: 'u32' },
+  elect({ served, lbfactor, rng }, { ids, count }) {
+    let best = ids[0];
+    for (let i = 1; i < count; i++) {
+      const worker = ids[i];
+      const difference = served[worker] * lbfactor[best] - served[best] * lbfactor[worker];
+      if (difference < 0 || (difference === 0 && (rng[0]++ & 1) === 1)) best = worker;
+    }
+    served[best]++;
+    return best;
+  },
+  complete({ failed }, worker, ok) {
+    if (!ok) failed[worker]++;
+  },
+  reset({ served }, rows) {
+    served.fill(0, 0, rows);
+  },
+});
+
+/** A balancer whose hosts, where the method asks, have all just reported ten idle slots. */
+export function balancerOf(
+  lbmethod: LbMethod,
+  workers: readonly WorkerConfig[],
+  config: Partial<BalancerConfig> = {},
+  memory?: ArrayBufferLike,
+): Balancer {
+  return new Balancer({ lbmethod, workers, rng: [21, 22, 23, 24], ...config }, memory);
+}
+
+/** Every host reports ten idle slots at `nowNs`. */
+export function report(balancer: Balancer, nowNs: number): void {
+  for (let worker = 0; worker < balancer.views.workers[0]; worker++) {
+    balancer.heartbeat(worker, 10, 1, nowNs);
+  }
+}
+
+/** One request at a time, each answered with as many bytes; returns who served how often. */
+export function serveInTurn(balancer: Balancer, count: number): Uint32Array {
+  const exchanges = new Exchanges(balancer, 1);
+  for (let i = 0; i < count; i++) {
+    const nowNs = balancer.views.lastNs[0] + 1e6;
+    if (i % 1000 === 0) report(balancer, nowNs);
+    const id = exchanges.open(null);
+    exchanges.begin(id, nowNs);
+    exchanges.sent(id, 200);
+    exchanges.received(id, 800);
+    exchanges.settle(id, outcomes.answered, 200, nowNs + 5e5);
+    exchanges.close(id);
+  }
+  return balancer.workers.elected;
+}
+
+const flags: readonly ManagedFlag[] = ['I', 'N', 'D', 'H', 'R', 'S', 'C'];
+
+/** Calls with one random input after the other: picks, releases, errors, changes, reports. */
+export function randomInputs(balancer: Balancer, seed: string, count: number): number[] {
+  const random = seedrandom.alea(seed);
+  const below = (n: number) => Math.floor(random() * n);
+  const rows = balancer.views.workers[0];
+  const picked: number[] = [];
+  let nowNs = balancer.views.lastNs[0];
+  for (let i = 0; i < count; i++) {
+    nowNs += below(3) * 400e6;
+    const worker = below(rows);
+    const what = below(10);
+    if (what < 5) picked.push(balancer.pick(balancer.routeId(['r0', 'r1', null][below(3)]), nowNs));
+    else if (what === 5) balancer.fail(worker, nowNs);
+    else if (what === 6) balancer.release(worker);
+    else if (what === 7) balancer.complete(worker, random() < 0.9, below(1e9), nowNs);
+    else if (what === 8) balancer.workers.read[worker] += below(5000);
+    else balancer.manageWorker(worker, { status: { [flags[below(7)]]: random() < 0.4 } });
+    if (i % 5 === 0) report(balancer, nowNs);
+  }
+  return picked;
+}
