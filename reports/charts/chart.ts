@@ -38,12 +38,13 @@ export interface Chart {
 }
 
 /**
- * The specification of `chart` as plain JSON, or null. Line separators in names become U+FFFD: vega-lite writes names
- * into expressions, whose parser does not take them inside a string.
+ * The specification of `chart` as plain JSON, or null. Control characters and line separators in names become U+FFFD: XML
+ * forbids the first, and the parser of vega's expressions, into which vega-lite writes names, trips over the others.
  */
 export function specOf(chart: Chart, study: Study, look: Look): TopLevelSpec | null {
-  const text = JSON.stringify(chart.spec(study, look));
-  return JSON.parse(text.replace(/[\u2028\u2029]/g, '\uFFFD'));
+  return JSON.parse(JSON.stringify(chart.spec(study, look)), (_, value) =>
+    typeof value === 'string' ? value.replace(/[\p{Cc}\u2028\u2029]/gu, '\uFFFD') : value,
+  );
 }
 
 /** What every specification starts with. Spread it, then add data, marks and encodings. */

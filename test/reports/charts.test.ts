@@ -39,10 +39,11 @@ describe.each(charts)('$name', (chart) => {
     expect(specOf(chart, comparison, look)).toMatchObject({ description: chart.description });
   });
 
-  test('names from a scenario never become markup', async () => {
+  test('names from a scenario never become markup, nor what XML forbids', async () => {
     const spec = specOf(chart, nasty, look);
     const svg = await drawSvg(spec!);
     expect(svg).not.toMatch(/<script|<b>|<img/);
+    expect(svg).not.toMatch(/[^\P{Cc}\n]/u);
   });
 });
 
