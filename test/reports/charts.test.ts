@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { specOf } from '../../reports/charts/chart.ts';
 import { charts } from '../../reports/charts/index.ts';
 import { drawSvg } from '../../reports/charts/svg.ts';
 import { dark, light, variables } from '../../reports/charts/theme.ts';
 import { bare, comparison, nasty, single } from './studies.ts';
+
+// Drawing takes a second, or many on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const look = { theme: light, width: 860 };
 

@@ -1,11 +1,14 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { csv } from '../../reports/csv.ts';
 import { renderPage } from '../../reports/html.ts';
 import { writeReport } from '../../reports/write.ts';
 import { bare, comparison, nasty, single } from './studies.ts';
+
+// Drawing takes a second, or many on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 let root: string;
 beforeAll(async () => {
