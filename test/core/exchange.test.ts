@@ -189,12 +189,19 @@ describe('tries', () => {
   });
 
   test('the route-changed mark, once set, stays for the request', () => {
-    const workers = [{ route: 'a' }, { route: 'b', redirect: '' }, {}];
+    const workers = [{ route: 'a', status: '+D', redirect: 'b' }, { route: 'b' }, {}];
     const exchanges = exchangesOf({ workers, stickysession: 'S' });
-    const id = exchanges.open('zz');
+    const id = exchanges.open('a');
     exchanges.begin(id, 1);
-    exchanges.settle(id, outcomes.answered, 200, 1);
+    expect([exchanges.worker(id), exchanges.routeChanged(id)]).toEqual([1, true]); // redirected
+    exchanges.balancer.manageWorker(0, { status: { D: false } });
+    exchanges.settle(id, outcomes.connectFailed, 0, 1);
+    expect([exchanges.worker(id), exchanges.balancer.via]).toEqual([0, 'sticky']);
     expect(exchanges.routeChanged(id)).toBe(true);
+  });
+
+  test('a plain sticky hit does not set the mark; a failover from it does', () => {
+    const exchanges = exchangesOf({ workers: [{}, { route: 'b' }], stickysession: 'S' });
     const other = exchanges.open('b');
     exchanges.begin(other, 2);
     expect(exchanges.routeChanged(other)).toBe(false);

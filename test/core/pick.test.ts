@@ -102,6 +102,19 @@ test('the cached candidates are those of a fresh walk, in its order', () => {
   fc.assert(property, fixed);
 });
 
+test('the cache lasts to the last instant of the retry time, and no longer', () => {
+  const balancer = new Balancer({
+    lbmethod: lbmethods[0],
+    workers: [{}, { retrySeconds: 1 }],
+  });
+  balancer.fail(1, 100e9);
+  const picks = [100e9, 101e9, 101e9 + 1].map((nowNs) => {
+    balancer.search(nowNs);
+    return twins.rowsOfCore(balancer)[1].flags;
+  });
+  expect(picks).toEqual(['E', 'E', '']);
+});
+
 test('1.3: an error that the configuration sets is lifted at the first retry test, whatever the clock shows', () => {
   const workers = [{ status: '+E' }, {}];
   const balancer = new Balancer({ lbmethod: lbmethods[0], workers });
