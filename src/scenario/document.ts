@@ -1,5 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { type ErrorCode, LabError, type Problem } from './errors.ts';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { type ErrorCode, LabError, type Problem, problemsMax } from './errors.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -38,7 +48,7 @@ export function readDocument(text: string, file: string): ScenarioDocument {
     () => parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' }),
     (cause) => new LabError([syntax(0, unreadable(cause))], { cause }),
   );
-  const found = [...document.errors, ...document.warnings];
+  const found = [...document.errors, ...document.warnings].slice(0, problemsMax);
   if (found.length > 0) {
     throw new LabError(
       found.map(({ code, message, pos }) => syntax(pos[0], advice(code, message))),
@@ -58,7 +68,7 @@ export function readDocument(text: string, file: string): ScenarioDocument {
   }
   const data: unknown = guard(
     () => document.toJS({ maxAliasCount: 100 }),
-    (cause) => new LabError([syntax(text.indexOf('*'), unreadable(cause))], { cause }),
+    (cause) => new LabError([syntax(firstAlias(document), unreadable(cause))], { cause }),
   );
 
   const locate = (path: Path) => nodeAt(document.contents, path, (node) => resolved(node));
@@ -98,6 +108,17 @@ function nodeAt(top: Node | null, path: Path, resolved: (node: Node | null) => N
   return { node, key, found: true };
 }
 
+function firstAlias(document: Document.Parsed): number {
+  let offset = 0;
+  visit(document, {
+    Alias: (_, alias) => {
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
 function guard<T>(work: () => T, refuse: (cause: unknown) => LabError): T {
   try {
     return work();
@@ -106,10 +127,12 @@ function guard<T>(work: () => T, refuse: (cause: unknown) => LabError): T {
   }
 }
 
+const tooDeep = 'lists or maps are nested too deeply.';
+
 function unreadable(cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (/alias count/i.test(reason)) return 'aliases repeat too much; write the values out.';
-  if (cause instanceof RangeError) return 'lists or maps are nested too deeply.';
+  if (cause instanceof RangeError) return tooDeep;
   return `not readable as YAML: ${reason}.`;
 }
 
@@ -120,5 +143,6 @@ function advice(code: string, message: string): string {
     MULTIPLE_DOCS:
       'a second document begins here; a scenario is one document. Remove the --- line.',
   };
+  if (/call stack/.test(message)) return tooDeep;
   return texts[code] ?? `not YAML: ${message.split('\n', 1)[0]?.replace(/\.$/, '')}.`;
 }

@@ -14,6 +14,9 @@ export type ErrorCode =
   | 'REFERENCE' // a name that nothing in the file carries
   | 'UNSTABLE'; // offered load at or above capacity
 
+/** How many problems of one file are told; beyond that something else is wrong with it. */
+export const problemsMax = 100;
+
 /** `line` and `column` count from 1; both are 0 when the problem has no place in the file. */
 export interface Problem {
   readonly file: string;

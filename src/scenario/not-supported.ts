@@ -1,7 +1,7 @@
 import type { Path } from './document.ts';
 
-/** lbmethods that the format names and this version does not have. */
-export const laterLbMethods: readonly string[] =
+/** Every lbmethod that the format names; those outside the registry are not built yet. */
+export const formatLbMethods: readonly string[] =
   'heartbeat heartbeat-proportional random p2c leastconn swrr edf first source uri ketama ringhash maglev rendezvous boundedload peakewma leasttime prequal c3 jiq jsq sed byrequests bytraffic bybusyness'.split(
     ' ',
   );
@@ -16,7 +16,7 @@ export function laterValue(path: Path, value: unknown): string | null {
   const isMethod = place === 'balancer.lbmethod' || /^events\.\d+\.manager\.lbmethod$/.test(place);
   if (isMethod && typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const names = Object.keys(value);
-    if (names.length === 1 && laterLbMethods.includes(names[0]!)) {
+    if (names.length === 1 && formatLbMethods.includes(names[0]!)) {
       return `an lbmethod with parameters (${names[0]})`;
     }
   }

@@ -1,7 +1,7 @@
 /** A scenario file, from its text to a checked Scenario: YAML, then its shape, then what its names refer to. */
 import type { Context } from './context.ts';
 import { type Path, readDocument } from './document.ts';
-import { LabError, type Problem } from './errors.ts';
+import { LabError, type Problem, problemsMax } from './errors.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
@@ -24,7 +24,7 @@ export interface ParseOptions {
 /**
  * Checks the text of a scenario. `file` is its path: messages name it, and files it refers to (samples,
  * access logs, an lbmethod of the user's own) are looked up beside it.
- * @throws LabError with every problem found.
+ * @throws LabError with every problem found (the first hundred, should there be more).
  */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): Scenario {
   return parseBytes(Buffer.from(text), file, options);
@@ -44,7 +44,8 @@ function parseBytes(bytes: Buffer, file: string, options: ParseOptions): Scenari
     files: referredFiles(file, bytes),
     lbmethods: options.lbmethods ?? lbmethodNames,
     report: (code, path: Path, message, at) => {
-      if (!shape.touched(path)) problems.push(document.problem(code, path, message, at));
+      if (problems.length >= problemsMax || shape.touched(path)) return;
+      problems.push(document.problem(code, path, message, at));
     },
     add: (found) => problems.push(...found),
   };

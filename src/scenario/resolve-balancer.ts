@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import { laterLbMethods } from './not-supported.ts';
+import { formatLbMethods } from './not-supported.ts';
 import { readReferred } from './resolve-distribution.ts';
 import type { BackendSpec, BalancerSpec, LbMethodRef, StickySpec, WorkerSpec } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
@@ -22,13 +22,7 @@ export function resolveBalancer(
   const workers = (raw?.workers ?? []).map((worker, i) =>
     resolveWorker(worker ?? {}, [...path, 'workers', i], backends, context),
   );
-  workers.forEach(({ name }, i) => {
-    if (name !== '' && workers.findIndex((other) => other.name === name) < i) {
-      const at = [...path, 'workers', i, 'name'];
-      const message = `${pathText(at)} is "${name}" like an earlier worker; expected a name of its own.`;
-      context.report('DUPLICATE', at, message);
-    }
-  });
+  refuseDuplicates(workers, [...path, 'workers'], context);
   return {
     lbmethod: resolveLbMethod(raw?.lbmethod ?? 'byrequests', [...path, 'lbmethod'], context),
     sticky: resolveSticky(raw),
@@ -40,6 +34,24 @@ export function resolveBalancer(
     forcerecovery: isOn(raw?.forcerecovery, true),
     workers,
   };
+}
+
+/** Names within a list must differ. */
+export function refuseDuplicates(
+  items: readonly { readonly name: string }[],
+  path: Path,
+  context: Context,
+): void {
+  const seen = new Set<string>();
+  items.forEach(({ name }, i) => {
+    // An empty name is one that could not be read.
+    if (name !== '' && seen.has(name)) {
+      const at = [...path, i, 'name'];
+      const message = `${pathText(at)} is "${name}" like an earlier one; expected a name of its own.`;
+      context.report('DUPLICATE', at, message);
+    }
+    seen.add(name);
+  });
 }
 
 function resolveWorker(
@@ -94,7 +106,7 @@ export function resolveLbMethod(name: string, path: Path, context: Context): LbM
     return { name, file: context.files.absolute(name) };
   }
   if (!context.lbmethods.includes(name)) {
-    if (laterLbMethods.includes(name)) {
+    if (formatLbMethods.includes(name)) {
       const message = `${pathText(path)}: lbmethod ${name} is not supported yet; expected one of ${context.lbmethods.join(', ')}.`;
       context.report('NOT_SUPPORTED', path, message);
     } else {

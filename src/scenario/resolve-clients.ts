@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { LabError } from './errors.ts';
+import { refuseDuplicates } from './resolve-balancer.ts';
 import {
   countQuantity,
   isWhole,
@@ -29,18 +30,11 @@ export function resolveClients(
   sticky: Stickiness,
   context: Context,
 ): readonly ClientSpec[] {
-  const clients = raw ?? [];
-  return clients.map((client, i) => {
+  const clients = (raw ?? []).map((client, i) => {
     const path = ['clients', i];
-    const name = client?.name ?? '';
-    if (name !== '' && clients.findIndex((other) => other?.name === name) < i) {
-      const at = [...path, 'name'];
-      const message = `${pathText(at)} is "${name}" like an earlier client; expected a name of its own.`;
-      context.report('DUPLICATE', at, message);
-    }
     const arrival = resolveArrival(client?.arrival, [...path, 'arrival'], context);
     return {
-      name,
+      name: client?.name ?? '',
       arrival,
       session: resolveSession(client ?? {}, arrival, path, sticky, context),
       timeoutNs: client?.timeout === undefined ? null : durationNs(client.timeout),
@@ -50,6 +44,8 @@ export function resolveClients(
       },
     };
   });
+  refuseDuplicates(clients, ['clients'], context);
+  return clients;
 }
 
 function resolveArrival(raw: RawClient['arrival'], path: Path, context: Context): ArrivalSpec {

@@ -64,6 +64,7 @@ function resolveEvent(
     return null;
   }
   checkCompany(event, action, path, context);
+  if (action === 'manager' && 'worker' in event) return null;
   if (action === 'manager')
     return resolveManager(event.manager ?? {}, atNs, path, workers, context);
   const names = event.worker === undefined ? [] : [event.worker].flat();
@@ -168,7 +169,7 @@ export function workerIndex(
 ): number {
   const index = name === undefined ? -1 : names.indexOf(name);
   if (index < 0 && name !== undefined && complete) {
-    const message = `${pathText(path)} is "${name}", which is no worker; ${suggestion(name, names)}`;
+    const message = `${pathText(path)}: "${name}" is no worker; ${suggestion(name, names)}`;
     context.report('REFERENCE', path, message);
   }
   return index;

@@ -28,16 +28,16 @@ function kinds<Q extends z.ZodType, A extends z.ZodType>(quantity: Q, any: A, fo
     erlang: map(`erlang parameters such as { k: 3, mean: ${form} }`, {
       k: whole(erlangK, 1, 1000).describe('Number of stages.'),
       mean: quantity,
-    }),
+    }).describe('The sum of k exponential stages.'),
     lognormal: map(`lognormal parameters such as { mean: ${form}, cv: 1.5 }`, {
       mean: quantity,
       cv: z.number(cv).positive(cv).describe('Standard deviation over mean.'),
-    }),
+    }).describe('The exponential of a normal variate.'),
     pareto: map(`pareto parameters such as { shape: 1.3, min: ${form}, max: ${form} }`, {
       shape: positive.describe('Tail exponent; smaller is heavier.'),
       min: quantity,
       max: quantity,
-    }),
+    }).describe('A heavy tail, cut off at max.'),
     hyperexponential: list(
       `branches such as [ { share: 90%, mean: ${form} }, { share: 10%, mean: ${form} } ]`,
       map(`a branch such as { share: 90%, mean: ${form} }`, { share, mean: quantity }),

@@ -48,7 +48,9 @@ export function choice<K extends Record<string, z.ZodType>, P extends z.ZodType 
   plain?: P,
 ): z.ZodType<Kinds<K> | z.infer<P>> {
   places.set(expected, { known: Object.keys(kinds), later, choice: true });
-  const maps = Object.entries(kinds).map(([kind, body]) => z.strictObject({ [kind]: body }));
+  const maps = Object.entries(kinds).map(([kind, body]) =>
+    z.strictObject({ [kind]: body }, expected),
+  );
   const options = plain === undefined ? maps : [plain, ...maps];
   return z.union(options as unknown as [z.ZodType<Kinds<K> | z.infer<P>>], expected);
 }
@@ -58,26 +60,29 @@ export function list<T extends z.ZodType>(expected: string, item: T) {
   return z.array(item, expected).min(1, expected);
 }
 
-function durationOf(expected: string, fits: (ns: number) => boolean) {
+/** A duration for which `fits` holds, of at most 104 days (what nanoseconds can count). */
+export function durationOf(expected: string, fits: (ns: number) => boolean = () => true) {
   return z
     .string(expected)
     .regex(durationPattern, expected)
-    .refine((text) => !durationPattern.test(text) || fits(durationNs(text)), expected);
+    .refine((text) => {
+      const ns = durationPattern.test(text) ? durationNs(text) : Number.NaN;
+      return Number.isNaN(ns) || (ns <= Number.MAX_SAFE_INTEGER && fits(ns));
+    }, expected);
 }
 
 export const duration = durationOf(
   'a duration with a unit, such as 20ms or 4m30s (at most 104 days)',
-  (ns) => ns <= Number.MAX_SAFE_INTEGER,
 );
 
 export const positiveDuration = durationOf(
   'a duration above 0 with a unit, such as 20ms or 4m30s (at most 104 days)',
-  (ns) => ns > 0 && ns <= Number.MAX_SAFE_INTEGER,
+  (ns) => ns > 0,
 );
 
 export const millisecondOrMore = durationOf(
   'a duration of at least 1ms, such as 500ms',
-  (ns) => ns >= 1e6 && ns <= Number.MAX_SAFE_INTEGER,
+  (ns) => ns >= 1e6,
 );
 
 /** A duration in whole seconds, as httpd keeps it, between two limits. */
@@ -128,9 +133,10 @@ export function whole(expected: string, min: number, max = Number.MAX_SAFE_INTEG
 
 export const positive = z.number('a number above 0').positive('a number above 0');
 
+const onOffPhrase = 'On or Off';
 export const onOff = z.union(
-  [z.boolean(), z.string().regex(/^[Oo](?:[Nn]|[Ff][Ff])$/)],
-  'On or Off',
+  [z.boolean(), z.string().regex(/^[Oo](?:[Nn]|[Ff][Ff])$/, onOffPhrase)],
+  onOffPhrase,
 );
 
 const namePhrase =

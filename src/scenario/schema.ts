@@ -7,6 +7,7 @@ import { bytes, counts, serviceTime, time } from './schema-distributions.ts';
 import {
   choice,
   duration,
+  durationOf,
   list,
   map,
   millisecondOrMore,
@@ -77,6 +78,7 @@ const code = 'status codes from 100 to 599, such as [500, 503]';
 const statusCode = whole(code, 100, 599);
 const lbmethodPhrase = 'the name of an lbmethod, or a path to your own such as ./mine.js';
 const stickyPhrase = 'a name such as JSESSIONID, or COOKIE|path';
+const separatorPhrase = 'one character, or Off';
 const balancer = map(
   'a balancer: a map with lbmethod and workers',
   {
@@ -91,7 +93,13 @@ const balancer = map(
       .describe('Session cookie and path parameter: NAME, or COOKIE|path.')
       .optional(),
     stickysessionsep: z
-      .union([z.literal(false), z.string().regex(/^(?:.|[Oo][Ff][Ff])$/)], 'one character, or Off')
+      .union(
+        [
+          z.literal(false, separatorPhrase),
+          z.string().regex(/^(?:.|[Oo][Ff][Ff])$/, separatorPhrase),
+        ],
+        separatorPhrase,
+      )
       .describe('What stands before the route in a session id; `.` when missing.')
       .optional(),
     scolonpathdelim: onOff.describe('`;` ends a session id in a path, too.').optional(),
@@ -108,7 +116,11 @@ const balancer = map(
       .optional(),
     failonstatus: z
       .union(
-        [statusCode, z.array(statusCode), z.string().regex(/^\s*(?:[1-5]\d\d(?:[\s,]+|$))*$/)],
+        [
+          statusCode,
+          z.array(statusCode),
+          z.string().regex(/^\s*(?:[1-5]\d\d(?:[\s,]+|$))*$/, code),
+        ],
         code,
       )
       .describe('Answers with these codes put the worker in error.')
@@ -127,6 +139,7 @@ const balancer = map(
   ['httpd', 'growth', 'nonce', 'name'],
 );
 
+const fullPhrase = '503 or refuse';
 const places = whole('a whole number of waiting places', 0);
 /** The server behind a worker. */
 export const backend = map('a backend such as { slots: 8, service: 20ms }', {
@@ -144,7 +157,7 @@ export const backend = map('a backend such as { slots: 8, service: 20ms }', {
         map('a queue such as 200 or { places: 200, full: refuse }', {
           places: places,
           full: z
-            .union([z.literal(503), z.literal('refuse')], '503 or refuse')
+            .union([z.literal(503, fullPhrase), z.literal('refuse', fullPhrase)], fullPhrase)
             .describe('What a request meets when every place is taken.')
             .optional(),
         }),
@@ -254,6 +267,7 @@ export const event = map(
   ['blackhole', 'reset', 'proxy', 'partition'],
 );
 
+const warmupPhrase = 'auto or a duration with a unit, such as 30s';
 const replications = 'a whole number from 1 to 100000';
 const run = map(
   'a run such as { duration: 10m, replications: 10 }',
@@ -263,7 +277,7 @@ const run = map(
       .describe('Requests of each replication after the warm-up.')
       .optional(),
     warmup: z
-      .union([z.literal('auto'), duration], 'auto or a duration such as 30s')
+      .union([z.literal('auto', warmupPhrase), durationOf(warmupPhrase)], warmupPhrase)
       .describe('What is left out at the start; auto finds it.')
       .optional(),
     replications: whole(replications, 1, 1e5)
@@ -282,7 +296,10 @@ export const scenario = map(
     name: z.string('text').min(1, 'text').describe('Name of the scenario.').optional(),
     description: z.string('text').describe('What the scenario shows.').optional(),
     seed: z
-      .union([z.string().min(1), z.number()], 'a number or text')
+      .union(
+        [z.string().min(1, 'a number or text'), z.number('a number or text')],
+        'a number or text',
+      )
       .describe('Where randomness starts; "1" when missing.')
       .optional(),
     run: run.describe('How long, how often.').optional(),

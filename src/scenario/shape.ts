@@ -1,7 +1,7 @@
 /** Holds the data against the schema and says in plain words what does not fit. */
 import type { z } from 'zod';
 import { type Path, pathText, type ScenarioDocument } from './document.ts';
-import type { Problem } from './errors.ts';
+import { LabError, type Problem, problemsMax } from './errors.ts';
 import { laterValue } from './not-supported.ts';
 import { type RawScenario, scenario } from './schema.ts';
 import { places } from './schema-parts.ts';
@@ -23,11 +23,20 @@ export interface Shaped {
   touched(path: Path): boolean;
 }
 
-/** Checks the shape. What does not fit is reported and becomes undefined in `raw` (the data is changed). */
+/**
+ * Checks the shape. What does not fit is reported and becomes undefined in `raw` (the data is changed).
+ * @throws LabError with the first `problemsMax` problems when there are more.
+ */
 export function shapeOf(document: ScenarioDocument): Shaped {
   const parsed = scenario.safeParse(document.data);
   if (parsed.success) return { raw: parsed.data, problems: [], touched: () => false };
-  const found = parsed.error.issues.flatMap((issue) => explain(issue, [], document));
+  const found: Found[] = [];
+  for (const issue of parsed.error.issues) {
+    found.push(...explain(issue, [], document));
+    if (found.length > problemsMax) {
+      throw new LabError(found.slice(0, problemsMax).map(({ problem }) => problem));
+    }
+  }
   const later = found.filter(({ problem }) => problem.code === 'NOT_SUPPORTED');
   // `balancer: { httpd: … }` also lacks workers; one of the two is enough to say.
   const kept = found.filter(
@@ -50,7 +59,8 @@ interface Found {
 function explain(issue: Issue, base: Path, document: ScenarioDocument): Found[] {
   const path = [...base, ...issue.path] as Path;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey(path, key, issue.message, document));
+    const keys = issue.keys.slice(0, problemsMax + 1);
+    return keys.map((key) => unknownKey(path, key, issue.message, document));
   }
   if (issue.code === 'invalid_key') {
     const expected = issue.issues[0]?.message ?? 'a name';
@@ -74,6 +84,7 @@ function explainUnion(
     if (strange.length > 0) {
       return strange.map((key) => unknownKey(path, key, issue.message, document));
     }
+    if (Object.keys(value).length !== 1) return [misfit(path, issue.message, document)];
   }
   const inside = issue.errors.find((issues) => issues.every((inner) => inner.path.length > 0));
   const sameKind = issue.errors.find((issues) =>
@@ -91,9 +102,19 @@ function unknownKey(path: Path, key: string, expected: string, document: Scenari
     const message = `${pathText(at)} is not supported yet; remove it.`;
     return { path: at, problem: document.problem('NOT_SUPPORTED', at, message, 'key') };
   }
+  const value = valueAt(document.data, path);
+  const kind = place?.choice === true && isRecord(value) ? knownKey(value, place.known) : undefined;
+  if (kind !== undefined) {
+    const message = `${pathText(at)} does not go with ${kind}; expected one kind alone.`;
+    return { path: at, problem: document.problem('UNKNOWN_KEY', at, message, 'key') };
+  }
   const what = place?.choice === true ? 'not a known kind' : 'not a known key';
   const message = `${pathText(at)} is ${what}; ${suggestion(key, place?.known ?? [])}`;
   return { path: at, problem: document.problem('UNKNOWN_KEY', at, message, 'key') };
+}
+
+function knownKey(value: Record<string, unknown>, known: readonly string[]): string | undefined {
+  return Object.keys(value).find((key) => known.includes(key));
 }
 
 function misfit(path: Path, expected: string, document: ScenarioDocument): Found {
@@ -137,12 +158,12 @@ function valueAt(data: unknown, path: Path): unknown {
   return value;
 }
 
-/** Sets the value under `path` to undefined, where there is one. */
+/** Sets the value under `path` to undefined, a missing key included. */
 function erase(data: unknown, path: Path): void {
   const parent = valueAt(data, path.slice(0, -1));
   const last = path.at(-1);
   if (typeof parent === 'object' && parent !== null && last !== undefined) {
-    if (Object.hasOwn(parent, last)) (parent as Record<string | number, unknown>)[last] = undefined;
+    (parent as Record<string | number, unknown>)[last] = undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
 export function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   if (near !== undefined) return `did you mean ${near}?`;
-  return known.length === 0 ? 'nothing is known here.' : `known here: ${known.join(', ')}.`;
+  return known.length === 0 ? 'expected no key here.' : `known here: ${known.join(', ')}.`;
 }
 
 /** The one of `known` that `word` is a slip of: at most a third of the letters differ, case aside. */
@@ -14,5 +14,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     .sort((a, b) => a.edits - b.edits);
   const best = scored[0];
   if (best === undefined) return undefined;
-  return best.edits <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
+  const shorter = Math.min(word.length, best.name.length);
+  const few = best.edits < shorter && best.edits <= Math.max(1, best.name.length / 3);
+  return few ? best.name : undefined;
 }

@@ -1,0 +1,257 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { loadScenario, parseScenario } from '../../src/scenario/parse.ts';
+import { problemsOf } from './problems.ts';
+
+const load = (name: string) =>
+  loadScenario(fileURLToPath(new URL(`good/${name}.yaml`, import.meta.url)));
+
+const smallest = `
+run: { requests: 1000 }
+balancer: { workers: [ { name: a } ] }
+backends: { app: { service: 20ms } }
+clients: [ { name: c, arrival: { poisson: 10/s } } ]
+`;
+
+test('what is left out is filled in with the defaults of httpd and of the format', () => {
+  const { sha256, file, ...scenario } = parseScenario(smallest, 'small/est.yaml');
+
+  expect(file).toBe('small/est.yaml');
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(scenario).toEqual({
+    name: 'est',
+    description: '',
+    seed: '1',
+    run: { durationNs: null, requests: 1000, warmupNs: null, replications: 10 },
+    sloNs: null,
+    balancer: {
+      lbmethod: { name: 'byrequests', file: null },
+      sticky: null,
+      nofailover: false,
+      timeoutSeconds: 0,
+      maxattempts: null,
+      failonstatus: [],
+      failontimeout: false,
+      forcerecovery: true,
+      workers: [
+        {
+          name: 'a',
+          backend: 0,
+          loadfactor: 1,
+          lbset: 0,
+          route: '',
+          redirect: '',
+          status: '',
+          retrySeconds: 60,
+          max: 0,
+          acquireNs: null,
+          timeoutNs: null,
+          disablereuse: false,
+        },
+      ],
+    },
+    backends: [
+      {
+        name: 'app',
+        slots: 1,
+        discipline: 'fifo',
+        queue: null,
+        queueFull: 'answer',
+        service: { kind: 'constant', value: 20e6 },
+        bytes: { kind: 'constant', value: 1024 },
+        errors: 0,
+        rttNs: 0,
+        sessions: 'memory',
+      },
+    ],
+    clients: [
+      {
+        name: 'c',
+        arrival: { kind: 'poisson', perSecond: 10 },
+        session: null,
+        timeoutNs: null,
+        retry: { attempts: 0, backoffNs: 0 },
+      },
+    ],
+    events: [],
+    expect: [],
+  });
+});
+
+test('distributions are read in the unit of their field', () => {
+  const { backends, clients } = load('distributions');
+
+  expect(backends.map(({ service }) => service)).toEqual([
+    { kind: 'constant', value: 1.5e6 },
+    { kind: 'exponential', mean: 20e6 },
+    { kind: 'uniform', min: 0, max: 30e6 },
+    { kind: 'erlang', k: 3, mean: 20e6 },
+    { kind: 'lognormal', mean: 20e6, cv: 1.5 },
+    { kind: 'pareto', shape: 1, min: 2e6, max: 10e9 },
+    {
+      kind: 'hyperexponential',
+      branches: [
+        { share: 0.9, mean: 5e6 },
+        { share: 0.1, mean: 200e6 },
+      ],
+    },
+    { kind: 'samples', values: [1e6, 2e6, 250e3] },
+    { kind: 'samples', values: [12e6, 15e6, 9.5e6, 20e6] },
+  ]);
+  expect(backends.slice(0, 4).map(({ bytes }) => bytes)).toEqual([
+    { kind: 'constant', value: 512 },
+    { kind: 'exponential', mean: 10e3 },
+    { kind: 'uniform', min: 0, max: 1e6 },
+    { kind: 'samples', values: [100, 2048] },
+  ]);
+  expect(clients.map(({ session }) => session?.requests)).toEqual([
+    { kind: 'constant', value: 12 },
+    { kind: 'geometric', mean: 12 },
+    { kind: 'samples', values: [1, 5] },
+  ]);
+  expect(clients.map(({ arrival }) => arrival)).toEqual([
+    { kind: 'constant', perSecond: 0.5 },
+    { kind: 'poisson', perSecond: 1 },
+    { kind: 'poisson', perSecond: 1 },
+  ]);
+});
+
+test('a worker without backend takes the one of its own name', () => {
+  const { balancer } = load('distributions');
+  expect(balancer.workers.map(({ backend }) => backend)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('every field of balancer, worker and backend arrives', () => {
+  const { balancer, backends, seed, run, sloNs, clients } = load('balancer');
+
+  expect({ ...balancer, workers: [] }).toEqual({
+    lbmethod: {
+      name: '../data/mine.js',
+      file: fileURLToPath(new URL('data/mine.js', import.meta.url)),
+    },
+    sticky: { cookie: 'SID', path: 'SID', separator: '', scolonpathdelim: true },
+    nofailover: false,
+    timeoutSeconds: 2,
+    maxattempts: 0,
+    failonstatus: [500, 503],
+    failontimeout: true,
+    forcerecovery: false,
+    workers: [],
+  });
+  const [a, b, c, d] = balancer.workers;
+  expect(a).toMatchObject({ loadfactor: 1.15, retrySeconds: 0, max: 10, acquireNs: 500e6 });
+  expect(b).toMatchObject({ redirect: 'r1', lbset: 99, status: 'H', timeoutNs: 2.5e9 });
+  expect(c).toMatchObject({ status: 'R', disablereuse: true, loadfactor: 100 });
+  expect(d).toMatchObject({ name: '4', status: 'D' });
+  expect(backends[0]).toMatchObject({ discipline: 'ps', queue: 0, queueFull: 'refuse' });
+  expect(backends[0]).toMatchObject({ errors: 0.005, rttNs: 100e3, sessions: 'replicated' });
+  expect(backends[1]).toMatchObject({ queue: 3, queueFull: 'answer' });
+  expect({ seed, run, sloNs }).toEqual({
+    seed: '007',
+    run: { durationNs: 90e9, requests: null, warmupNs: 0, replications: 3 },
+    sloNs: 200e6,
+  });
+  expect(clients[0]).toMatchObject({
+    arrival: { kind: 'closed', users: 500, think: { kind: 'exponential', mean: 9e9 } },
+    session: { sticky: 'path' },
+    timeoutNs: 3600e9,
+    retry: { attempts: 2, backoffNs: 0 },
+  });
+});
+
+test('bounds of expect lines are in the unit of their metric', () => {
+  const { expect: lines } = load('balancer');
+  expect(lines.map(({ metric, comparator, bound }) => [metric, comparator, bound])).toEqual([
+    ['slo.attained', '>=', 0.99],
+    ['failover.detect', '<', 30],
+    ['throughput', '>', 10],
+    ['attempts.mean', '==', 1],
+    [{ worker: 0, field: 'share' }, '<=', 0.5],
+    [{ worker: 3, field: 'elected' }, '<', 1],
+  ]);
+  expect(lines.map(({ line }) => line)).toEqual([42, 43, 44, 45, 46, 47]);
+});
+
+test('events come in order of time, equal times in the order of the file', () => {
+  const { events } = load('events');
+  const minute = 60e9;
+  expect(events).toEqual([
+    { kind: 'crash', atNs: minute, workers: [0, 1], forNs: 90e9 },
+    { kind: 'slow', atNs: 2 * minute, workers: [0], factor: 3, forNs: minute },
+    { kind: 'errors', atNs: 2 * minute, workers: [1], share: 0.2, forNs: minute },
+    {
+      kind: 'manager',
+      atNs: 6 * minute,
+      worker: 1,
+      change: { status: { N: true, D: false }, loadfactor: 2, lbset: 1, route: '', redirect: 'x' },
+    },
+    {
+      kind: 'manager',
+      atNs: 7 * minute,
+      worker: null,
+      change: {
+        lbmethod: { name: 'random', file: null },
+        timeoutSeconds: 0,
+        maxattempts: 99,
+        nofailover: true,
+      },
+    },
+    { kind: 'manager', atNs: 8 * minute, worker: null, change: { stickysession: null } },
+    {
+      kind: 'manager',
+      atNs: 8 * minute,
+      worker: null,
+      change: { stickysession: { cookie: 'OTHER', path: 'OTHER' } },
+    },
+    { kind: 'hang', atNs: 9 * minute, workers: [1], forNs: 10e9 },
+  ]);
+});
+
+test('sessions of a trace are sticky by cookie where the balancer is', () => {
+  const { clients, run } = load('trace');
+  expect(clients.map(({ session }) => session?.sticky)).toEqual(['cookie', 'cookie']);
+  expect(run).toMatchObject({ durationNs: null, requests: null });
+});
+
+describe('stickysession', () => {
+  const sticky = (text: string) =>
+    parseScenario(
+      smallest.replace('workers:', `stickysession: ${JSON.stringify(text)}, workers:`),
+      'x.yaml',
+    ).balancer.sticky;
+
+  test('splits at the first bar', () => {
+    expect(sticky('A|B|C')).toMatchObject({ cookie: 'A', path: 'B|C', separator: '.' });
+  });
+  test('is cut at 63 characters, as httpd does', () => {
+    expect(sticky(`${'c'.repeat(70)}|${'p'.repeat(70)}`)).toMatchObject({
+      cookie: 'c'.repeat(63),
+      path: 'p'.repeat(63),
+    });
+  });
+});
+
+test('the registry decides which lbmethods there are', () => {
+  const text = smallest.replace('workers:', 'lbmethod: p2c, workers:');
+  const [problem] = problemsOf(() => parseScenario(text, 'x.yaml'));
+  expect(problem?.code).toBe('NOT_SUPPORTED');
+  const { balancer } = parseScenario(text, 'x.yaml', { lbmethods: ['p2c'] });
+  expect(balancer.lbmethod).toEqual({ name: 'p2c', file: null });
+});
+
+test('a stickysession that an event switches on is enough for a cookie', () => {
+  const text = smallest
+    .replace('poisson: 10/s }', 'poisson: 10/s }, session: { sticky: cookie }')
+    .concat('events: [ { at: 1s, manager: { stickysession: SID } } ]\n');
+  expect(parseScenario(text, 'x.yaml').clients[0]?.session?.sticky).toBe('cookie');
+});
+
+test('a problem behind an alias is shown where its anchor stands', () => {
+  const text = smallest.replace('{ name: a }', '&w { name: a, max: -1 }, *w');
+  const problems = problemsOf(() => parseScenario(text, 'x.yaml'));
+  expect(problems.map(({ path, line, column }) => `${path} ${line}:${column}`)).toEqual([
+    'balancer.workers[1].name 3:35',
+    'balancer.workers[0].max 3:43',
+    'balancer.workers[1].max 3:43',
+  ]);
+});
