@@ -24,17 +24,14 @@ export function offeredLoad(scenario: Scenario): OfferedLoad {
   const rates = scenario.clients.map(requestRate).filter((rate) => rate !== null);
   const offered = rates.length === 0 ? null : sum(rates);
   const capacity = sum(workers.filter(isUsable).map((worker) => capacityOf(scenario, worker)));
-  const serving = firstInLine(workers);
-  const factors = sum(workers.map((worker) => (serving.has(worker) ? worker.loadfactor : 0)));
+  const shares = targetShares(scenario.balancer);
   return {
     requestsPerSecond: offered,
     capacityPerSecond: capacity,
     total: offered === null ? null : offered / capacity,
-    perWorker: workers.map((worker) => {
-      if (offered === null) return null;
-      if (!serving.has(worker)) return 0;
-      return (offered * worker.loadfactor) / factors / capacityOf(scenario, worker);
-    }),
+    perWorker: workers.map((worker, i) =>
+      offered === null ? null : (offered * shares[i]!) / capacityOf(scenario, worker),
+    ),
   };
 }
 
