@@ -56,7 +56,8 @@ export function checkStability(scenario: Scenario): void {
 export function targetShares({ workers }: Scenario['balancer']): number[] {
   const serving = firstInLine(workers);
   const factors = workers.map((worker) => (serving.has(worker) ? worker.loadfactor : 0));
-  return factors.map((factor) => factor / sum(factors));
+  const total = sum(factors);
+  return factors.map((factor) => (total === 0 ? 0 : factor / total));
 }
 
 /** Mean requests per second of an open client; null for a closed one. */

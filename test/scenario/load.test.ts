@@ -38,6 +38,11 @@ test('standbys count for the whole, and get nothing while all is well', () => {
   expect(load.perWorker).toEqual([0.5, 0, 0, 0]);
 });
 
+test('with no worker to serve, nobody has a share', () => {
+  const load = offeredLoad(scenario('{ name: a, status: D }', open(100)));
+  expect(load).toMatchObject({ capacityPerSecond: 0, perWorker: [0] });
+});
+
 test('closed clients adapt: no load to state', () => {
   const load = offeredLoad(
     scenario('{ name: a }', '{ name: c, arrival: { closed: { users: 9 } } }'),
