@@ -9,12 +9,13 @@
  * One request is more than one pick: `exchange.ts` has the loop around it.
  */
 import { findCandidates, liftError, setError, tryRetry } from './candidates.ts';
-import { bytesOf, readText, viewsOver, writeText } from './columns.ts';
+import { bytesOf, fitsText, readText, viewsOver, writeText } from './columns.ts';
 import type { LbMethod } from './lbmethod.ts';
 import {
   assert,
   type BalancerViews,
   balancerTables,
+  NEVER_NS,
   NONE,
   type State,
   usable,
@@ -121,7 +122,7 @@ export class Balancer {
   constructor(config: BalancerConfig, memory?: ArrayBufferLike) {
     const rows = config.workers.length + (config.growth ?? 0);
     this.methods = [config.lbmethod, ...(config.alternatives ?? [])];
-    const own = this.methods.map((method) => ({ columns: method.columns ?? {}, rows }));
+    const own = this.methods.map(({ name, columns = {} }) => ({ name, columns, rows }));
     const tables = [...balancerTables(rows), ...own] as const;
     this.memory = memory ?? new ArrayBuffer(bytesOf(tables));
     const fresh = new Uint32Array(this.memory, 0, 1)[0] === 0;
@@ -208,7 +209,7 @@ export class Balancer {
       return NONE;
     }
     this.via = 'search';
-    if (views.stickyCookie[0] > 0) this.routeChanged = true;
+    this.routeChanged = views.stickyCookie[0] > 0;
     workers.elected[worker]++;
     workers.busy[worker]++;
     return worker;
@@ -228,7 +229,7 @@ export class Balancer {
 
   /** A new connection to `worker` was opened. */
   connected(worker: number): void {
-    this.workers.errorTimeNs[worker] = 0;
+    this.workers.errorTimeNs[worker] = NEVER_NS;
     this.workers.retries[worker] = 0;
   }
 
@@ -299,16 +300,14 @@ export class Balancer {
       views.maxattempts[0] = change.maxattempts; // without effect where the limit was never marked set
     }
     if (change.nofailover !== undefined) views.nofailover[0] = Number(change.nofailover);
-    if (change.stickysession) {
-      const names = change.stickysession === '-' ? '' : change.stickysession;
-      this.#setSticky(names);
-    }
+    const names = change.stickysession ?? '';
+    if (names !== '' && names.length < 63) this.#setSticky(names === '-' ? '' : names);
   }
 
   /**
    * Appends a worker, disabled as the manager adds it. Needs a free row (`growth`); returns NONE without one.
    */
-  addWorker(config: WorkerConfig = {}): number {
+  addWorker(config: Omit<WorkerConfig, 'host'> = {}): number {
     const worker = this.views.workers[0];
     if (worker === this.workers.busy.length) return NONE;
     this.#setWorker(worker, { ...config, status: '+D' });
@@ -343,6 +342,7 @@ export class Balancer {
     workers.lbset[worker] = config.lbset ?? 0;
     workers.status[worker] = bits;
     workers.retryNs[worker] = (config.retrySeconds ?? 60) * 1e9;
+    workers.errorTimeNs[worker] = NEVER_NS;
     workers.max[worker] = config.max ?? 0;
     workers.acquireNs[worker] = config.acquireNs ?? -1;
     workers.host[worker] = worker;
@@ -448,5 +448,5 @@ function inRange(value: number, low: number, high: number): boolean {
 
 /** Texts that do not fit clear the field, as in the manager. */
 function fitting(text: string): string {
-  return text.length < 64 ? text : '';
+  return fitsText(text) ? text : '';
 }

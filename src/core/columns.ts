@@ -18,6 +18,8 @@ interface ViewOf {
 export type Views<C extends Columns> = { readonly [K in keyof C]: ViewOf[C[K]] };
 
 export interface Table<C extends Columns = Columns> {
+  /** Tells tables apart whose columns happen to be the same. */
+  readonly name?: string;
   readonly columns: C;
   readonly rows: number;
 }
@@ -92,6 +94,11 @@ function utf8(character: string): number[] {
     .map((hex) => Number.parseInt(hex, 16));
 }
 
+/** Whether `writeText` keeps all of `text`. */
+export function fitsText(text: string): boolean {
+  return Array.from(text).reduce((sum, character) => sum + utf8(character).length, 0) < TEXT_BYTES;
+}
+
 function columnBytes(kind: ColumnKind, rows: number): number {
   return Math.ceil((bytesPerRow[kind] * rows) / 8) * 8; // every column starts at a multiple of eight
 }
@@ -107,7 +114,7 @@ function tableViews(memory: ArrayBufferLike, start: number, { columns, rows }: T
     views[name] = view(memory, offset, kind, rows);
     offset += columnBytes(kind, rows);
   }
-  return views;
+  return { ...views }; // a copy made at once has fast properties in V8; one grown name by name may not
 }
 
 function view(memory: ArrayBufferLike, offset: number, kind: ColumnKind, rows: number) {

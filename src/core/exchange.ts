@@ -27,6 +27,9 @@ const WAITS_FOR_SLOT = 3;
 const WAITS_FOR_WORKER = 4;
 const DONE = 5;
 
+/** `nextReady` of an exchange that is in no list of ready ones. */
+const UNLISTED = -2;
+
 /** httpd sleeps a hundredth of the balancer's timeout between searches. */
 const POLLS = 100;
 
@@ -211,9 +214,9 @@ export class Exchanges {
   /** Ends the waits that are over. Early or repeated calls do nothing. */
   advance(nowNs: number): void {
     if (this.waiting === 0) return;
-    const searcher = this.#searcher;
-    if (searcher !== NONE && this.#x.deadlineNs[searcher] <= nowNs)
-      this.#searchAgain(searcher, nowNs);
+    while (this.#searcher !== NONE && this.#x.deadlineNs[this.#searcher] <= nowNs) {
+      this.#searchAgain(this.#searcher, nowNs);
+    }
     for (let worker = 0; worker < this.balancer.views.workers[0]; worker++) {
       const { head } = this.#slots;
       // `#x` anew each time: concluding may grow the tables.
@@ -234,6 +237,7 @@ export class Exchanges {
     const id = this.#readyHead;
     if (id === NONE) return NONE;
     this.#readyHead = this.#x.nextReady[id];
+    this.#x.nextReady[id] = UNLISTED;
     if (this.#readyHead === NONE) this.#readyTail = NONE;
     return id;
   }
@@ -363,7 +367,7 @@ export class Exchanges {
     balancer.complete(worker, status < 500, nowNs - x.pickedNs[id], nowNs);
     if (outcome.marksError) balancer.fail(worker, nowNs);
     if (outcome.failsOver && !usable(balancer.workers, worker)) {
-      if (balancer.maxattempts >= x.tries[id]) return this.#attempt(id, nowNs);
+      if (x.tries[id] <= balancer.maxattempts) return this.#attempt(id, nowNs);
     }
     const timedOut = outcome.timedOut && balancer.views.failontimeout[0] === 1;
     if (timedOut || balancer.failsOn(status)) balancer.fail(worker, nowNs);
@@ -374,6 +378,7 @@ export class Exchanges {
 
   #makeReady(id: number): void {
     const { nextReady } = this.#x;
+    if (nextReady[id] !== UNLISTED) return; // it became ready twice before anybody polled
     nextReady[id] = NONE;
     if (this.#readyTail === NONE) this.#readyHead = id;
     else nextReady[this.#readyTail] = id;
@@ -399,6 +404,7 @@ export class Exchanges {
   }
 
   #freeRows(from: number): void {
+    this.#x.nextReady.fill(UNLISTED, from);
     for (let id = this.capacity - 1; id >= from; id--) {
       this.#x.next[id] = this.#free;
       this.#free = id;

@@ -2,6 +2,9 @@
 import type { Columns, Table, Views } from './columns.ts';
 import { UNUSABLE } from './status.ts';
 
+/** An instant before all others: an error nobody timed, whose retry time is over at once. */
+export const NEVER_NS = Number.NEGATIVE_INFINITY;
+
 /** No worker, no exchange, no row. */
 export const NONE = -1;
 

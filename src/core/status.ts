@@ -70,7 +70,7 @@ export function applyStatus(bits: number, text: string): number | null {
   let result = bits;
   let set = true;
   let signAlone = false;
-  for (const character of text.toUpperCase()) {
+  for (const character of text.replace(/[a-z]/g, (letter) => letter.toUpperCase())) {
     if (character === '+' || character === '-') {
       set = character === '+';
       signAlone = true;

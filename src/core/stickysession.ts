@@ -18,7 +18,7 @@ export interface StickySession {
   readonly scolonpathdelim: boolean;
 }
 
-/** `NAME`, or `COOKIE|PATH`; each keeps 63 characters. */
+/** `NAME`, or `COOKIE|PATH`; of the whole, 63 characters are kept. */
 export function stickyNames(value: string): { cookie: string; path: string } {
   const text = value.slice(0, 63);
   const bar = text.indexOf('|');

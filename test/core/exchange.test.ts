@@ -48,7 +48,9 @@ describe('outcomes (5.1): status, E, failover', () => {
     const single = exchangesOf({ workers: [{}] });
     const { id, step } = firstTry(single, outcomes[name]);
     expect([step, single.status(id), flagsOf(single, 0)]).toEqual(['done', status, flags]);
-    expect(single.balancer.workers.errorTimeNs[0]).toBe(flags === 'E' ? 5 : 0);
+    expect(single.balancer.workers.errorTimeNs[0]).toBe(
+      flags === 'E' ? 5 : Number.NEGATIVE_INFINITY,
+    );
 
     const pair = exchangesOf();
     const first = firstTry(pair, outcomes[name]);
@@ -83,7 +85,9 @@ describe('post-request checks', () => {
       const { id } = firstTry(exchanges, outcomes[name], 503, 7);
       expect(exchanges.status(id)).toBe(status); // only later requests are spared
       expect(flagsOf(exchanges, 0)).toBe(failonstatus[0] === status ? 'E' : '');
-      expect(exchanges.balancer.workers.errorTimeNs[0]).toBe(failonstatus[0] === status ? 7 : 0);
+      expect(exchanges.balancer.workers.errorTimeNs[0]).toBe(
+        failonstatus[0] === status ? 7 : Number.NEGATIVE_INFINITY,
+      );
     }
   });
 
@@ -100,7 +104,7 @@ describe('post-request checks', () => {
     const { id } = firstTry(exchanges, outcomes.connectFailed);
     exchanges.settle(id, outcomes.answered, 404, 6);
     expect([0, 1, 2].map((worker) => flagsOf(exchanges, worker))).toEqual(['E', 'E', '']);
-    expect([...exchanges.balancer.workers.errorTimeNs]).toEqual([5, 6, 0]);
+    expect([...exchanges.balancer.workers.errorTimeNs]).toEqual([5, 6, Number.NEGATIVE_INFINITY]);
   });
 
   test('failontimeout marks a worker whose status line did not come, and nothing else', () => {
@@ -252,7 +256,7 @@ describe('between pick and connection', () => {
     const fresh = exchanges.open(null);
     exchanges.begin(fresh, 6);
     expect(exchanges.connected(fresh, 7)).toBe('send');
-    expect([retries[0], errorTimeNs[0]]).toEqual([0, 0]);
+    expect([retries[0], errorTimeNs[0]]).toEqual([0, Number.NEGATIVE_INFINITY]);
   });
 });
 

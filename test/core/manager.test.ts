@@ -255,13 +255,4 @@ describe('a new worker', () => {
     single.addWorker();
     expect(single.maxattempts).toBe(0);
   });
-
-  test('shares the heartbeats of its host', () => {
-    const lbmethod = method('heartbeat');
-    const balancer = new Balancer({ lbmethod, workers: [{ host: 'h', status: '+D' }], growth: 1 });
-    balancer.addWorker({ host: 'h' });
-    balancer.manageWorker(1, { status: { D: false } });
-    balancer.heartbeat(0, 5, 1, 0);
-    expect(balancer.pick(-1, 1)).toBe(1);
-  });
 });

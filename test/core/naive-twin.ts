@@ -49,7 +49,7 @@ export function memberOf(config: WorkerConfig): Member {
     transferred: 0,
     read: 0,
     retries: 0,
-    errorTimeNs: 0,
+    errorTimeNs: Number.NEGATIVE_INFINITY,
     retryNs: (config.retrySeconds ?? 60) * 1e9,
     route: config.route ?? '',
     redirect: config.redirect ?? '',

@@ -32,7 +32,7 @@ function happen(balancer: Balancer, { members }: twins.Twin, event: Event, nowNs
     twins.manage(members, w, event.change);
   } else if (twins.isUsable(w)) {
     balancer.connected(row);
-    w.errorTimeNs = 0;
+    w.errorTimeNs = Number.NEGATIVE_INFINITY;
     w.retries = 0;
   }
 }
