@@ -163,6 +163,11 @@ export class Model {
     this.observations.busy.flush(this.nowNs);
   }
 
+  /** Ends the run after the current event. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   #handle(event: number, nowNs: number): void {
     const row = events.rowOf(event);
     switch (events.kindOf(event)) {

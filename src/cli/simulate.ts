@@ -6,6 +6,7 @@ import { study } from '../../sim/study.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { exit } from './exit.ts';
 import { progress } from './progress.ts';
+import { terminal } from './terminal.ts';
 
 export interface SimulateOptions {
   readonly json?: boolean;
@@ -25,7 +26,7 @@ export async function simulate(
   const threads = await pool({ scenario, lbmethods }, options.threads);
   const interrupt = () => {
     shown.stop();
-    console.error('fairlead: interrupted; nothing was written');
+    console.error('fairlead: interrupted; no report was written');
     process.exit(exit.interrupted);
   };
   process.once('SIGINT', interrupt);
@@ -49,9 +50,7 @@ function print(result: Study, { json }: SimulateOptions): void {
     process.stdout.write(`${JSON.stringify(result.result, null, 2)}\n`);
     return;
   }
-  const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
-  const width = process.stdout.columns ?? 100;
-  process.stdout.write(`${renderStudy(result, { colour, width })}\n`);
+  process.stdout.write(`${renderStudy(result, terminal())}\n`);
 }
 
 async function writeTo(dir: string, result: Study, { quiet }: SimulateOptions): Promise<void> {

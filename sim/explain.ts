@@ -1,0 +1,166 @@
+/** The decision log: what every pick looked at, and why it went where it went. */
+import {
+  status as flags,
+  type LbMethod,
+  NONE,
+  type Step,
+  statusLetters,
+} from '../src/core/index.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
+import { Model, type Witness } from './model.ts';
+import { streams } from './streams.ts';
+
+export interface WorkerView {
+  readonly name: string;
+  /** Whether this pick could have elected it. */
+  readonly eligible: boolean;
+  /** Why not, or what makes it special; empty for an ordinary candidate. */
+  readonly why: string;
+  /** Letters of its status flags before the pick. */
+  readonly status: string;
+  readonly lbfactor: number;
+  /** Scores before and after the pick. */
+  readonly lbstatus: readonly [number, number];
+  readonly busy: readonly [number, number];
+  /** Bytes sent and read so far; what bytraffic compares. */
+  readonly traffic: number;
+}
+
+/** One pick. */
+export interface Decision {
+  /** Number of the request, from 1, in the order of arrival. */
+  readonly request: number;
+  /** Which try of the request this is, from 1; a failed try is followed by the next. */
+  readonly attempt: number;
+  /** Simulated seconds. */
+  readonly at: number;
+  /** The route the request carried; null without one. */
+  readonly route: string | null;
+  readonly workers: readonly WorkerView[];
+  /** Name of the elected worker; null when there was none. */
+  readonly elected: string | null;
+  readonly rule: string;
+}
+
+export interface ExplainOptions {
+  readonly scenario: Scenario;
+  readonly lbmethod: LbMethod;
+  readonly alternatives: readonly LbMethod[];
+  /** First request to explain, from 1; or the first one that arrives at or after an instant. */
+  readonly from: { readonly request: number } | { readonly atNs: number };
+  readonly count: number;
+}
+
+/** Runs the scenario's first replication from an empty system until `count` requests are explained. */
+export function explain({ scenario, from, count, ...methods }: ExplainOptions): Decision[] {
+  const decisions: Decision[] = [];
+  const requests = new Set<number>();
+  let before: Snapshot | null = null;
+  const wanted = (model: Model, id: number, nowNs: number) => {
+    const number = model.flights.rows.number[id] + 1;
+    const begun = 'request' in from ? number >= from.request : nowNs >= from.atNs;
+    if (!requests.has(number) && begun && requests.size < count) requests.add(number);
+    return requests.has(number);
+  };
+  const witness: Witness = {
+    before(model, id, nowNs) {
+      before = wanted(model, id, nowNs) ? snapshot(model) : null;
+    },
+    after(model, id, step, nowNs) {
+      if (before !== null) decisions.push(decision(model, id, step, before, nowNs));
+      const passed = model.flights.rows.number[id] + 1 > Math.max(...requests);
+      if (requests.size === count && passed) model.stop();
+    },
+  };
+  const stream = streams(scenario.seed, 0);
+  const never = Number.POSITIVE_INFINITY;
+  new Model({ ...methods, scenario, stream, warmupNs: 0, binNs: never, witness }).run();
+  return decisions;
+}
+
+interface Snapshot {
+  readonly status: Uint32Array;
+  readonly lbstatus: Int32Array;
+  readonly busy: Int32Array;
+  readonly errorTimeNs: Float64Array;
+}
+
+function snapshot({ balancer: { workers } }: Model): Snapshot {
+  return {
+    status: workers.status.slice(),
+    lbstatus: workers.lbstatus.slice(),
+    busy: workers.busy.slice(),
+    errorTimeNs: workers.errorTimeNs.slice(),
+  };
+}
+
+function decision(model: Model, id: number, step: Step, before: Snapshot, nowNs: number): Decision {
+  const { balancer, exchanges, scenario } = model;
+  const { workers, via } = balancer;
+  const worker = via === 'nobody' || via === 'nofailover' ? NONE : exchanges.worker(id);
+  const specs = scenario.balancer.workers;
+  const session = model.flights.rows.session[id];
+  const candidates = new Set(workers.candidate.slice(0, balancer.views.candidateCount[0]));
+  const searched = via === 'search' || via === 'nobody';
+  return {
+    request: model.flights.rows.number[id] + 1,
+    attempt: model.flights.rows.triesBefore[id] + exchanges.tries(id) + Number(worker === NONE),
+    at: nowNs / 1e9,
+    route: session === NONE ? null : model.clients.sessions.routes[session],
+    workers: specs.map(({ name }, row) => {
+      const eligible = searched ? candidates.has(row) : row === worker;
+      return {
+        name,
+        eligible,
+        why: reason(model, row, eligible, searched, nowNs),
+        status: statusLetters(before.status[row]),
+        lbfactor: workers.lbfactor[row],
+        lbstatus: [before.lbstatus[row], workers.lbstatus[row]],
+        busy: [before.busy[row], workers.busy[row]],
+        traffic: workers.transferred[row] + workers.read[row],
+      };
+    }),
+    elected: worker === NONE ? null : specs[worker].name,
+    rule: rule(model, step),
+  };
+}
+
+/** The pick's outcome in words. */
+function rule({ balancer }: Model, step: Step): string {
+  const { via, lbmethod } = balancer;
+  if (via === 'sticky') return 'sticky session: the worker whose route the request carries';
+  if (via === 'redirect')
+    return 'sticky session: the redirect of the worker whose route it carries';
+  if (via === 'nofailover') return 'nofailover: its route is known, but no worker of it is usable';
+  if (via === 'nobody')
+    return step === 'wait' ? 'nobody usable yet: it waits' : 'nobody usable: 503';
+  const waits = step === 'wait' ? ', waits for a connection' : '';
+  return `${lbmethod.name}: ${lbmethod.summary}${waits}`;
+}
+
+/** Why a worker could not be elected, most telling first. */
+function reason(
+  model: Model,
+  worker: number,
+  eligible: boolean,
+  searched: boolean,
+  nowNs: number,
+): string {
+  const { status, errorTimeNs, retryNs, lbset } = model.balancer.workers;
+  const bits = status[worker];
+  const set = lbset[worker];
+  if (eligible) return bits & flags.H ? 'standby, in use' : bits & flags.R ? 'spare, in use' : '';
+  if (bits & flags.D) return 'disabled';
+  if (bits & flags.S) return 'stopped';
+  if (bits & flags.U) return 'in shutdown';
+  if (bits & flags.C) return 'health check failed';
+  if (bits & flags.E) {
+    const left = (errorTimeNs[worker] + retryNs[worker] - nowNs) / 1e9;
+    return `in error, retried in ${left.toFixed(1)} s`;
+  }
+  if (!searched) return 'usable, but the session leads elsewhere';
+  if (bits & flags.N) return 'draining: only for its own sessions';
+  if (bits & flags.R) return 'spare: no worker of its set to stand in for';
+  if (bits & flags.H) return 'standby: a regular worker is usable';
+  return set > 0 ? `set ${set}: a lower set serves` : 'not considered by the lbmethod';
+}

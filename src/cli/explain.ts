@@ -1,0 +1,50 @@
+import { decisionTable } from '../../reports/decisions.ts';
+import { type Decision, explain as decide } from '../../sim/explain.ts';
+import { alternativesOf, lbmethodOf } from '../../sim/lbmethod-of.ts';
+import { LabError } from '../scenario/errors.ts';
+import { durationNs, durationPattern } from '../scenario/units.ts';
+import { version } from '../version.ts';
+import { exit } from './exit.ts';
+import { methodFrom, scenarioFrom } from './input.ts';
+import { terminal } from './terminal.ts';
+
+interface ExplainOptions {
+  readonly lbmethod?: string;
+  readonly request?: number;
+  readonly at?: string;
+  readonly count: number;
+  readonly json?: boolean;
+  readonly seed?: string;
+}
+
+/** `fairlead explain`. */
+export async function explain(path: string, options: ExplainOptions): Promise<void> {
+  const scenario = scenarioFrom(path, options.seed);
+  const ref = await methodFrom(options.lbmethod, scenario);
+  const one = options.request !== undefined;
+  const decisions = decide({
+    scenario,
+    lbmethod: await lbmethodOf(ref),
+    alternatives: await alternativesOf(scenario),
+    from:
+      options.at === undefined ? { request: options.request ?? 1 } : { atNs: instant(options.at) },
+    count: one ? 1 : options.count,
+  });
+  if (options.json) process.stdout.write(`${document(ref.name, scenario.name, decisions)}\n`);
+  else process.stdout.write(decisions.map((one) => `${decisionTable(one, terminal())}\n`).join(''));
+  if (decisions.length > 0) return;
+  console.error('fairlead: the run ended before that request arrived');
+  process.exitCode = exit.noAnswer;
+}
+
+function document(lbmethod: string, scenario: string, decisions: readonly Decision[]): string {
+  const format = 'fairlead/explain@1';
+  return JSON.stringify({ format, version, scenario, lbmethod, decisions }, null, 2);
+}
+
+function instant(text: string): number {
+  if (durationPattern.test(text)) return durationNs(text);
+  const message = `--at is ${text}; expected a time with its unit, such as 90s or 4m30s`;
+  const place = { file: 'command line', line: 0, column: 0, path: '--at' };
+  throw new LabError([{ ...place, message, code: 'VALUE', severity: 'error' }]);
+}
