@@ -31,12 +31,13 @@ describe('processor sharing does not feel the service law', () => {
     expectExact(measured.metric('utilization'), 0.7, 0.015);
   });
 
-  // Each of k requests gets min(1, 2/k) of a slot: as many depart per second as in M/M/2.
+  // Each of k requests gets min(1, 2/k) of a slot: as many depart per second as in M/M/2. With 200 000 requests H2
+  // was a false alarm, at 3.9 SE (the mean of 2.4 million under eight other seeds was 2.791 +- 0.021); hence more.
   it.each([laws[0], laws[2], laws[3]])(
     'two slots, load 0.8: the mean of M/M/2, $law',
     ({ service }) => {
-      const measured = simulate({ load: 0.8, slots: 2, service, backend, thousands: 200 });
-      expectExact(measured.metric('sojourn.mean'), mmcSojourn(2, 0.8), 0.05);
+      const measured = simulate({ load: 0.8, slots: 2, service, backend, thousands: 500 });
+      expectExact(measured.metric('sojourn.mean'), mmcSojourn(2, 0.8), 0.03);
       expectExact(measured.metric('utilization'), 0.8, 0.015);
     },
   );
