@@ -123,13 +123,13 @@ export class Clients {
   /** Starts the client's patience for an attempt that begins now. */
   begin(id: number, nowNs: number): void {
     const { rows } = this.#flights;
-    this.#classes[rows.client[id]].patience?.set(id, rows.serial[id], nowNs);
+    this.#classes[rows.client[id]].patience?.set(id, rows.serial, nowNs);
   }
 
   /** Handles GIVE_UP: the exchange that nobody waits for any more, or NONE. */
-  gaveUp(client: number): number {
+  gaveUp(client: number, nowNs: number): number {
     const { patience } = this.#classes[client];
-    return patience === null ? NONE : patience.due(this.#flights.rows.serial);
+    return patience === null ? NONE : patience.due(this.#flights.rows.serial, nowNs);
   }
 
   /** Opens another attempt of the request of exchange `id`, after the client's backoff. */

@@ -1,8 +1,8 @@
 /**
  * Deadlines that all lie the same distance ahead, such as the client timeouts of one class: they come due in
- * the order in which they were set, so a ring does in O(1) what the event queue would do in O(log n), and
- * the many that are never needed (the answer came first) do not swell the queue. The queue holds one event for
- * the ring's head.
+ * the order in which they were set, so a ring does in O(1) what the event queue would do in O(log n). Most are
+ * never needed, for the answer comes first; those leave the ring when they reach its head, so that it is about as
+ * long as the requests under way. The queue holds one event for the whole ring.
  */
 import type { EventQueue } from './event-queue.ts';
 
@@ -16,41 +16,49 @@ export class DeadlineRing {
   #ids = new Int32Array(64);
   #head = 0;
   #size = 0;
+  #armed = false;
 
-  /** `event` is what the queue delivers when the head is due. */
+  /** `event` is what the queue delivers when a deadline may be due. */
   constructor(queue: EventQueue, event: number, aheadNs: number) {
     this.#queue = queue;
     this.#event = event;
     this.#aheadNs = aheadNs;
   }
 
-  /** `serial` tells this use of `id` from every other. */
-  set(id: number, serial: number, nowNs: number): void {
+  /** Sets a deadline for `id`; it matters for as long as `serials[id]` stays what it is now. */
+  set(id: number, serials: Float64Array, nowNs: number): void {
+    this.#trim(serials);
     if (this.#size === this.#ids.length) this.#grow();
-    const at = (this.#head + this.#size) & (this.#ids.length - 1);
+    const at = (this.#head + this.#size++) & (this.#ids.length - 1);
     this.#times[at] = nowNs + this.#aheadNs;
     this.#sequences[at] = this.#queue.claim();
-    this.#serials[at] = serial;
+    this.#serials[at] = serials[id];
     this.#ids[at] = id;
-    if (this.#size++ === 0) this.#arm();
+    if (!this.#armed) this.#arm();
   }
 
-  /**
-   * Takes the head, whose time has come, and arms the next one that still matters by `serials[id]`.
-   * Returns its id, or -1 when the head itself no longer matters.
-   */
-  due(serials: Float64Array): number {
-    const id = this.#ids[this.#head];
-    const due = serials[id] === this.#serials[this.#head];
-    this.#drop();
+  /** Handles the event. Returns the id whose deadline it is, or -1 when none is due. */
+  due(serials: Float64Array, nowNs: number): number {
+    this.#armed = false;
+    this.#trim(serials);
+    if (this.#size === 0) return -1;
+    const id = this.#times[this.#head] <= nowNs ? this.#ids[this.#head] : -1;
+    if (id !== -1) {
+      this.#drop();
+      this.#trim(serials);
+    }
+    if (this.#size > 0) this.#arm();
+    return id;
+  }
+
+  #trim(serials: Float64Array): void {
     while (this.#size > 0 && serials[this.#ids[this.#head]] !== this.#serials[this.#head]) {
       this.#drop();
     }
-    if (this.#size > 0) this.#arm();
-    return due ? id : -1;
   }
 
   #arm(): void {
+    this.#armed = true;
     this.#queue.push(this.#times[this.#head], this.#event, this.#sequences[this.#head]);
   }
 

@@ -89,7 +89,7 @@ export class Model {
   readonly #backends: readonly BackendSpec[];
   readonly #bytes: readonly Distribution[];
   readonly #halfRttNs: Float64Array;
-  readonly #expiry: readonly (DeadlineRing | null)[];
+  readonly #expiry: readonly DeadlineRing[];
   readonly #idle: Int32Array;
   readonly #restarts: Int32Array;
   readonly #sloNs: number;
@@ -129,11 +129,9 @@ export class Model {
     this.#backends = workers.map(({ backend }) => scenario.backends[backend]);
     this.#bytes = this.#backends.map(({ bytes }) => distributionOf(bytes));
     this.#halfRttNs = Float64Array.from(this.#backends, ({ rttNs }) => Math.round(rttNs / 2));
-    this.#expiry = workers.map(({ timeoutNs }, worker) =>
-      timeoutNs === null
-        ? null
-        : new DeadlineRing(this.#queue, events.eventOf(events.EXPIRE, worker), timeoutNs),
-    );
+    this.#expiry = workers.map(({ timeoutNs }, worker) => {
+      return new DeadlineRing(this.#queue, events.eventOf(events.EXPIRE, worker), timeoutNs);
+    });
     this.#idle = new Int32Array(workers.length);
     this.#restarts = new Int32Array(workers.length);
     this.#sloNs = scenario.sloNs ?? Number.POSITIVE_INFINITY;
@@ -196,7 +194,7 @@ export class Model {
         if (this.#isCurrent(row)) this.#proceed(row, this.#complete(row, nowNs), nowNs);
         break;
       case events.GIVE_UP:
-        this.#giveUp(this.clients.gaveUp(row), nowNs);
+        this.#giveUp(this.clients.gaveUp(row, nowNs), nowNs);
         break;
       case events.EXPIRE:
         this.#expire(row, nowNs);
@@ -316,12 +314,9 @@ export class Model {
 
   #send(id: number, worker: number, nowNs: number): Step | null {
     this.exchanges.sent(id, REQUEST_BYTES);
-    const expiry = this.#expiry[worker];
-    if (expiry !== null) {
-      const serial = ++this.#trySerial;
-      this.flights.rows.trySerial[id] = serial;
-      expiry.set(id, serial, nowNs);
-    }
+    const { trySerial } = this.flights.rows;
+    trySerial[id] = ++this.#trySerial;
+    this.#expiry[worker].set(id, trySerial, nowNs);
     const halfNs = this.#halfRttNs[worker];
     if (halfNs === 0) return this.#reach(id, nowNs);
     this.#schedule(id, events.REACH, nowNs + halfNs);
@@ -517,7 +512,7 @@ export class Model {
   /** The worker's `timeout` for a status line is over: the balancer stops waiting, the backend goes on. */
   #expire(worker: number, nowNs: number): void {
     const { rows } = this.flights;
-    const id = this.#expiry[worker]?.due(rows.trySerial) ?? NONE;
+    const id = this.#expiry[worker].due(rows.trySerial, nowNs);
     if (id === NONE) return;
     if (rows.job[id] !== NONE) this.stations.abandon(rows.job[id]);
     rows.job[id] = NONE;

@@ -32,6 +32,9 @@ export interface Problem {
   readonly source?: string;
 }
 
+/** What it takes to print a problem. */
+export type Printable = Pick<Problem, 'file' | 'line' | 'column' | 'message' | 'source'>;
+
 /** An input that cannot be used. `message` holds every problem, one a line; `code` is the first one's. */
 export class LabError extends Error {
   readonly code: ErrorCode;
@@ -47,19 +50,19 @@ export class LabError extends Error {
 }
 
 /** `file:line:column message` on one line, fit for a terminal. */
-export function problemLine(problem: Problem): string {
+export function problemLine(problem: Printable): string {
   const { file, line, column, message } = problem;
   return printable(`${file}${line > 0 ? `:${line}:${column}` : ':'} ${message}`);
 }
 
 /** Every problem with its source line and a caret below the place. */
-export function renderProblems(problems: readonly Problem[]): string {
+export function renderProblems(problems: readonly Printable[]): string {
   return problems
     .map((problem) => [problemLine(problem), ...excerpt(problem)].join('\n'))
     .join('\n');
 }
 
-function excerpt({ source, line, column }: Problem): string[] {
+function excerpt({ source, line, column }: Printable): string[] {
   if (source === undefined || line === 0) return [];
   const from = Math.max(0, column - 80);
   const gutter = `  ${line} | `;

@@ -12,8 +12,8 @@ export interface OfferedLoad {
   /** The first over the second; null when no client is open. */
   readonly total: number | null;
   /**
-   * Load of each worker when the requests split by loadfactor over the regular workers of the lowest lbset;
-   * 0 for the others, null when no client is open.
+   * Load of each worker when the requests split by loadfactor over those first in line; 0 for the others, null
+   * when no client is open.
    */
   readonly perWorker: readonly (number | null)[];
 }
@@ -71,29 +71,47 @@ function requestRate({ arrival, session }: ClientSpec): number | null {
 }
 
 /** Requests per second with every slot busy. Errors take no slot; `max` connections cap the slots in use. */
-function capacityOf({ backends }: Scenario, { backend, max }: WorkerSpec): number {
+export function capacityOf({ backends }: Scenario, { backend, max }: WorkerSpec): number {
   const { slots, service, errors } = backends[backend]!;
   const busySeconds = (meanOf(service) / 1e9) * (1 - errors);
   return (max > 0 ? Math.min(slots, max) : slots) / busySeconds;
 }
 
 /** Whether the requests waiting for this worker cannot become more and more. */
-function isBounded({ backends }: Scenario, { backend, max, acquireNs }: WorkerSpec): boolean {
+export function isBounded(
+  { backends }: Scenario,
+  { backend, max, acquireNs }: WorkerSpec,
+): boolean {
   return max > 0 ? acquireNs !== null : backends[backend]!.queue !== null;
 }
 
 /** Usable as httpd says; an error state lifts by itself and does not count. */
-function isUsable({ status }: WorkerSpec): boolean {
+export function isUsable({ status }: WorkerSpec): boolean {
   return !/[DSUC]/.test(status);
 }
 
-/** Who gets the requests while all is well: regular workers of the lowest lbset, else its standbys. */
-function firstInLine(workers: readonly WorkerSpec[]): ReadonlySet<WorkerSpec> {
-  const ready = workers.filter((worker) => isUsable(worker) && !/[NR]/.test(worker.status));
-  const regular = ready.filter(({ status }) => !status.includes('H'));
-  const among = regular.length > 0 ? regular : ready;
-  const lbset = Math.min(...among.map((worker) => worker.lbset));
-  return new Set(among.filter((worker) => worker.lbset === lbset));
+/**
+ * Who gets the requests while all is well, by httpd's search (spec: httpd 2.2): of the lowest lbset that offers
+ * anybody, the regular workers and a spare for each regular one that is out, else the standbys.
+ */
+export function firstInLine(workers: readonly WorkerSpec[]): ReadonlySet<WorkerSpec> {
+  const lbsets = [...new Set(workers.map(({ lbset }) => lbset))].sort((a, b) => a - b);
+  for (const lbset of lbsets) {
+    const members = workers.filter((worker) => worker.lbset === lbset);
+    const ready = members.filter((worker) => isUsable(worker) && !worker.status.includes('N'));
+    const out = members.filter((worker) => isRegular(worker) && !ready.includes(worker));
+    const spares = ready.filter(({ status }) => status.includes('R')).slice(0, out.length);
+    const serving = [...ready.filter(isRegular), ...spares];
+    const standbys = ready.filter(({ status }) => status.includes('H') && !status.includes('R'));
+    if (serving.length > 0) return new Set(serving);
+    if (standbys.length > 0) return new Set(standbys);
+  }
+  return new Set();
+}
+
+/** Neither standby nor spare. */
+export function isRegular({ status }: WorkerSpec): boolean {
+  return !/[HR]/.test(status);
 }
 
 function sum(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** A scenario file, from its text to a checked Scenario: YAML, then its shape, then what its names refer to. */
 import type { Context } from './context.ts';
-import { type Path, readDocument } from './document.ts';
+import { type Path, readDocument, type ScenarioDocument } from './document.ts';
 import { LabError, type Problem, problemsMax } from './errors.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
 import { resolveScenario } from './resolve.ts';
@@ -27,15 +27,35 @@ export interface ParseOptions {
  * @throws LabError with every problem found (the first hundred, should there be more).
  */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): Scenario {
-  return parseBytes(Buffer.from(text), file, options);
+  return parsePlaced(text, file, options).scenario;
 }
 
 /** Reads and checks the scenario at `path`. @throws LabError with every problem found. */
 export function loadScenario(path: string, options: ParseOptions = {}): Scenario {
+  return loadPlaced(path, options).scenario;
+}
+
+/** A checked scenario and where everything in it stands. */
+export interface PlacedScenario {
+  readonly scenario: Scenario;
+  readonly document: ScenarioDocument;
+}
+
+/** Like parseScenario, with places for whoever finds more to say about the file. */
+export function parsePlaced(
+  text: string,
+  file: string,
+  options: ParseOptions = {},
+): PlacedScenario {
+  return parseBytes(Buffer.from(text), file, options);
+}
+
+/** Like loadScenario, with places. */
+export function loadPlaced(path: string, options: ParseOptions = {}): PlacedScenario {
   return parseBytes(readScenarioBytes(path), path, options);
 }
 
-function parseBytes(bytes: Buffer, file: string, options: ParseOptions): Scenario {
+function parseBytes(bytes: Buffer, file: string, options: ParseOptions): PlacedScenario {
   const document = readDocument(decodeScenario(bytes, file), file);
   const shape = shapeOf(document);
   const problems: Problem[] = [...shape.problems];
@@ -51,5 +71,5 @@ function parseBytes(bytes: Buffer, file: string, options: ParseOptions): Scenari
   };
   const scenario = resolveScenario(shape.raw, file, context);
   if (problems.length > 0) throw new LabError(problems);
-  return scenario;
+  return { scenario, document };
 }

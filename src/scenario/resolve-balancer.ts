@@ -12,6 +12,9 @@ import { durationNs } from './units.ts';
 type RawBalancer = Loose<RawScenario['balancer']>;
 type RawWorker = Loose<RawScenario['balancer']['workers'][number]>;
 
+/** httpd's `Timeout`, which a worker without its own waits for. */
+const HTTPD_TIMEOUT = '60s';
+
 /** The balancer and its workers, with httpd's defaults (spec: httpd 9.3). */
 export function resolveBalancer(
   raw: RawBalancer | undefined,
@@ -71,7 +74,7 @@ function resolveWorker(
     retrySeconds: wholeSecondsOf(raw.retry ?? '60s'),
     max: raw.max ?? 0,
     acquireNs: raw.acquire === undefined ? null : durationNs(raw.acquire),
-    timeoutNs: raw.timeout === undefined ? null : durationNs(raw.timeout),
+    timeoutNs: durationNs(raw.timeout ?? HTTPD_TIMEOUT),
     disablereuse: isOn(raw.disablereuse, false),
   };
 }

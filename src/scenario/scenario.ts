@@ -39,8 +39,8 @@ export interface WorkerSpec {
   readonly max: number;
   /** How long a request waits for one of `max` connections; null waits for ever. */
   readonly acquireNs: number | null;
-  /** How long the balancer waits for the status line; null waits for ever. */
-  readonly timeoutNs: number | null;
+  /** How long the balancer waits for the status line. */
+  readonly timeoutNs: number;
   /** A new connection for every request. */
   readonly disablereuse: boolean;
 }

@@ -68,7 +68,9 @@ export const worker = map(
     acquire: millisecondOrMore
       .describe('How long a request waits for one of `max` connections.')
       .optional(),
-    timeout: millisecondOrMore.describe('How long the balancer waits for an answer.').optional(),
+    timeout: millisecondOrMore
+      .describe('How long the balancer waits for an answer; default 60s, as httpd.')
+      .optional(),
     disablereuse: onOff.describe('A new connection for every request.').optional(),
   },
   laterWorkerKeys,
