@@ -86,7 +86,7 @@ export function isBounded(
 }
 
 /** Usable as httpd says; an error state lifts by itself and does not count. */
-export function isUsable({ status }: WorkerSpec): boolean {
+export function isUsable({ status }: Pick<WorkerSpec, 'status'>): boolean {
   return !/[DSUC]/.test(status);
 }
 

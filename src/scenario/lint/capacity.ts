@@ -1,0 +1,110 @@
+/** Load against capacity, from the means alone. */
+import { LabError } from '../errors.ts';
+import { checkStability, isBounded } from '../load.ts';
+import { meanOf } from '../means.ts';
+import type { Scenario } from '../scenario.ts';
+import { round, seconds, type Trap, type View, when, workerPath } from './trap.ts';
+
+/** Above this load a system needs very long to forget its start. */
+const LOAD_HIGH = 0.95;
+/** A start is forgotten after so many relaxation times. */
+const RELAXATIONS = 5;
+
+export const capacity: readonly Trap[] = [
+  {
+    code: 'unstable',
+    severity: 'error',
+    find: ({ scenario }) => {
+      const message = instability(scenario);
+      return when(message !== null, ['clients'], message ?? '');
+    },
+  },
+  {
+    code: 'worker-unstable',
+    severity: 'error',
+    find: (view) => overloaded(view, false),
+  },
+  {
+    code: 'worker-overloaded',
+    severity: 'warning',
+    find: (view) => overloaded(view, true),
+  },
+  {
+    code: 'load-high',
+    severity: 'warning',
+    find: ({ scenario, load: { total } }) => {
+      const high = total !== null && total > LOAD_HIGH && total < 1;
+      const ns = high ? relaxationNs(scenario, total) : 0;
+      return when(
+        high,
+        ['clients'],
+        `load ${round(total ?? 0)}; the system forgets a state in about ${seconds(ns)}, and shorter runs say little; warm up for ${seconds(RELAXATIONS * ns)} and run for many times that, or lower the load`,
+      );
+    },
+  },
+  {
+    code: 'warmup-short',
+    severity: 'warning',
+    find: ({ scenario, load: { total } }) => {
+      const { warmupNs } = scenario.run;
+      if (warmupNs === null || total === null || total >= 1) return [];
+      const neededNs = RELAXATIONS * relaxationNs(scenario, total);
+      return when(
+        warmupNs < neededNs,
+        ['run', 'warmup'],
+        `at load ${round(total)} the empty start is forgotten after about ${seconds(neededNs)}; results are too good until then; use warmup: auto, or ${seconds(neededNs)} and more`,
+      );
+    },
+  },
+  {
+    code: 'backend-unused',
+    severity: 'warning',
+    find: ({ scenario: { backends, balancer } }) =>
+      backends.flatMap(({ name }, i) =>
+        when(
+          !balancer.workers.some(({ backend }) => backend === i),
+          ['backends', name],
+          'no worker names it; it serves nobody; give a worker this backend, or remove it',
+        ),
+      ),
+  },
+];
+
+function instability(scenario: Scenario): string | null {
+  try {
+    checkStability(scenario);
+    return null;
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return error.problems[0]!.message.replace(/\.$/, '');
+  }
+}
+
+/** Workers that get more by their load factor than they serve, though all together could serve it. */
+function overloaded({ scenario, load }: View, bounded: boolean) {
+  const { lbmethod, workers } = scenario.balancer;
+  const byFactor = lbmethod.file === null && ['byrequests', 'random'].includes(lbmethod.name);
+  if (!byFactor || load.total === null || load.total >= 1) return [];
+  const open = scenario.clients.filter(({ arrival }) => arrival.kind !== 'closed');
+  const patient = open.some(({ timeoutNs }) => timeoutNs === null);
+  return workers.flatMap((worker, i) => {
+    const utilization = load.perWorker[i] ?? 0;
+    const isHeld = isBounded(scenario, worker) || !patient;
+    const effect = isHeld ? 'it sheds what it cannot serve' : 'its queue grows as long as it runs';
+    return when(
+      utilization >= 1 && isHeld === bounded,
+      workerPath(i, 'loadfactor'),
+      `its share by load factor is ${round(utilization)} times what it can serve; ${effect}, while others have room; lower its loadfactor, or add slots`,
+    );
+  });
+}
+
+/** Nanoseconds in which the slowest station forgets its start; the formula of sim/warmup.ts. */
+function relaxationNs({ balancer, backends }: Scenario, load: number): number {
+  const slowest = balancer.workers.map(({ backend }) => {
+    const { service, slots } = backends[backend]!;
+    return meanOf(service) / slots;
+  });
+  const slack = 1 - Math.sqrt(load);
+  return Math.max(...slowest) / (slack * slack);
+}
