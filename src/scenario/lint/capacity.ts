@@ -3,7 +3,7 @@ import { LabError } from '../errors.ts';
 import { checkStability, isBounded } from '../load.ts';
 import { meanOf } from '../means.ts';
 import type { Scenario } from '../scenario.ts';
-import { round, seconds, type Trap, type View, when, workerPath } from './trap.ts';
+import { round, seconds, type Trap, type View, when, whenAll, workerPath } from './trap.ts';
 
 /** Above this load a system needs very long to forget its start. */
 const LOAD_HIGH = 0.95;
@@ -16,7 +16,7 @@ export const capacity: readonly Trap[] = [
     severity: 'error',
     find: ({ scenario }) => {
       const message = instability(scenario);
-      return when(message !== null, ['clients'], message ?? '');
+      return whenAll(message !== null, ['clients'], message ?? '');
     },
   },
   {
@@ -35,7 +35,7 @@ export const capacity: readonly Trap[] = [
     find: ({ scenario, load: { total } }) => {
       const high = total !== null && total > LOAD_HIGH && total < 1;
       const ns = high ? relaxationNs(scenario, total) : 0;
-      return when(
+      return whenAll(
         high,
         ['clients'],
         `load ${round(total ?? 0)}; the system forgets a state in about ${seconds(ns)}, and shorter runs say little; warm up for ${seconds(RELAXATIONS * ns)} and run for many times that, or lower the load`,
@@ -61,7 +61,7 @@ export const capacity: readonly Trap[] = [
     severity: 'warning',
     find: ({ scenario: { backends, balancer } }) =>
       backends.flatMap(({ name }, i) =>
-        when(
+        whenAll(
           !balancer.workers.some(({ backend }) => backend === i),
           ['backends', name],
           'no worker names it; it serves nobody; give a worker this backend, or remove it',
@@ -76,7 +76,7 @@ function instability(scenario: Scenario): string | null {
     return null;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    return error.problems[0]!.message.replace(/\.$/, '');
+    return error.problems[0]!.message.replace(/^clients offer/, 'they offer').replace(/\.$/, '');
   }
 }
 

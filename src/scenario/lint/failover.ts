@@ -1,6 +1,6 @@
 /** Tries, recovery, and what puts a worker in error (spec: httpd 2.3, 5, 12). */
 import { isUsable } from '../load.ts';
-import { type Trap, when, workerPath } from './trap.ts';
+import { type Trap, when, whenAll, workerPath } from './trap.ts';
 
 export const failover: readonly Trap[] = [
   {
@@ -12,7 +12,7 @@ export const failover: readonly Trap[] = [
         tries === 0
           ? "a failed request is not tried again (httpd's manual says once)"
           : 'further tries go to the worker that has just failed';
-      return when(
+      return whenAll(
         balancer.workers.length === 1,
         ['balancer', 'workers'],
         `one worker; there is nobody to fail over to, and ${what}; add a worker`,

@@ -2,7 +2,7 @@
  * What is allowed in a scenario and yet not what its author meant. The parser refuses what cannot be used; here
  * are the traps: each trap says where, what was found, what will happen and what to do.
  */
-import { type Path, pathText } from '../document.ts';
+import { pathText } from '../document.ts';
 import { type OfferedLoad, offeredLoad } from '../load.ts';
 import { loadPlaced, type ParseOptions, type PlacedScenario } from '../parse.ts';
 import type { RawScenario } from '../schema.ts';
@@ -71,9 +71,9 @@ export function lintPlaced({ scenario, document }: PlacedScenario): Lint {
     phases: phasesOf(scenario),
     eventPath: (index) => ['events', order[index]!],
   };
-  const place = ({ code, severity }: Trap, { path, says }: Finding): LintProblem => {
-    const message = sentenceAt(path, says);
-    return { ...document.problem('VALUE', path, message), code, severity };
+  const place = ({ code, severity }: Trap, { path, says, at }: Finding): LintProblem => {
+    const message = `${pathText(path)}: ${says}`;
+    return { ...document.problem('VALUE', path, message, at), code, severity };
   };
   const problems = traps.flatMap((trap) => trap.find(view).map((found) => place(trap, found)));
   return {
@@ -89,9 +89,4 @@ export function lintPlaced({ scenario, document }: PlacedScenario): Lint {
 function eventOrder({ events = [] }: RawScenario): number[] {
   const atNs = events.map(({ at }) => durationNs(at));
   return events.map((_, i) => i).sort((a, b) => atNs[a]! - atNs[b]!);
-}
-
-function sentenceAt(path: Path, says: string): string {
-  const where = pathText(path);
-  return says.startsWith(where) ? says : `${where}: ${says}`;
 }

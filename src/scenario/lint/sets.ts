@@ -1,14 +1,14 @@
 /** Who can ever serve: status flags and lbsets (spec: httpd 1.3, 2.2, 2.4). */
 import { firstInLine, isRegular, isUsable } from '../load.ts';
 import type { BalancerSpec, WorkerSpec } from '../scenario.ts';
-import { type Trap, type View, when, workerPath } from './trap.ts';
+import { type Trap, type View, when, whenAll, workerPath } from './trap.ts';
 
 export const sets: readonly Trap[] = [
   {
     code: 'nobody-serves',
     severity: 'error',
     find: ({ phases }) =>
-      when(
+      whenAll(
         phases.every(({ balancer }) => !anybodyServes(balancer)),
         ['balancer', 'workers'],
         'no worker can serve; every request is answered 503; give one worker a status without D, S, U, C, N and R',
@@ -18,7 +18,7 @@ export const sets: readonly Trap[] = [
     code: 'nobody-at-start',
     severity: 'warning',
     find: ({ phases }) =>
-      when(
+      whenAll(
         !anybodyServes(phases[0].balancer) &&
           phases.some(({ balancer }) => anybodyServes(balancer)),
         ['balancer', 'workers'],

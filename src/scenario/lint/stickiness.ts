@@ -192,7 +192,7 @@ function isInDeadCycle({ workers }: BalancerSpec, start: number): boolean {
     const { redirect, ...worker } = workers[at]!;
     if (isUsable(worker) || redirect === '') return false;
     at = workers.findIndex(({ route }) => route === redirect);
-    if (at < 0) return false;
+    if (at < start) return false; // none, or a circle that is told where it begins
     if (at === start) return step > 0;
   }
   return false;

@@ -17,6 +17,8 @@ export interface Trap {
 
 export interface Finding {
   readonly path: Path;
+  /** Where to point: at the value unless said. */
+  readonly at?: 'key';
   /** What was found; what will happen; what to do. */
   readonly says: string;
 }
@@ -41,6 +43,11 @@ export function workerPath(index: number, ...field: string[]): Path {
 /** One finding when `applies`, else none. */
 export function when(applies: boolean, path: Path, says: string): readonly Finding[] {
   return applies ? [{ path, says }] : [];
+}
+
+/** The same for a whole list or map, which is pointed at by its key. */
+export function whenAll(applies: boolean, path: Path, says: string): readonly Finding[] {
+  return applies ? [{ path, says, at: 'key' }] : [];
 }
 
 /** Three significant digits. */
