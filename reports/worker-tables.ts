@@ -14,7 +14,7 @@ export function workerTable(run: RunResult, ink: Ink): string {
   const column = (
     head: readonly string[],
     rank: number,
-    value: (worker: RunResult['workers'][number]) => MetricValue | undefined,
+    value: (worker: RunResult['workers'][number]) => MetricValue | null | undefined,
   ): Column => ({ head, rank, cells: workers.map((w) => formatCell(value(w))) });
   const columns: Column[] = [
     { head: ['worker'], cells: workers.map((w) => printable(w.name)), align: 'left', rank: 0 },

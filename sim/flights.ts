@@ -34,6 +34,8 @@ export const flightColumns = {
   waitedNs: 'f64',
   /** Sum of the instants of this attempt's picks. */
   pickedSumNs: 'f64',
+  /** The worker's restarts when the request was sent to it. */
+  restarts: 'i32',
   /** Job at the backend, or NONE; and the sequence of the event under way, or NONE. */
   job: 'i32',
   sequence: 'f64',

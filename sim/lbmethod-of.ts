@@ -1,12 +1,12 @@
 /** From what a scenario or a command line names to the method itself: the registry's, or the user's module. */
 import { pathToFileURL } from 'node:url';
-import { type LbMethod, lbmethods } from '../src/core/index.ts';
+import { type LbMethod, lbmethods, NONE } from '../src/core/index.ts';
 import { LabError } from '../src/scenario/errors.ts';
 import type { LbMethodRef, Scenario } from '../src/scenario/scenario.ts';
 
 /**
  * Loads the method that `ref` names.
- * @throws LabError `LBMETHOD` when there is none, its module cannot be loaded, or it exports no lbmethod.
+ * @throws LabError when there is none, its module cannot be loaded, or it exports no lbmethod.
  */
 export async function lbmethodOf(ref: LbMethodRef): Promise<LbMethod> {
   if (ref.file !== null) return fromModule(ref.file);
@@ -32,11 +32,30 @@ async function fromModule(file: string): Promise<LbMethod> {
     throw problem(file, `cannot be loaded: ${error.message}`);
   });
   const method = [module.default, ...Object.values(module)].find(isLbMethod);
-  if (method) return method;
+  if (method) return checked(method, file);
   throw problem(
     file,
     'exports no lbmethod; expected an object { name, elect(state, among, nowNs) }, exported as default or by name',
   );
+}
+
+/** The method with every election checked: a fault of the user's code must not look like one of the engine. */
+function checked(method: LbMethod, file: string): LbMethod {
+  const elect: LbMethod['elect'] = (state, among, nowNs) => {
+    let elected: number;
+    try {
+      elected = method.elect(state, among, nowNs);
+    } catch (cause) {
+      throw problem(file, `elect of ${method.name} threw: ${String(cause)}`);
+    }
+    if (elected === NONE) return NONE;
+    for (let i = 0; i < among.count; i++) if (among.ids[i] === elected) return elected;
+    throw problem(
+      file,
+      `elect of ${method.name} returned ${String(elected)}; expected one of among.ids[0] to among.ids[among.count - 1], or ${NONE} for nobody`,
+    );
+  };
+  return Object.assign(Object.create(method), { elect });
 }
 
 function isLbMethod(value: unknown): value is LbMethod {

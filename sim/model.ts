@@ -123,7 +123,7 @@ export class Model {
     this.#script = new Script(scenario, this.stations, this.balancer, {
       reset: (worker, nowNs) => this.#reset(worker, nowNs),
       crashed: (worker, nowNs) => this.observations.crash(worker, nowNs),
-      restarted: (_worker, nowNs) => this.observations.restarted(nowNs),
+      restarted: (worker, nowNs) => this.observations.restarted(worker, nowNs),
       managed: (nowNs) => this.#managed(nowNs),
     });
     this.#backends = workers.map(({ backend }) => scenario.backends[backend]);
@@ -314,7 +314,8 @@ export class Model {
 
   #send(id: number, worker: number, nowNs: number): Step | null {
     this.exchanges.sent(id, REQUEST_BYTES);
-    const { trySerial } = this.flights.rows;
+    const { trySerial, restarts } = this.flights.rows;
+    restarts[id] = this.#restarts[worker];
     trySerial[id] = ++this.#trySerial;
     this.#expiry[worker].set(id, trySerial, nowNs);
     const halfNs = this.#halfRttNs[worker];
@@ -383,7 +384,8 @@ export class Model {
     const bytes = STATUS_LINE_BYTES + rows.bytes[id];
     this.exchanges.received(id, bytes);
     if (rows.measured[id]) this.observations.bytes[worker] += REQUEST_BYTES + bytes;
-    if (!this.scenario.balancer.workers[worker].disablereuse) this.#idle[worker]++;
+    const open = rows.restarts[id] === this.#restarts[worker]; // no crash since it was sent
+    if (open && !this.scenario.balancer.workers[worker].disablereuse) this.#idle[worker]++;
     return this.#settle(id, outcomes.answered, rows.status[id], nowNs);
   }
 
@@ -439,9 +441,11 @@ export class Model {
     const sojournNs = nowNs - rows.arrivedNs[id];
     const worker = this.exchanges.worker(id);
     const { curve } = this.#options;
+    const inSession = this.scenario.clients[rows.client[id]].session !== null;
+    if (inSession && rows.measured[id]) this.#countSession(rows.session[id]);
     if (cause === null) {
       if (observations.open) observations.completed++;
-      if (rows.session[id] !== NONE) this.#serveSession(id, worker);
+      if (inSession) this.#serveSession(id, worker);
       if (rows.measured[id]) {
         observations.success(worker, sojournNs, rows.waitedNs[id], this.#sloNs);
       }
@@ -467,6 +471,13 @@ export class Model {
     routes[session] = this.balancer.routeOf(this.exchanges.worker(id));
   }
 
+  #countSession(session: number): void {
+    const { counted } = this.clients.sessions.slab.rows;
+    if (counted[session] === 1) return;
+    counted[session] = 1;
+    this.observations.sessions++;
+  }
+
   /** A session's request was served by `worker`: is its state there? */
   #serveSession(id: number, worker: number): void {
     const { rows } = this.clients.sessions.slab;
@@ -474,9 +485,8 @@ export class Model {
     const session = this.flights.rows.session[id];
     const home = rows.home[session];
     const measured = this.flights.rows.measured[id] === 1;
-    if (measured && rows.counted[session] === 0) {
-      rows.counted[session] = 1;
-      observations.sessions++;
+    if (measured && rows.placed[session] === 0) {
+      rows.placed[session] = 1;
       observations.sessionsAt[worker]++;
     }
     const moved = home !== NONE && home !== worker;
@@ -592,6 +602,7 @@ export class Model {
     if (this.#windowOver) return;
     this.#windowOver = true;
     const { observations, stations } = this;
+    if (observations.isBinFull(nowNs)) this.#bin(nowNs);
     stations.serving.flush(nowNs);
     observations.endWindow(stations.serving.area, stations.slots, nowNs);
     const drainNs = observations.windowNs + DRAIN_NS;

@@ -12,8 +12,8 @@ import { type Smoothness, smoothness } from './smoothness.ts';
 
 /** p99.9 of fewer requests says nothing. */
 const P999_REQUESTS = 10_000;
-/** Shares are back when each is this close to its target over a whole sliding window. */
-const RECOVERED = 0.05;
+/** Shares are back when each is this close to its target over a whole sliding window; 5 %, whatever rounding. */
+const RECOVERED = 0.05 + 1e-9;
 /** Histograms per worker are coarse, and only kept where a table of workers can be read. */
 const WORKER_MANTISSA_BITS = 6;
 const WORKERS_IN_DETAIL = 64;
@@ -72,10 +72,11 @@ export class Observations {
   readonly #sliding: SlidingShare;
   readonly #crashedNs: Float64Array;
   #crashing = 0;
-  #recovering: number[] = [];
+  #recovering: { worker: number; sinceNs: number; picked: boolean }[] = [];
   #detectedNs: number[] = [];
   #recoveredNs: number[] = [];
   #startedNs = 0;
+  #binNs = 0;
   #peakMean = 0;
   /** Integrals when the last bin began: of each worker's busy, and of all waiting. */
   readonly #binAreas: Float64Array;
@@ -118,10 +119,17 @@ export class Observations {
     }
     if (!this.open) return;
     this.#sliding.pick(worker);
-    if (this.#recovering.length > 0 && this.#sliding.withinNow(RECOVERED)) {
-      this.#recoveredNs.push(...this.#recovering.map((sinceNs) => nowNs - sinceNs));
-      this.#recovering = [];
+    if (this.#recovering.length > 0) this.#recover(worker, nowNs);
+  }
+
+  /** A worker is back once it is picked again and every share is on target again. */
+  #recover(worker: number, nowNs: number): void {
+    for (const crash of this.#recovering) if (crash.worker === worker) crash.picked = true;
+    if (!this.#sliding.withinNow(RECOVERED)) return;
+    for (const { picked, sinceNs } of this.#recovering) {
+      if (picked) this.#recoveredNs.push(nowNs - sinceNs);
     }
+    this.#recovering = this.#recovering.filter(({ picked }) => !picked);
   }
 
   success(worker: number, sojournNs: number, waitedNs: number, sloNs: number): void {
@@ -150,8 +158,14 @@ export class Observations {
     this.#crashing--;
   }
 
-  restarted(nowNs: number): void {
-    if (this.open) this.#recovering.push(nowNs);
+  /** The crash of `worker` is over, noticed or not. */
+  restarted(worker: number, nowNs: number): void {
+    if (!Number.isNaN(this.#crashedNs[worker])) {
+      this.#crashedNs[worker] = Number.NaN;
+      this.#crashing--;
+    }
+    const picked = this.targets[worker] === 0; // nobody expects to be picked again
+    if (this.open) this.#recovering.push({ worker, sinceNs: nowNs, picked });
   }
 
   beginWindow(nowNs: number): void {
@@ -159,7 +173,7 @@ export class Observations {
     this.#startedNs = nowNs;
     this.busy.restart(nowNs);
     this.busiest.restart(nowNs);
-    this.#openBin();
+    this.#openBin(nowNs);
   }
 
   /** `usedSlots`: integral of the slots at work at each station, over the window. */
@@ -185,10 +199,16 @@ export class Observations {
     series.queue.push((waiting - areas[busy.area.length]) / series.binNs);
     areas[busy.area.length] = waiting;
     series.bins++;
-    this.#openBin();
+    this.#openBin(nowNs);
   }
 
-  #openBin(): void {
+  /** Whether the bin that is filling is as long as a bin. */
+  isBinFull(nowNs: number): boolean {
+    return nowNs - this.#binNs >= this.series.binNs;
+  }
+
+  #openBin(nowNs: number): void {
+    this.#binNs = nowNs;
     this.series.arrivals.push(0);
     this.series.errors.push(0);
   }
@@ -234,7 +254,7 @@ export class Observations {
       'queue.max': this.queueMax,
       'sessions.broken': this.broken / this.sessions,
       'sessions.moved': this.moved / this.sessions,
-      'sticky.skew': this.sessions === 0 ? Number.NaN : skew(this.sessionsAt, targets),
+      'sticky.skew': skew(this.sessionsAt, targets),
       'failover.detect': mean(this.#detectedNs) / 1e9,
       'failover.recover': mean(this.#recoveredNs) / 1e9,
       'slo.attained': sloGiven ? this.withinSlo / arrived : Number.NaN,

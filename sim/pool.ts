@@ -10,9 +10,13 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** `threads`: default one per processor. Runs compiled code: a thread loads `thread.js` beside this file. */
-export async function pool(job: Job, threads: number = availableParallelism()): Promise<Pool> {
+/** More threads than so many per processor only cost memory. */
+const PER_PROCESSOR_MAX = 4;
+
+/** `wanted`: default one per processor. Runs compiled code: a thread loads `thread.js` beside this file. */
+export async function pool(job: Job, wanted: number = availableParallelism()): Promise<Pool> {
   const { Piscina } = await import('piscina');
+  const threads = Math.min(wanted, PER_PROCESSOR_MAX * availableParallelism());
   const piscina = new Piscina({
     filename: fileURLToPath(new URL('./thread.js', import.meta.url)),
     workerData: job,

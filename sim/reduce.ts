@@ -10,6 +10,9 @@ import { expectation, meanInterval } from './statistics.ts';
 /** Methods whose long-run shares are the load factors', whatever the load. */
 const SHARES_BY_FACTOR = new Set(['byrequests', 'random']);
 
+/** With more failures than this, times of the successful requests alone may mislead. */
+const NOTABLE_ERRORS = 0.01;
+
 export function runResult(
   scenario: Scenario,
   lbmethod: string,
@@ -23,6 +26,13 @@ export function runResult(
   const overload = overloads(scenario, lbmethod);
   const unfinished = sum((replication) => replication.unfinished);
   const notes = [...warmup.notes, ...overload];
+  const failed = values['errors.rate']?.mean ?? 0;
+  if (failed > NOTABLE_ERRORS) {
+    const percent = (failed * 100).toFixed(1);
+    notes.push(
+      `${percent} % of the requests failed; sojourn and waiting times are those of the others alone`,
+    );
+  }
   if (unfinished > 0) {
     notes.push(`${unfinished} requests were unanswered when the drain was cut off`);
   }
@@ -59,7 +69,7 @@ function stateOf(
 function metricValues(arm: readonly Replication[]): Record<string, MetricValue> {
   const rows = metricNames.flatMap((name, index): [string, MetricValue][] => {
     const value = over(arm, unitOf(name), (replication) => replication.metrics[index]);
-    return Number.isNaN(value.mean) ? [] : [[name, value]];
+    return value === null ? [] : [[name, value]];
   });
   return Object.fromEntries(rows);
 }
@@ -67,10 +77,13 @@ function metricValues(arm: readonly Replication[]): Record<string, MetricValue> 
 function workerResults({ balancer }: Scenario, arm: readonly Replication[]): WorkerResult[] {
   const targets = targetShares(balancer);
   return balancer.workers.map(({ name, route }, worker) => {
-    const of = (unit: Unit, pick: (numbers: Replication['workers']) => Float64Array) =>
-      over(arm, unit, (replication) => pick(replication.workers)[worker]);
+    const of = (unit: Unit, pick: (numbers: Replication['workers']) => Float64Array) => ({
+      ...meanInterval(arm.map((replication) => pick(replication.workers)[worker])),
+      unit,
+    });
     const sojourn = (key: 'mean' | 'p50' | 'p99') =>
       over(arm, 'ms', ({ workers }) => workers.sojourn?.[key][worker] ?? Number.NaN);
+    const [mean, p50, p99] = [sojourn('mean'), sojourn('p50'), sojourn('p99')];
     return {
       name,
       route,
@@ -79,10 +92,8 @@ function workerResults({ balancer }: Scenario, arm: readonly Replication[]): Wor
       targetShare: targets[worker],
       busyMean: of('1', ({ busyMean }) => busyMean),
       utilization: of('share', ({ utilization }) => utilization),
-      sojourn: Number.isNaN(sojourn('mean').mean)
-        ? null
-        : { mean: sojourn('mean'), p50: sojourn('p50'), p99: sojourn('p99') },
-      errors: of('share', ({ errors }) => errors),
+      sojourn: mean && p50 && p99 ? { mean, p50, p99 } : null,
+      errors: over(arm, 'share', ({ workers }) => workers.errors[worker]),
     };
   });
 }
@@ -91,8 +102,9 @@ function over(
   arm: readonly Replication[],
   unit: Unit,
   of: (replication: Replication) => number,
-): MetricValue {
-  return { ...meanInterval(arm.map(of)), unit };
+): MetricValue | null {
+  const interval = meanInterval(arm.map(of));
+  return Number.isNaN(interval.mean) ? null : { ...interval, unit };
 }
 
 function judge(
@@ -101,7 +113,7 @@ function judge(
   workers: readonly WorkerResult[],
 ): ExpectationResult {
   const value = typeof metric === 'string' ? values[metric] : workers[metric.worker][metric.field];
-  if (value === undefined) return { text, line, verdict: 'no data', value: null };
+  if (!value) return { text, line, verdict: 'no data', value: null };
   return { text, line, verdict: expectation(comparator, bound, value), value };
 }
 

@@ -72,7 +72,7 @@ function workerNumbers({ observations }: Model): WorkerNumbers {
   const detailed = workerSojourns.length > 0;
   return {
     elected: picks,
-    share: picks.map((count) => count / all),
+    share: picks.map((count) => (all === 0 ? 0 : count / all)),
     busyMean,
     utilization,
     errors: failures.map((count, worker) => count / picks[worker]),

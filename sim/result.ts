@@ -11,6 +11,7 @@ export interface MetricValue {
   readonly unit: Unit;
 }
 
+/** What a worker did in the window. */
 export interface WorkerResult {
   readonly name: string;
   readonly route: string;
@@ -26,8 +27,8 @@ export interface WorkerResult {
     readonly p50: MetricValue;
     readonly p99: MetricValue;
   } | null;
-  /** Share of this worker's tries that failed or were answered 5xx. */
-  readonly errors: MetricValue;
+  /** Share of this worker's tries that failed or were answered 5xx; null when nobody elected it. */
+  readonly errors: MetricValue | null;
 }
 
 export interface ExpectationResult {

@@ -27,8 +27,9 @@ const columns = {
   /** Worker that holds its state, and that worker's restarts at the time; NONE before the first answer. */
   home: 'i32',
   homeRestarts: 'i32',
-  /** 1 once counted, moved, broken inside the window. */
+  /** 1 once counted, first served, moved, broken inside the window. */
   counted: 'i32',
+  placed: 'i32',
   moved: 'i32',
   broken: 'i32',
 } as const;
@@ -56,6 +57,7 @@ export class Sessions {
     rows.left[session] = left;
     rows.home[session] = NONE;
     rows.counted[session] = 0;
+    rows.placed[session] = 0;
     rows.moved[session] = 0;
     rows.broken[session] = 0;
     this.routes[session] = null;

@@ -20,6 +20,8 @@ const jobColumns = {
   demandNs: 'f64',
   enteredNs: 'f64',
   dueNs: 'f64',
+  /** Time from its coming to its start. */
+  waitedNs: 'f64',
   /** Sequence of its departure event; NONE while it waits. */
   sequence: 'f64',
   next: 'i32',
@@ -31,7 +33,7 @@ export class Stations {
   /** Slots at work, and requests waiting, of each station. */
   readonly serving: Gauges;
   readonly waiting: Gauges;
-  /** Time that the job which departed last spent waiting. */
+  /** Time that the job which departed last spent waiting for a slot. */
   waitedNs = 0;
   /** How many crashes and hangs hold a station now. */
   readonly crashes: Int32Array;
@@ -103,7 +105,7 @@ export class Stations {
     const { rows } = this.jobs;
     if (rows.sequence[job] !== sequence) return NONE;
     const worker = rows.worker[job];
-    this.waitedNs = nowNs - rows.enteredNs[job] - rows.demandNs[job];
+    this.waitedNs = rows.waitedNs[job];
     const first = this.#head[worker];
     if (first === NONE) this.serving.set(worker, this.serving.value[worker] - 1, nowNs);
     else {
@@ -123,8 +125,7 @@ export class Stations {
     this.#attainedNs[worker] = heap.earliestNs; // what rounding to whole nanoseconds left
     heap.pop();
     const job = heap.event;
-    const { rows } = this.jobs;
-    this.waitedNs = Math.max(0, nowNs - rows.enteredNs[job] - rows.demandNs[job]);
+    this.waitedNs = 0; // whoever shares is being served
     this.#armShared(worker, nowNs);
     return this.#remove(job);
   }
@@ -183,6 +184,7 @@ export class Stations {
     const demandNs = rows.demandNs[job];
     const dueNs = nowNs + (slowness === 1 ? demandNs : Math.round(demandNs * slowness));
     rows.dueNs[job] = dueNs;
+    rows.waitedNs[job] = nowNs - rows.enteredNs[job];
     rows.sequence[job] = this.#queue.push(dueNs, eventOf(DEPART, job));
   }
 

@@ -17,13 +17,13 @@ describe('DeadlineRing', () => {
     const { queue, ring, serials } = ringOf(10);
     [1, 2, 3].forEach((nowNs, id) => {
       serials[id] = 100 + id;
-      ring.set(id, serials[id], nowNs);
+      ring.set(id, serials, nowNs);
     });
     const due: number[][] = [];
     for (;;) {
       expect(queue.size).toBeLessThanOrEqual(1);
       if (!queue.pop()) break;
-      due.push([queue.timeNs, ring.due(serials)]);
+      due.push([queue.timeNs, ring.due(serials, queue.timeNs)]);
     }
     expect(due).toEqual([
       [11, 0],
@@ -36,15 +36,15 @@ describe('DeadlineRing', () => {
     const { queue, ring, serials } = ringOf(10);
     for (let id = 0; id < 4; id++) {
       serials[id] = 1;
-      ring.set(id, 1, id);
+      ring.set(id, serials, id);
     }
     serials[0] = 0;
     serials[1] = 0;
     serials[2] = 2; // the row serves another request now
     queue.pop();
-    expect([queue.timeNs, ring.due(serials)]).toEqual([10, -1]);
+    expect([queue.timeNs, ring.due(serials, queue.timeNs)]).toEqual([10, -1]);
     queue.pop();
-    expect([queue.timeNs, ring.due(serials)]).toEqual([13, 3]);
+    expect([queue.timeNs, ring.due(serials, queue.timeNs)]).toEqual([13, 3]);
     expect(queue.pop()).toBe(false);
   });
 
@@ -52,13 +52,13 @@ describe('DeadlineRing', () => {
     const { queue, ring, serials } = ringOf(10);
     serials.fill(1);
     queue.push(12, OTHER);
-    ring.set(0, 1, 0); // in the queue now
-    ring.set(1, 1, 2); // in the queue only after the head has gone
+    ring.set(0, serials, 0); // in the queue now
+    ring.set(1, serials, 2); // in the queue only after the head has gone
     queue.push(12, OTHER);
     const order: number[] = [];
     while (queue.pop()) {
       order.push(queue.event);
-      if (queue.event === RING) ring.due(serials);
+      if (queue.event === RING) ring.due(serials, queue.timeNs);
     }
     expect(order).toEqual([RING, OTHER, RING, OTHER]);
   });
@@ -79,7 +79,7 @@ describe('DeadlineRing', () => {
         nowNs += gap;
         while (queue.size > 0 && queue.earliestNs < nowNs) fire();
         serials[id] = id + 1;
-        ring.set(id, id + 1, nowNs);
+        ring.set(id, serials, nowNs);
         if (cancel) serials[id] = 0;
         else expected.push([nowNs + aheadNs, id]);
       });
@@ -88,7 +88,7 @@ describe('DeadlineRing', () => {
 
       function fire(): void {
         queue.pop();
-        const id = ring.due(serials);
+        const id = ring.due(serials, queue.timeNs);
         if (id >= 0) seen.push([queue.timeNs, id]);
       }
     }

@@ -293,7 +293,8 @@ events:
 });
 
 it('what nobody answers before the drain is cut off is unfinished', () => {
-  const run = play(everyTenth(4, `${two}\nevents: [ { at: 250ms, worker: a, hang: 1h } ]`));
+  const patient = 'balancer: { workers: [ { name: a, timeout: 2h }, { name: b } ] }';
+  const run = play(everyTenth(4, `${patient}\nevents: [ { at: 250ms, worker: a, hang: 1h } ]`));
   expect(run.metric('errors.unfinished')).toBe(0.25);
   expect(run.metric('errors.rate')).toBe(0.25);
   expect(run.unfinished).toBe(1);
