@@ -31,9 +31,10 @@ export const metrics = [
   {
     name: 'sojourn.mean',
     ...time,
-    formula: 'mean time from arrival at the balancer to the answer, every try included',
+    formula:
+      'mean time from arrival at the balancer to the answer, every try included, over requests answered without an error; so are all sojourn times',
   },
-  { name: 'sojourn.p50', ...time, formula: 'median of the sojourn times of one replication' },
+  { name: 'sojourn.p50', ...time, formula: "median of one replication's sojourn times" },
   { name: 'sojourn.p90', ...time, formula: '90th percentile of the sojourn times' },
   { name: 'sojourn.p95', ...time, formula: '95th percentile of the sojourn times' },
   { name: 'sojourn.p99', ...time, formula: '99th percentile of the sojourn times' },
@@ -170,7 +171,7 @@ export const metrics = [
     direction: 'lower',
     margin: { relative: 0.05 },
     formula:
-      'from the end of a crash until every share over 100 n picks is within 0.05 of its target, mean over crashes',
+      'from the end of a crash until the worker was picked again and every share over 100 n picks is within 0.05 of its target, mean over the crashes that were recovered from',
   },
   {
     name: 'slo.attained',
