@@ -114,8 +114,7 @@ function positive(text: string): number {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0); // the reader has seen enough, as `| head` does
-  throw error;
+  if (error.code !== 'EPIPE') throw error; // else the reader has seen enough, as `| head` does; go on to the report
 });
 
 try {

@@ -1,8 +1,10 @@
 /** What `run` and `compare` share: simulate with progress, print, write the report, say how it ended. */
+import { statSync } from 'node:fs';
 import { renderStudy } from '../../reports/table.ts';
 import { pool } from '../../sim/pool.ts';
 import type { Study } from '../../sim/result.ts';
 import { study } from '../../sim/study.ts';
+import { LabError } from '../scenario/errors.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { exit } from './exit.ts';
 import { progress } from './progress.ts';
@@ -21,6 +23,7 @@ export async function simulate(
   lbmethods: readonly LbMethodRef[],
   options: SimulateOptions,
 ): Promise<void> {
+  if (options.out !== undefined) checkFolder(options.out);
   const names = lbmethods.map(({ name }) => name).join(', ');
   const shown = progress(`${scenario.name}: ${names}`, options.quiet ?? false);
   const threads = await pool({ scenario, lbmethods }, options.threads);
@@ -43,6 +46,14 @@ export async function simulate(
     process.off('SIGINT', interrupt);
     await threads.close();
   }
+}
+
+/** Says before the work, not after it, that the report has nowhere to go. */
+function checkFolder(dir: string): void {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  const message = `--out is ${dir}, which is a file; expected a folder, which is made when missing.`;
+  const place = { file: 'command line', line: 0, column: 0, path: '--out' };
+  throw new LabError([{ ...place, message, code: 'VALUE', severity: 'error' }]);
 }
 
 function print(result: Study, { json }: SimulateOptions): void {
