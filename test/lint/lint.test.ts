@@ -92,6 +92,11 @@ test('shares follow the load factors as httpd keeps them, over those first in li
   expect(load.total).toBeCloseTo(40 / 800, 12);
 });
 
+test('a share is that of the factor as kept, 1.14, not as written, 1.15', () => {
+  const { shares } = lint(scenario({ workers: ['{ name: a, loadfactor: 1.15 }', '{ name: b }'] }));
+  expect(shares.map(({ share }) => share)).toEqual([114 / 214, 100 / 214]);
+});
+
 test.each([
   ['a standby comes before the next set', ['H', 'lbset: 1'], [1, 0]],
   ['a spare stands in for a disabled worker', ['D', 'R', ''], [0, 0.5, 0.5]],

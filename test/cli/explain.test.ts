@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { Decision } from '../../sim/explain.ts';
+import { fairlead, folder, small } from './cli.ts';
+
+const files = { 'small.yaml': small };
+
+async function decisions(...args: string[]): Promise<Decision[]> {
+  const run = await fairlead(['explain', 'small.yaml', '--json', ...args], { cwd: folder(files) });
+  expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+  const document = JSON.parse(run.stdout);
+  expect(document).toMatchObject({ format: 'fairlead/explain@1', lbmethod: 'byrequests' });
+  return document.decisions;
+}
+
+test('ten requests from the first, unless said otherwise', async () => {
+  expect((await decisions()).map(({ request }) => request)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+  ]);
+});
+
+test('the schedule of load factors 2, 1, 1 is that of smooth weighted round robin', async () => {
+  const elected = (await decisions('--count', '8')).map((one) => one.elected);
+  expect(elected).toEqual(['a', 'b', 'c', 'a', 'a', 'b', 'c', 'a']);
+});
+
+test('--request explains one, with scores before and after', async () => {
+  const [one, ...more] = await decisions('--request', '2');
+  expect(more).toEqual([]);
+  expect(one).toMatchObject({ request: 2, attempt: 1, elected: 'b' });
+  expect(one?.workers.map(({ lbstatus }) => lbstatus)).toEqual([
+    [-200, 0],
+    [100, -200],
+    [100, 200],
+  ]);
+});
+
+test('--at begins with the first request from that time on', async () => {
+  const all = await decisions('--count', '40');
+  const first = all.find(({ at }) => at >= 0.2);
+  const found = await decisions('--at', '200ms', '--count', '3');
+  expect(found.map(({ request }) => request)).toEqual([0, 1, 2].map((i) => first!.request + i));
+});
+
+test('the table names the worker and the rule', async () => {
+  const args = ['explain', 'small.yaml', '--request', '1'];
+  const { stdout } = await fairlead(args, { cwd: folder(files) });
+  expect(stdout).toMatch(/^request 1 at 0\.\d{6} s$/m);
+  expect(stdout).toMatch(/^ -> a {2}by byrequests: /m);
+});
+
+test('--lbmethod and --seed change the answer', async () => {
+  const [[own], [other]] = [
+    await decisions('--request', '1'),
+    await decisions('--request', '1', '--seed', '2'),
+  ];
+  expect(other?.at).not.toBe(own?.at);
+  const { stdout } = await fairlead(['explain', 'small.yaml', '--lbmethod', 'random', '--json'], {
+    cwd: folder(files),
+  });
+  expect(JSON.parse(stdout).lbmethod).toBe('random');
+});
+
+test('a request after the end is no data: exit 4', async () => {
+  const { code, stderr } = await fairlead(['explain', 'small.yaml', '--request', '100000'], {
+    cwd: folder(files),
+  });
+  expect(code).toBe(4);
+  expect(stderr).toContain('the run ended before that request arrived');
+});

@@ -1,0 +1,117 @@
+/** A user's own lbmethod, from a file: it works like the others, and its faults are told as its own. */
+import { expect, test } from 'vitest';
+import type { Result } from '../../sim/result.ts';
+import { fairlead, folder, small, stack } from './cli.ts';
+
+/** The idle worker that was longest not chosen, else the first: with a column of its own. */
+const mine = `export default {
+  name: 'longest-idle',
+  summary: 'the free worker that was chosen longest ago',
+  source: 'this test',
+  columns: { chosenNs: 'f64' },
+  elect({ busy, chosenNs }, { ids, count }, nowNs) {
+    let best = ids[0];
+    for (let i = 1; i < count; i++) {
+      const worker = ids[i];
+      const freer = busy[worker] < busy[best];
+      const older = busy[worker] === busy[best] && chosenNs[worker] < chosenNs[best];
+      if (freer || older) best = worker;
+    }
+    chosenNs[best] = nowNs;
+    return best;
+  },
+};
+`;
+const files = { 'small.yaml': small, 'mine.mjs': mine };
+
+test('run takes it by its path, and calls it by its name', async () => {
+  const args = ['run', 'small.yaml', '--lbmethod', './mine.mjs', '--json', '--quiet'];
+  const { code, stdout, stderr } = await fairlead(args, { cwd: folder(files) });
+  const { runs } = JSON.parse(stdout) as Result;
+  expect({ code, stderr, name: runs[0]?.lbmethod }).toEqual({
+    code: 0,
+    stderr: '',
+    name: 'longest-idle',
+  });
+  expect(runs[0]?.workers.map(({ share }) => share.mean > 0.2)).toEqual([true, true, true]);
+});
+
+test('compare takes it in a list, as .js too', async () => {
+  const cwd = folder({ 'small.yaml': small, 'mine.js': mine, 'package.json': '{"type":"module"}' });
+  const args = ['compare', 'small.yaml', '--lbmethod', 'bybusyness,./mine.js', '--json'];
+  const { runs } = JSON.parse((await fairlead(args, { cwd })).stdout) as Result;
+  expect(runs.map(({ lbmethod }) => lbmethod)).toEqual(['bybusyness', 'longest-idle']);
+});
+
+test('explain shows its choices', async () => {
+  const args = ['explain', 'small.yaml', '--lbmethod', './mine.mjs', '--request', '1'];
+  const { code, stdout } = await fairlead(args, { cwd: folder(files) });
+  expect(code).toBe(0);
+  expect(stdout).toContain('-> a  by longest-idle: the free worker that was chosen longest ago');
+});
+
+test('a scenario may name it, relative to itself', async () => {
+  const cwd = folder({ 'x.yaml': small.replace('byrequests', './mine.mjs'), 'mine.mjs': mine });
+  const { stdout } = await fairlead(['run', `${cwd}/x.yaml`, '--json']);
+  expect((JSON.parse(stdout) as Result).runs[0]?.lbmethod).toBe('longest-idle');
+});
+
+const electing = (body: string) =>
+  `export default { name: 'odd', elect(state, among) { ${body} } };`;
+
+test.each([
+  ['exports nothing', 'const x = 1;', 'exports no lbmethod; expected an object'],
+  ['exports something else', 'export default { name: 5, elect: 1 };', 'exports no lbmethod'],
+  ['throws when loaded', "throw new Error('boom');", 'cannot be loaded: boom'],
+  ['does not parse', 'export default {', 'cannot be loaded: '],
+  ['throws in elect', electing("throw new Error('no idea');"), 'odd threw: Error: no idea'],
+  ['elects a worker that is not there', electing('return 7;'), 'odd returned 7; expected one of'],
+  ['elects half a worker', electing('return 0.5;'), 'odd returned 0.5; expected one of'],
+  ['elects nothing', electing(''), 'odd returned undefined; expected one of'],
+])('a module that %s is unusable: exit 2, naming it', async (_, text, why) => {
+  const cwd = folder({ 'small.yaml': small, 'odd.mjs': text });
+  for (const command of ['run', 'explain']) {
+    const args = [command, 'small.yaml', '--lbmethod', './odd.mjs', '--threads', '1', '--quiet'];
+    const shared = command === 'run' ? args : args.slice(0, 4);
+    const { code, stdout, stderr } = await fairlead(shared, { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('odd.mjs');
+    expect(stderr).toContain(why);
+    expect(stderr).not.toMatch(stack);
+  }
+});
+
+test('a module that elects a disabled worker is unusable', async () => {
+  const text = small.replace('{ name: c }', '{ name: c, status: D }');
+  const cwd = folder({ 'x.yaml': text, 'odd.mjs': electing('return 2;') });
+  const { code, stderr } = await fairlead(['run', 'x.yaml', '--lbmethod', './odd.mjs', '-q'], {
+    cwd,
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('odd returned 2; expected one of');
+});
+
+test('a module that is missing is unusable', async () => {
+  const args = ['run', 'small.yaml', '--lbmethod', './nothing.mjs'];
+  const { code, stderr } = await fairlead(args, { cwd: folder(files) });
+  expect(code).toBe(2);
+  expect(stderr).toContain('nothing.mjs: cannot be loaded');
+});
+
+test('a module that tampers with busy breaks an invariant: exit 5', async () => {
+  const text = electing('state.busy[among.ids[0]] += 3; return among.ids[0];');
+  const cwd = folder({ 'small.yaml': small, 'odd.mjs': text });
+  const args = [
+    'run',
+    'small.yaml',
+    '--lbmethod',
+    './odd.mjs',
+    '--json',
+    '--quiet',
+    '--out',
+    'report',
+  ];
+  const { code, stdout, stderr } = await fairlead(args, { cwd });
+  expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+  expect(stderr).toMatch(/broke an invariant \(odd, seed 1, replication 0\): busy: /);
+});
