@@ -1,4 +1,5 @@
 /** Offered load from the means alone, before anything runs. */
+import { hundredths } from '../core/index.ts';
 import { LabError } from './errors.ts';
 import { meanOf } from './means.ts';
 import type { ClientSpec, Scenario, WorkerSpec } from './scenario.ts';
@@ -52,10 +53,12 @@ export function checkStability(scenario: Scenario): void {
   throw new LabError([{ ...place, message, code: 'UNSTABLE', severity: 'error' }]);
 }
 
-/** Share of the requests that each worker should get: by loadfactor over those first in line, 0 for the others. */
+/** Share of the requests that each worker should get: by loadfactor, as cut by httpd, over those first in line; 0 for the others. */
 export function targetShares({ workers }: Scenario['balancer']): number[] {
   const serving = firstInLine(workers);
-  const factors = workers.map((worker) => (serving.has(worker) ? worker.loadfactor : 0));
+  const factors = workers.map((worker) =>
+    serving.has(worker) ? hundredths(worker.loadfactor) : 0,
+  );
   const total = sum(factors);
   return factors.map((factor) => (total === 0 ? 0 : factor / total));
 }
