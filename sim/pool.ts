@@ -27,6 +27,9 @@ export async function pool(job: Job, wanted: number = availableParallelism()): P
   return {
     run: (task) => piscina.run(task),
     threads,
-    close: () => piscina.destroy(),
+    close: () => {
+      piscina.on('error', () => {}); // answers to tasks that nobody waits for any more
+      return piscina.destroy();
+    },
   };
 }
