@@ -1,7 +1,9 @@
 /** Replications on a persistent pool of threads. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { LabError } from '../src/scenario/errors.ts';
 import type { Job, Runner } from './tasks.ts';
+import type { Reply } from './thread.ts';
 
 export interface Pool {
   readonly run: Runner;
@@ -25,7 +27,11 @@ export async function pool(job: Job, wanted: number = availableParallelism()): P
     idleTimeout: Number.POSITIVE_INFINITY,
   });
   return {
-    run: (task) => piscina.run(task),
+    run: async (task) => {
+      const reply: Reply = await piscina.run(task);
+      if ('problems' in reply) throw new LabError(reply.problems);
+      return reply.outcome as never;
+    },
     threads,
     close: () => {
       piscina.on('error', () => {}); // answers to tasks that nobody waits for any more

@@ -15,14 +15,19 @@ export const exit = {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.unusable;
   if (error instanceof LabError) return error.code === 'UNSTABLE' ? exit.noAnswer : exit.unusable;
-  if (error instanceof Error && error.name === 'InvariantError') return exit.invariant;
-  return exit.unusable;
+  return isSystemError(error) ? exit.unusable : exit.invariant;
+}
+
+/** What the system refuses, such as writing where nobody may; anything else unforeseen is a fault of ours. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** Says what is wrong on stderr. A stack is for faults of ours, and only on request. */
 export function report(error: unknown): void {
   if (error instanceof LabError) console.error(renderProblems(error.problems));
-  else if (error instanceof Error) {
-    console.error(process.env['FAIRLEAD_DEBUG'] ? error.stack : `fairlead: ${error.message}`);
-  } else console.error(`fairlead: ${String(error)}`);
+  else if (isSystemError(error)) console.error(`fairlead: ${(error as Error).message}`);
+  else if (process.env['FAIRLEAD_DEBUG']) console.error(error);
+  else
+    console.error(`${String(error)}\nThis is a fault of fairlead; FAIRLEAD_DEBUG=1 shows where.`);
 }

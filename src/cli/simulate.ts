@@ -29,7 +29,7 @@ export async function simulate(
   const threads = await pool({ scenario, lbmethods }, options.threads);
   const interrupt = () => {
     shown.stop();
-    console.error('fairlead: interrupted; no report was written');
+    console.error('fairlead: interrupted');
     process.exit(exit.interrupted);
   };
   process.once('SIGINT', interrupt);

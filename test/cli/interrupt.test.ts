@@ -16,7 +16,7 @@ test('an interrupt while it simulates: exit 130 at once, and no report', async (
   child.kill('SIGINT');
   const { code, stdout, stderr } = await ended(child);
   expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-  expect(stderr).toContain('interrupted; no report was written');
+  expect(stderr).toContain('fairlead: interrupted');
   expect(readdirSync(cwd)).toEqual(['long.yaml']);
 });
 

@@ -45,7 +45,7 @@ test('what is left out is filled in with the defaults of httpd and of the format
           retrySeconds: 60,
           max: 0,
           acquireNs: null,
-          timeoutNs: null,
+          timeoutNs: 60e9,
           disablereuse: false,
         },
       ],
