@@ -16,7 +16,7 @@ export const SHARE = 5;
 export const ANSWER = 6;
 /** A client's patience ends. Row: client class. */
 export const GIVE_UP = 7;
-/** The worker's `timeout` for the status line ends. Row: worker. */
+/** A worker's `timeout` for the status line ends. Row: ring of those that share the same timeout. */
 export const EXPIRE = 8;
 /** A client tries again. Row: exchange. */
 export const RETRY = 9;

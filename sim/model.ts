@@ -7,16 +7,9 @@
  * backend's station, the station's departure answers it, `#complete` settles it with the core, and
  * `#finish` hands the answer to its client. Any of these steps can fail, and the core says what is next.
  */
-import {
-  type Balancer,
-  Exchanges,
-  type LbMethod,
-  NONE,
-  type Outcome,
-  outcomes,
-  type Step,
-  status,
-} from '../src/core/index.ts';
+
+import type { Balancer, Exchanges, LbMethod, Outcome, Step } from '../src/core/index.ts';
+import * as core from '../src/core/index.ts';
 import { targetShares } from '../src/scenario/load.ts';
 import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
 import { balancerOf } from './balancer-of.ts';
@@ -32,6 +25,33 @@ import { type Cause, Observations } from './observations.ts';
 import { Script } from './script.ts';
 import { Stations } from './stations.ts';
 import type { Uniform } from './streams.ts';
+
+/*
+ * Copies, because the loop below meets them several times a request: V8 reads an imported binding from its cell
+ * and checks it at every use, but folds a local constant into the code.
+ */
+const {
+  ADVANCE,
+  ANSWER,
+  ARRIVE,
+  BEAT,
+  BIN,
+  CONNECT,
+  CUT_OFF,
+  DEPART,
+  EXPIRE,
+  GIVE_UP,
+  NEXT,
+  REACH,
+  RETRY,
+  SCRIPT,
+  SHARE,
+  WINDOW,
+  eventOf,
+  kindOf,
+  rowOf,
+} = events;
+const { NONE, outcomes, status } = core;
 
 /** What a plain GET weighs on the wire, head and all; sizes of requests are not modelled. */
 const REQUEST_BYTES = 200;
@@ -58,7 +78,12 @@ export interface ModelOptions {
   readonly binNs: number;
   readonly witness?: Witness;
   /** Gets the sojourn (ms) and the instant (ns) of arrival of the first requests, by arrival number. */
-  readonly curve?: { readonly sojourns: Float64Array; readonly arrivedNs: Float64Array };
+  readonly curve?: Curve;
+}
+
+interface Curve {
+  readonly sojourns: Float64Array;
+  readonly arrivedNs: Float64Array;
 }
 
 export class Model {
@@ -85,13 +110,19 @@ export class Model {
 
   readonly #queue = new EventQueue();
   readonly #options: ModelOptions;
+  readonly #witness: Witness | null;
+  readonly #curve: Curve | null;
   readonly #script: Script;
   readonly #backends: readonly BackendSpec[];
   readonly #bytes: readonly Distribution[];
   readonly #halfRttNs: Float64Array;
+  /** Time-outs for a status line, one ring for all workers that share a `timeout`; and each worker's. */
   readonly #expiry: readonly DeadlineRing[];
+  readonly #expiryOf: readonly DeadlineRing[];
   readonly #idle: Int32Array;
   readonly #restarts: Int32Array;
+  /** By client class: whether its requests belong to sessions. */
+  readonly #hasSessions: Uint8Array;
   readonly #sloNs: number;
   readonly #requests: number;
   #trySerial = 0;
@@ -103,11 +134,13 @@ export class Model {
     const { scenario, stream } = options;
     const { workers } = scenario.balancer;
     this.#options = options;
+    this.#witness = options.witness ?? null;
+    this.#curve = options.curve ?? null;
     this.scenario = scenario;
     const { lbmethod, alternatives } = options;
     const policy = stream('policy/balancer');
     this.balancer = balancerOf(scenario.balancer, lbmethod, alternatives, policy);
-    this.exchanges = new Exchanges(this.balancer);
+    this.exchanges = new core.Exchanges(this.balancer);
     this.flights = flights(this.exchanges.capacity);
     this.stations = new Stations(this.#queue, scenario);
     const targets = Float64Array.from(targetShares(scenario.balancer));
@@ -129,11 +162,16 @@ export class Model {
     this.#backends = workers.map(({ backend }) => scenario.backends[backend]);
     this.#bytes = this.#backends.map(({ bytes }) => distributionOf(bytes));
     this.#halfRttNs = Float64Array.from(this.#backends, ({ rttNs }) => Math.round(rttNs / 2));
-    this.#expiry = workers.map(({ timeoutNs }, worker) => {
-      return new DeadlineRing(this.#queue, events.eventOf(events.EXPIRE, worker), timeoutNs);
+    const timeouts = [...new Set(workers.map(({ timeoutNs }) => timeoutNs))];
+    this.#expiry = timeouts.map((timeoutNs, ring) => {
+      return new DeadlineRing(this.#queue, eventOf(EXPIRE, ring), timeoutNs);
     });
+    this.#expiryOf = workers.map(({ timeoutNs }) => this.#expiry[timeouts.indexOf(timeoutNs)]);
     this.#idle = new Int32Array(workers.length);
     this.#restarts = new Int32Array(workers.length);
+    this.#hasSessions = Uint8Array.from(scenario.clients, ({ session }) =>
+      Number(session !== null),
+    );
     this.#sloNs = scenario.sloNs ?? Number.POSITIVE_INFINITY;
     this.#requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
   }
@@ -143,7 +181,6 @@ export class Model {
     const { warmupNs, binNs } = this.#options;
     const { durationNs } = this.scenario.run;
     const queue = this.#queue;
-    const { eventOf, WINDOW, BIN } = events;
     queue.push(warmupNs, eventOf(WINDOW, 0));
     if (durationNs !== null) queue.push(warmupNs + durationNs, eventOf(WINDOW, 1));
     queue.push(warmupNs + binNs, eventOf(BIN, 0));
@@ -167,56 +204,56 @@ export class Model {
   }
 
   #handle(event: number, nowNs: number): void {
-    const row = events.rowOf(event);
-    switch (events.kindOf(event)) {
-      case events.ARRIVE:
+    const row = rowOf(event);
+    switch (kindOf(event)) {
+      case ARRIVE:
         this.#arrived(this.clients.arrive(row, nowNs), nowNs);
         break;
-      case events.NEXT:
+      case NEXT:
         this.#arrived(this.clients.next(row, nowNs), nowNs);
         break;
-      case events.RETRY:
+      case RETRY:
         this.#launch(row, nowNs);
         break;
-      case events.CONNECT:
+      case CONNECT:
         if (this.#isCurrent(row)) this.#proceed(row, this.#connect(row, nowNs), nowNs);
         break;
-      case events.REACH:
+      case REACH:
         if (this.#isCurrent(row)) this.#proceed(row, this.#reach(row, nowNs), nowNs);
         break;
-      case events.DEPART:
+      case DEPART:
         this.#departed(this.stations.depart(row, this.#queue.sequence, nowNs), nowNs);
         break;
-      case events.SHARE:
+      case SHARE:
         this.#departed(this.stations.departShared(row, this.#queue.sequence, nowNs), nowNs);
         break;
-      case events.ANSWER:
+      case ANSWER:
         if (this.#isCurrent(row)) this.#proceed(row, this.#complete(row, nowNs), nowNs);
         break;
-      case events.GIVE_UP:
+      case GIVE_UP:
         this.#giveUp(this.clients.gaveUp(row, nowNs), nowNs);
         break;
-      case events.EXPIRE:
+      case EXPIRE:
         this.#expire(row, nowNs);
         break;
-      case events.ADVANCE:
+      case ADVANCE:
         this.#advanceNs = Number.POSITIVE_INFINITY;
         this.exchanges.advance(nowNs);
         break;
-      case events.SCRIPT:
+      case SCRIPT:
         this.#script.play(row, nowNs);
         break;
-      case events.BEAT:
+      case BEAT:
         this.#beat(nowNs);
         break;
-      case events.WINDOW:
+      case WINDOW:
         if (row === 0) this.#beginWindow(nowNs);
         else this.#endWindow(nowNs);
         break;
-      case events.BIN:
+      case BIN:
         this.#bin(nowNs);
         break;
-      case events.CUT_OFF:
+      case CUT_OFF:
         this.#stopped = true;
     }
   }
@@ -248,11 +285,10 @@ export class Model {
     this.begun++;
     this.underWay.set(0, this.underWay.value[0] + 1, nowNs);
     this.clients.begin(id, nowNs);
-    const { witness } = this.#options;
-    witness?.before(this, id, nowNs);
+    this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.begin(id, nowNs);
     this.#countPick(id, nowNs);
-    witness?.after(this, id, step, nowNs);
+    this.#witness?.after(this, id, step, nowNs);
     this.#proceed(id, step, nowNs);
   }
 
@@ -285,7 +321,7 @@ export class Model {
     const deadlineNs = this.exchanges.deadlineNs();
     if (deadlineNs >= this.#advanceNs) return;
     this.#advanceNs = deadlineNs;
-    this.#queue.push(deadlineNs, events.eventOf(events.ADVANCE, 0));
+    this.#queue.push(deadlineNs, eventOf(ADVANCE, 0));
   }
 
   /** Uses an idle connection to the elected worker or opens one, which takes one round trip. */
@@ -297,7 +333,7 @@ export class Model {
     }
     const rttNs = 2 * this.#halfRttNs[worker];
     if (rttNs === 0) return this.#connect(id, nowNs);
-    this.#schedule(id, events.CONNECT, nowNs + rttNs);
+    this.#schedule(id, CONNECT, nowNs + rttNs);
     return null;
   }
 
@@ -317,10 +353,10 @@ export class Model {
     const { trySerial, restarts } = this.flights.rows;
     restarts[id] = this.#restarts[worker];
     trySerial[id] = ++this.#trySerial;
-    this.#expiry[worker].set(id, trySerial, nowNs);
+    this.#expiryOf[worker].set(id, trySerial, nowNs);
     const halfNs = this.#halfRttNs[worker];
     if (halfNs === 0) return this.#reach(id, nowNs);
-    this.#schedule(id, events.REACH, nowNs + halfNs);
+    this.#schedule(id, REACH, nowNs + halfNs);
     return null;
   }
 
@@ -372,7 +408,7 @@ export class Model {
     rows.bytes[id] = bytes;
     const halfNs = this.#halfRttNs[worker];
     if (halfNs === 0) return this.#complete(id, nowNs);
-    this.#schedule(id, events.ANSWER, nowNs + halfNs);
+    this.#schedule(id, ANSWER, nowNs + halfNs);
     return null;
   }
 
@@ -398,12 +434,12 @@ export class Model {
     rows.sequence[id] = NONE;
     rows.answered[id] = answered ? 1 : 0;
     if ((!answered || statusCode >= 500) && rows.measured[id]) this.observations.failures[worker]++;
-    const { witness } = this.#options;
-    witness?.before(this, id, nowNs);
+    this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.settle(id, outcome, statusCode, nowNs);
     if (this.balancer.workers.status[worker] & status.E) this.observations.marked(worker, nowNs);
+    if (step === 'done') return step;
     this.#countPick(id, nowNs);
-    if (step !== 'done') witness?.after(this, id, step, nowNs);
+    this.#witness?.after(this, id, step, nowNs);
     return step;
   }
 
@@ -440,8 +476,8 @@ export class Model {
     const { observations } = this;
     const sojournNs = nowNs - rows.arrivedNs[id];
     const worker = this.exchanges.worker(id);
-    const { curve } = this.#options;
-    const inSession = this.scenario.clients[rows.client[id]].session !== null;
+    const curve = this.#curve;
+    const inSession = this.#hasSessions[rows.client[id]] === 1;
     if (inSession && rows.measured[id]) this.#countSession(rows.session[id]);
     if (cause === null) {
       if (observations.open) observations.completed++;
@@ -520,9 +556,9 @@ export class Model {
   }
 
   /** The worker's `timeout` for a status line is over: the balancer stops waiting, the backend goes on. */
-  #expire(worker: number, nowNs: number): void {
+  #expire(ring: number, nowNs: number): void {
     const { rows } = this.flights;
-    const id = this.#expiry[worker].due(rows.trySerial, nowNs);
+    const id = this.#expiry[ring].due(rows.trySerial, nowNs);
     if (id === NONE) return;
     if (rows.job[id] !== NONE) this.stations.abandon(rows.job[id]);
     rows.job[id] = NONE;
@@ -536,7 +572,7 @@ export class Model {
     for (const id of this.stations.drop(worker, nowNs)) {
       this.flights.rows.job[id] = NONE;
       this.flights.rows.status[id] = 0;
-      this.#schedule(id, events.ANSWER, nowNs + this.#halfRttNs[worker]);
+      this.#schedule(id, ANSWER, nowNs + this.#halfRttNs[worker]);
     }
   }
 
@@ -576,7 +612,7 @@ export class Model {
   }
 
   #schedule(id: number, kind: number, atNs: number): void {
-    this.flights.rows.sequence[id] = this.#queue.push(atNs, events.eventOf(kind, id));
+    this.flights.rows.sequence[id] = this.#queue.push(atNs, eventOf(kind, id));
   }
 
   #beat(nowNs: number): void {
@@ -586,7 +622,7 @@ export class Model {
       const busy = serving.value[worker];
       this.balancer.heartbeat(worker, slots[worker] - busy, busy, nowNs);
     }
-    this.#queue.push(nowNs + BEAT_NS, events.eventOf(events.BEAT, 0));
+    this.#queue.push(nowNs + BEAT_NS, eventOf(BEAT, 0));
   }
 
   #beginWindow(nowNs: number): void {
@@ -606,7 +642,7 @@ export class Model {
     stations.serving.flush(nowNs);
     observations.endWindow(stations.serving.area, stations.slots, nowNs);
     const drainNs = observations.windowNs + DRAIN_NS;
-    this.#queue.push(nowNs + drainNs, events.eventOf(events.CUT_OFF, 0));
+    this.#queue.push(nowNs + drainNs, eventOf(CUT_OFF, 0));
     this.#stopWhenAnswered();
   }
 
@@ -623,6 +659,6 @@ export class Model {
     stations.waiting.flush(nowNs);
     const waiting = stations.waiting.area.reduce((sum, area) => sum + area, 0);
     observations.endBin(waiting, nowNs);
-    this.#queue.push(nowNs + observations.series.binNs, events.eventOf(events.BIN, 0));
+    this.#queue.push(nowNs + observations.series.binNs, eventOf(BIN, 0));
   }
 }
