@@ -15,8 +15,14 @@
  */
 import type { Balancer } from './balancer.ts';
 import { bytesOf, type Columns, type Views, viewsOver } from './columns.ts';
-import { type Outcome, outcomes } from './outcomes.ts';
-import { assert, NONE, usable } from './state.ts';
+import type { Outcome } from './outcomes.ts';
+import * as kinds from './outcomes.ts';
+import * as state from './state.ts';
+
+// V8 reads an imported binding from its cell, with checks, at each use; a local constant it folds into the code.
+const { outcomes } = kinds;
+const { NONE, usable } = state;
+const assert: typeof state.assert = state.assert;
 
 export type Step = 'dispatch' | 'send' | 'wait' | 'done';
 
@@ -55,11 +61,11 @@ const exchangeColumns = {
   next: 'i32',
   /** Next in the list that `poll` empties. */
   nextReady: 'i32',
-  /** Newest entry of this request's list of charged workers. */
+  /** Newest entry of the list of workers charged by earlier tries; the last try's is `worker`. */
   charge: 'i32',
 } as const satisfies Columns;
 
-/** Workers whose `busy` a request holds: one entry per try. */
+/** Workers whose `busy` a request holds from earlier tries: one entry per try that another one followed. */
 const chargeColumns = { charged: 'i32', before: 'i32' } as const satisfies Columns;
 
 /** Connection slots of each worker, and who waits for one. */
@@ -120,7 +126,7 @@ export class Exchanges {
     x.keptAlive[id] = keptAlive ? 1 : 0;
     x.routeChanged[id] = 0;
     x.charge[id] = NONE;
-    this.#routes[id] = route;
+    if (route !== null) this.#routes[id] = route; // null since it was closed
     return id;
   }
 
@@ -178,24 +184,31 @@ export class Exchanges {
     const x = this.#x;
     assert(x.phase[id] === DISPATCHED, 'settle needs a dispatched exchange');
     this.#freeSlot(x.worker[id]);
-    return this.#conclude(id, this.#atOnceOrLater(id, outcome), status, nowNs);
+    const meant = outcome === outcomes.closedEarly ? this.#atOnceOrLater(id) : outcome;
+    return this.#conclude(id, meant, status, nowNs);
   }
 
   /** The client has its answer: gives back every `busy` and the row. */
   close(id: number): void {
     const x = this.#x;
     assert(x.phase[id] === DONE || x.phase[id] === OPEN, 'close needs a finished exchange');
-    for (let entry = x.charge[id]; entry !== NONE; ) {
-      this.balancer.release(this.#charges.charged[entry]);
-      const before = this.#charges.before[entry];
-      this.#charges.before[entry] = this.#freeCharge;
-      this.#freeCharge = entry;
-      entry = before;
-    }
-    this.#routes[id] = null;
+    if (x.worker[id] !== NONE) this.balancer.release(x.worker[id]);
+    if (x.charge[id] !== NONE) this.#releaseEarlier(id);
+    if (this.#routes[id] !== null) this.#routes[id] = null;
     x.phase[id] = FREE;
     x.next[id] = this.#free;
     this.#free = id;
+  }
+
+  #releaseEarlier(id: number): void {
+    const { charged, before } = this.#charges;
+    for (let entry = this.#x.charge[id]; entry !== NONE; ) {
+      this.balancer.release(charged[entry]);
+      const next = before[entry];
+      before[entry] = this.#freeCharge;
+      this.#freeCharge = entry;
+      entry = next;
+    }
   }
 
   /** When `advance` is next wanted; Infinity when never. O(workers) while something waits, else O(1). */
@@ -287,6 +300,7 @@ export class Exchanges {
   }
 
   #nobody(id: number): Step {
+    if (this.#x.worker[id] !== NONE) this.#keepCharge(id);
     const x = this.#x;
     x.worker[id] = NONE;
     x.status[id] = 503;
@@ -295,19 +309,26 @@ export class Exchanges {
   }
 
   #charge(id: number, worker: number, nowNs: number): Step {
-    if (this.#freeCharge === NONE) this.#grow();
+    if (this.#x.worker[id] !== NONE) this.#keepCharge(id);
     const x = this.#x;
-    const entry = this.#freeCharge;
-    this.#freeCharge = this.#charges.before[entry];
-    this.#charges.charged[entry] = worker;
-    this.#charges.before[entry] = x.charge[id];
-    x.charge[id] = entry;
     x.worker[id] = worker;
     x.tries[id]++;
     x.fresh[id] = 0;
     x.pickedNs[id] = nowNs;
     if (this.balancer.routeChanged) x.routeChanged[id] = 1;
     return this.#takeSlot(id, worker, nowNs);
+  }
+
+  /** Lists the last try's worker, before another takes its place. Most requests never get here. */
+  #keepCharge(id: number): void {
+    if (this.#freeCharge === NONE) this.#grow();
+    const x = this.#x;
+    const { charged, before } = this.#charges;
+    const entry = this.#freeCharge;
+    this.#freeCharge = before[entry];
+    charged[entry] = x.worker[id];
+    before[entry] = x.charge[id];
+    x.charge[id] = entry;
   }
 
   #takeSlot(id: number, worker: number, nowNs: number): Step {
@@ -353,8 +374,8 @@ export class Exchanges {
   }
 
   /** On a kept-alive client connection an early close means something else (spec: httpd 5.1, E40). */
-  #atOnceOrLater(id: number, outcome: Outcome): Outcome {
-    if (outcome !== outcomes.closedEarly || !this.#x.keptAlive[id]) return outcome;
+  #atOnceOrLater(id: number): Outcome {
+    if (!this.#x.keptAlive[id]) return outcomes.closedEarly;
     return this.#x.fresh[id] ? outcomes.closedEarlyFresh : outcomes.closedEarlyReused;
   }
 
@@ -420,7 +441,7 @@ export class Exchanges {
   }
 }
 
-/** Most requests make one try: as many charges as exchanges, and growing where that is too few. */
+/** Most requests make one try or two: as many charges as exchanges, and growing where that is too few. */
 function exchangeTables(capacity: number) {
   return [
     { columns: exchangeColumns, rows: capacity },
