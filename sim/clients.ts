@@ -88,7 +88,7 @@ export class Clients {
   /** Handles ARRIVE: the exchange of the request, ready to begin. */
   arrive(client: number, nowNs: number): number {
     const { spec, source, requests, sessionStream } = this.#classes[client];
-    const nextNs = source?.next() ?? Number.POSITIVE_INFINITY;
+    const nextNs = source === null ? Number.POSITIVE_INFINITY : source.next();
     if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
     else if (--this.#sourcesLeft === 0) this.exhausted = true;
     if (spec.arrival.kind === 'trace') return this.#fromTrace(client, spec.arrival.trace, nowNs);

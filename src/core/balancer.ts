@@ -179,7 +179,7 @@ export class Balancer {
     const { views } = this;
     assert(nowNs >= views.lastNs[0], 'time went backwards');
     views.lastNs[0] = nowNs;
-    this.#forceRecovery(nowNs);
+    if (this.workers.status[0] & status.E) this.#forceRecovery(nowNs);
     if (views.pending[0]) this.sync();
     this.routeChanged = false;
     const sticky = views.stickyCookie[0] > 0; // the length byte: not sticky without a cookie name
@@ -200,7 +200,9 @@ export class Balancer {
     const index = views.lbmethod[0];
     const method = this.methods[index];
     const state = this.#states[index];
-    findCandidates(views, workers, method, state as never, nowNs);
+    if (!views.candidatesFresh[0] || nowNs > views.candidatesUntilNs[0]) {
+      findCandidates(views, workers, method, state as never, nowNs);
+    }
     const candidates = this.#candidates;
     candidates.count = views.candidateCount[0];
     const worker = candidates.count === 0 ? NONE : method.elect(state, candidates, nowNs);
@@ -386,7 +388,10 @@ export class Balancer {
     this.#routeIdsVersion = this.views.routesVersion[0];
   }
 
-  /** Step 1 of a pick: when every worker is in error, none is, unless `forcerecovery` is off. */
+  /**
+   * Step 1 of a pick: when every worker is in error, none is, unless `forcerecovery` is off. Does nothing while
+   * the first worker is not in error.
+   */
   #forceRecovery(nowNs: number): void {
     const { workers, views } = this;
     const count = views.workers[0];

@@ -44,7 +44,10 @@ export function setError(
   balancer.candidatesFresh[0] = 0;
 }
 
-/** Fills `workers.candidate`; afterwards `candidateCount` of them may be elected. */
+/**
+ * Fills `workers.candidate`; afterwards `candidateCount` of them may be elected, until something changes
+ * (`candidatesFresh` is 0) or a retry time ends (`candidatesUntilNs`).
+ */
 export function findCandidates(
   balancer: BalancerViews,
   workers: WorkerViews,
@@ -54,7 +57,7 @@ export function findCandidates(
 ): void {
   if (method.scope === 'every') {
     findEvery(balancer, workers, method, methodState, nowNs);
-  } else if (!balancer.candidatesFresh[0] || nowNs > balancer.candidatesUntilNs[0]) {
+  } else {
     walkSets(balancer, workers, nowNs);
   }
 }

@@ -1,5 +1,4 @@
 import { defineLbMethod } from '../lbmethod.ts';
-import { NONE } from '../state.ts';
 
 /** Smooth weighted round robin over `lbstatus`: neither `elected` nor `busy` is read. O(candidates). */
 export const byrequests = defineLbMethod({
@@ -7,7 +6,7 @@ export const byrequests = defineLbMethod({
   summary: 'smooth weighted round robin by load factor',
   source: "httpd's mod_lbmethod_byrequests; ties keep the earlier worker",
   elect({ lbfactor, lbstatus }, { ids, count }) {
-    let best = NONE;
+    let best = 0; // its place among the candidates: an int32 in V8, which ids of an Uint32Array are not
     let urgency = 0;
     let total = 0;
     for (let i = 0; i < count; i++) {
@@ -16,13 +15,14 @@ export const byrequests = defineLbMethod({
       const now = (lbstatus[worker] + factor) | 0;
       lbstatus[worker] = now;
       total += factor;
-      if (best === NONE || now > urgency) {
-        best = worker;
+      if (i === 0 || now > urgency) {
+        best = i;
         urgency = now;
       }
     }
-    lbstatus[best] -= total;
-    return best;
+    const worker = ids[best];
+    lbstatus[worker] -= total;
+    return worker;
   },
   reset({ lbstatus }, rows) {
     lbstatus.fill(0, 0, rows);
