@@ -56,15 +56,15 @@ export function explain({ scenario, from, count, ...methods }: ExplainOptions): 
   const decisions: Decision[] = [];
   const requests = new Set<number>();
   let before: Snapshot | null = null;
-  const wanted = (model: Model, id: number, nowNs: number) => {
-    const number = model.flights.rows.number[id] + 1;
-    const begun = 'request' in from ? number >= from.request : nowNs >= from.atNs;
+  const wanted = ({ flights: { rows } }: Model, id: number) => {
+    const number = rows.number[id] + 1;
+    const begun = 'request' in from ? number >= from.request : rows.arrivedNs[id] >= from.atNs;
     if (!requests.has(number) && begun && requests.size < count) requests.add(number);
     return requests.has(number);
   };
   const witness: Witness = {
-    before(model, id, nowNs) {
-      before = wanted(model, id, nowNs) ? snapshot(model) : null;
+    before(model, id) {
+      before = wanted(model, id) ? snapshot(model) : null;
     },
     after(model, id, step, nowNs) {
       if (before !== null) decisions.push(decision(model, id, step, before, nowNs));

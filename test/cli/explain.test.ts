@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Decision } from '../../sim/explain.ts';
 import { fairlead, folder, small } from './cli.ts';
@@ -32,6 +33,16 @@ test('--request explains one, with scores before and after', async () => {
     [100, -200],
     [100, 200],
   ]);
+});
+
+test('--at shows a request that comes after it, though older ones are still being settled', async () => {
+  const crashed = fileURLToPath(new URL('../../scenarios/node-loss.yaml', import.meta.url));
+  const { code, stdout } = await fairlead(
+    ['explain', crashed, '--at', '60s', '--count', '1', '--json'],
+    { cwd: folder({}) },
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).decisions[0].at).toBeGreaterThanOrEqual(60);
 });
 
 test('--at begins with the first request from that time on', async () => {
