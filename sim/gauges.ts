@@ -17,6 +17,14 @@ export class Gauges {
     this.value[index] = value;
   }
 
+  /** `set` to the present value and `change` more, for one look at it less. */
+  add(index: number, change: number, nowNs: number): void {
+    const before = this.value[index];
+    this.area[index] += before * (nowNs - this.#sinceNs[index]);
+    this.#sinceNs[index] = nowNs;
+    this.value[index] = before + change;
+  }
+
   /** Brings every integral up to `nowNs`. */
   flush(nowNs: number): void {
     for (let i = 0; i < this.value.length; i++) this.set(i, this.value[i], nowNs);

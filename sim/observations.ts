@@ -107,8 +107,10 @@ export class Observations {
     const before = this.busy.value[worker];
     if (before === busy) return;
     this.busy.set(worker, busy, nowNs);
-    this.#peak.change(before, busy);
-    if (this.#peak.max !== this.busiest.value[0]) this.busiest.set(0, this.#peak.max, nowNs);
+    const peak = this.#peak;
+    const most = peak.max;
+    peak.change(before, busy);
+    if (peak.max !== most) this.busiest.set(0, peak.max, nowNs);
   }
 
   pick(worker: number, measured: boolean, nowNs: number): void {

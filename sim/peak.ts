@@ -10,10 +10,11 @@ export class Peak {
 
   change(from: number, to: number): void {
     if (to >= this.#having.length) this.#grow(to);
-    this.#having[from]--;
-    this.#having[to]++;
+    const having = this.#having;
+    having[from]--;
+    having[to]++;
     if (to > this.max) this.max = to;
-    while (this.#having[this.max] === 0) this.max--;
+    else if (from === this.max) while (having[this.max] === 0) this.max--;
   }
 
   #grow(to: number): void {
