@@ -3,7 +3,7 @@
  * processor-sharing service. A station knows jobs; which exchange a job answers is only a number to it, so
  * that it can go on working for a balancer that has given up.
  */
-import { NONE } from '../src/core/index.ts';
+import * as core from '../src/core/index.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
@@ -11,6 +11,8 @@ import { EventQueue } from './event-queue.ts';
 import { DEPART, eventOf, SHARE } from './events.ts';
 import { Gauges } from './gauges.ts';
 import { Slab } from './slab.ts';
+
+const { NONE } = core; // a local copy: V8 folds it into the code, and reads an import anew at each use
 
 const jobColumns = {
   /** Whose request this is; NONE once nobody waits for the answer. */
@@ -78,23 +80,31 @@ export class Stations {
   enter(worker: number, exchange: number, uniform: number, nowNs: number): number {
     const sharing = this.#shares[worker] === 1;
     const hung = this.hangs[worker] > 0;
-    const full = sharing
-      ? this.#sharing[worker].size >= this.slots[worker] + this.#places[worker]
-      : this.serving.value[worker] >= this.slots[worker] &&
-        this.waiting.value[worker] >= this.#places[worker];
-    if (full && !hung) return NONE;
+    const idle = !sharing && this.serving.value[worker] < this.slots[worker];
+    if (!idle && !hung && this.#isFull(worker)) return NONE;
     const job = this.jobs.take();
     const { rows } = this.jobs;
     rows.exchange[job] = exchange;
     rows.worker[job] = worker;
     rows.demandNs[job] = Math.round(this.#service[worker].sample(uniform));
     rows.enteredNs[job] = nowNs;
+    if (idle && !hung) {
+      this.serving.add(worker, 1, nowNs);
+      this.#schedule(worker, job, nowNs);
+      return job;
+    }
     rows.sequence[job] = NONE;
     if (hung) return job; // held until the hang ends
     if (sharing) this.#share(worker, job, nowNs);
-    else if (this.serving.value[worker] < this.slots[worker]) this.#start(worker, job, nowNs);
     else this.#enqueue(worker, job, nowNs);
     return job;
+  }
+
+  /** No slot is idle: is there no place to wait either? */
+  #isFull(worker: number): boolean {
+    return this.#shares[worker] === 1
+      ? this.#sharing[worker].size >= this.slots[worker] + this.#places[worker]
+      : this.waiting.value[worker] >= this.#places[worker];
   }
 
   /**
@@ -107,11 +117,11 @@ export class Stations {
     const worker = rows.worker[job];
     this.waitedNs = rows.waitedNs[job];
     const first = this.#head[worker];
-    if (first === NONE) this.serving.set(worker, this.serving.value[worker] - 1, nowNs);
+    if (first === NONE) this.serving.add(worker, -1, nowNs);
     else {
       this.#head[worker] = rows.next[first];
       if (this.#head[worker] === NONE) this.#tail[worker] = NONE;
-      this.waiting.set(worker, this.waiting.value[worker] - 1, nowNs);
+      this.waiting.add(worker, -1, nowNs);
       this.#schedule(worker, first, nowNs);
     }
     return this.#remove(job);
@@ -173,11 +183,6 @@ export class Stations {
     return exchanges;
   }
 
-  #start(worker: number, job: number, nowNs: number): void {
-    this.serving.set(worker, this.serving.value[worker] + 1, nowNs);
-    this.#schedule(worker, job, nowNs);
-  }
-
   #schedule(worker: number, job: number, nowNs: number): void {
     const { rows } = this.jobs;
     const slowness = this.#slowness[worker];
@@ -194,7 +199,7 @@ export class Stations {
     if (this.#tail[worker] === NONE) this.#head[worker] = job;
     else rows.next[this.#tail[worker]] = job;
     this.#tail[worker] = job;
-    this.waiting.set(worker, this.waiting.value[worker] + 1, nowNs);
+    this.waiting.add(worker, 1, nowNs);
   }
 
   #share(worker: number, job: number, nowNs: number): void {
