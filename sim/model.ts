@@ -120,6 +120,8 @@ export class Model {
   readonly #expiry: readonly DeadlineRing[];
   readonly #expiryOf: readonly DeadlineRing[];
   readonly #idle: Int32Array;
+  /** 1 where connections are kept, 0 with `disablereuse`. */
+  readonly #reuses: Int32Array;
   readonly #restarts: Int32Array;
   /** By client class: whether its requests belong to sessions. */
   readonly #hasSessions: Uint8Array;
@@ -168,6 +170,7 @@ export class Model {
     });
     this.#expiryOf = workers.map(({ timeoutNs }) => this.#expiry[timeouts.indexOf(timeoutNs)]);
     this.#idle = new Int32Array(workers.length);
+    this.#reuses = Int32Array.from(workers, ({ disablereuse }) => Number(!disablereuse));
     this.#restarts = new Int32Array(workers.length);
     this.#hasSessions = Uint8Array.from(scenario.clients, ({ session }) =>
       Number(session !== null),
@@ -228,7 +231,7 @@ export class Model {
         this.#departed(this.stations.departShared(row, this.#queue.sequence, nowNs), nowNs);
         break;
       case ANSWER:
-        if (this.#isCurrent(row)) this.#proceed(row, this.#complete(row, nowNs), nowNs);
+        if (this.#isCurrent(row)) this.#answered(row, nowNs);
         break;
       case GIVE_UP:
         this.#giveUp(this.clients.gaveUp(row, nowNs), nowNs);
@@ -283,7 +286,7 @@ export class Model {
     rows.answered[id] = 0;
     rows.underWay[id] = 1;
     this.begun++;
-    this.underWay.set(0, this.underWay.value[0] + 1, nowNs);
+    this.underWay.add(0, 1, nowNs);
     this.clients.begin(id, nowNs);
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.begin(id, nowNs);
@@ -403,26 +406,31 @@ export class Model {
     bytes: number,
     nowNs: number,
   ): Step | null {
+    const halfNs = this.#halfRttNs[worker];
+    if (halfNs === 0) return this.#complete(id, statusCode, bytes, nowNs);
     const { rows } = this.flights;
     rows.status[id] = statusCode;
     rows.bytes[id] = bytes;
-    const halfNs = this.#halfRttNs[worker];
-    if (halfNs === 0) return this.#complete(id, nowNs);
     this.#schedule(id, ANSWER, nowNs + halfNs);
     return null;
   }
 
+  #answered(id: number, nowNs: number): void {
+    const { status: statusCode, bytes } = this.flights.rows;
+    this.#proceed(id, this.#complete(id, statusCode[id], bytes[id], nowNs), nowNs);
+  }
+
   /** The answer, or the reset, is at the balancer. */
-  #complete(id: number, nowNs: number): Step {
+  #complete(id: number, statusCode: number, sizeBytes: number, nowNs: number): Step {
     const { rows } = this.flights;
-    if (rows.status[id] === 0) return this.#settle(id, outcomes.closedEarly, 0, nowNs);
+    if (statusCode === 0) return this.#settle(id, outcomes.closedEarly, 0, nowNs);
     const worker = this.exchanges.worker(id);
-    const bytes = STATUS_LINE_BYTES + rows.bytes[id];
+    const bytes = STATUS_LINE_BYTES + sizeBytes;
     this.exchanges.received(id, bytes);
     if (rows.measured[id]) this.observations.bytes[worker] += REQUEST_BYTES + bytes;
     const open = rows.restarts[id] === this.#restarts[worker]; // no crash since it was sent
-    if (open && !this.scenario.balancer.workers[worker].disablereuse) this.#idle[worker]++;
-    return this.#settle(id, outcomes.answered, rows.status[id], nowNs);
+    if (open) this.#idle[worker] += this.#reuses[worker];
+    return this.#settle(id, outcomes.answered, statusCode, nowNs);
   }
 
   /** Tells the core how the try ended. */
@@ -449,7 +457,7 @@ export class Model {
     if (rows.serial[id] !== 0) {
       const statusCode = this.exchanges.status(id);
       const failed = statusCode === 0 || statusCode >= 500;
-      if (rows.answered[id] === 1) this.#giveRoute(id);
+      if (rows.session[id] !== NONE && rows.answered[id] === 1) this.#giveRoute(id);
       if (failed && rows.attemptsLeft[id] > 0) this.clients.retry(id, nowNs);
       else this.#conclude(id, failed ? this.#causeOf(id, statusCode) : null, nowNs);
       this.flights.rows.serial[id] = 0;
@@ -501,8 +509,8 @@ export class Model {
 
   /** A sticky client learns its route from every answer that carries the route-changed mark. */
   #giveRoute(id: number): void {
+    if (!this.exchanges.routeChanged(id)) return;
     const session = this.flights.rows.session[id];
-    if (session === NONE || !this.exchanges.routeChanged(id)) return;
     const { routes } = this.clients.sessions;
     routes[session] = this.balancer.routeOf(this.exchanges.worker(id));
   }
@@ -549,7 +557,7 @@ export class Model {
     this.closed++;
     this.residenceNs += nowNs - rows.startedNs[id];
     this.tryTimeNs += tries * nowNs - rows.pickedSumNs[id];
-    this.underWay.set(0, this.underWay.value[0] - 1, nowNs);
+    this.underWay.add(0, -1, nowNs);
     this.exchanges.close(id);
     if (tries === 1 && worker !== NONE) this.#touch(worker, nowNs);
     else if (tries > 0) this.#touchAll(nowNs);
