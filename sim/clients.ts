@@ -3,7 +3,9 @@
  * give up. Which worker serves a request is none of their business, so that every compared lbmethod sees
  * the same requests.
  */
-import { assert, type Exchanges, NONE } from '../src/core/index.ts';
+
+import type { Exchanges } from '../src/core/index.ts';
+import * as core from '../src/core/index.ts';
 import type { ClientSpec, Scenario, TraceSpec } from '../src/scenario/scenario.ts';
 import { type Source, sourceOf } from './arrivals/source.ts';
 import { counterUniform } from './counter-uniform.ts';
@@ -16,6 +18,8 @@ import type { Flights } from './flights.ts';
 import type { Observations } from './observations.ts';
 import { BYTES, ERRORS, LENGTH, PAUSE, SERVICE, Sessions, THINK } from './sessions.ts';
 import type { Uniform } from './streams.ts';
+
+const { NONE } = core; // a local copy: V8 folds it into the code, and reads an import anew at each use
 
 interface ClientClass {
   readonly spec: ClientSpec;
@@ -31,8 +35,14 @@ interface ClientClass {
   readonly bytesStream: Uniform;
   readonly errorStream: Uniform;
   readonly patience: DeadlineRing | null;
-  /** Traces: the entry that comes next, and the session row of each address, NONE before its first request. */
-  readonly trace: { entry: number; readonly sessions: Int32Array } | null;
+  readonly trace: Trace | null;
+}
+
+/** The entry of the log that comes next, and the session row of each address, NONE before its first request. */
+interface Trace {
+  readonly spec: TraceSpec;
+  entry: number;
+  readonly sessions: Int32Array;
 }
 
 export class Clients {
@@ -87,11 +97,11 @@ export class Clients {
 
   /** Handles ARRIVE: the exchange of the request, ready to begin. */
   arrive(client: number, nowNs: number): number {
-    const { spec, source, requests, sessionStream } = this.#classes[client];
+    const { source, requests, sessionStream, trace } = this.#classes[client];
     const nextNs = source === null ? Number.POSITIVE_INFINITY : source.next();
     if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
     else if (--this.#sourcesLeft === 0) this.exhausted = true;
-    if (spec.arrival.kind === 'trace') return this.#fromTrace(client, spec.arrival.trace, nowNs);
+    if (trace !== null) return this.#fromTrace(client, trace, nowNs);
     if (requests === null) return this.#request(client, NONE, nowNs);
     const session = this.sessions.open(client, sessionStream);
     this.#beginSession(session, requests);
@@ -106,9 +116,8 @@ export class Clients {
     return this.#request(client, session, nowNs);
   }
 
-  /** The request has ended, well or not: its session goes on. */
+  /** A request of `session` has ended, well or not: the session goes on. */
   ended(session: number, nowNs: number): void {
-    if (session === NONE) return;
     const { rows } = this.sessions.slab;
     const { spec, think, pause } = this.#classes[rows.client[session]];
     if (spec.arrival.kind === 'trace') return; // its next entry comes when it comes
@@ -147,13 +156,12 @@ export class Clients {
     this.#queue.push(nowNs + spec.retry.backoffNs, eventOf(RETRY, again));
   }
 
-  #fromTrace(client: number, spec: TraceSpec, nowNs: number): number {
-    const { trace, sessionStream } = this.#classes[client];
-    assert(trace !== null, 'this client class has no trace');
+  #fromTrace(client: number, trace: Trace, nowNs: number): number {
+    const { spec } = trace;
     const entry = trace.entry++;
     const address = spec.client[entry];
     if (trace.sessions[address] === NONE) {
-      trace.sessions[address] = this.sessions.open(client, sessionStream);
+      trace.sessions[address] = this.sessions.open(client, this.#classes[client].sessionStream);
     }
     const id = this.#request(client, trace.sessions[address], nowNs);
     this.#flights.rows.fixedBytes[id] = spec.bytes[entry];
@@ -236,8 +244,6 @@ function classOf(
   const { arrival, session, timeoutNs } = spec;
   const patience =
     timeoutNs === null ? null : new DeadlineRing(queue, eventOf(GIVE_UP, client), timeoutNs);
-  const addresses = arrival.kind === 'trace' ? arrival.trace.clientCount : 0;
-  const trace = { entry: 0, sessions: new Int32Array(addresses).fill(NONE) };
   return {
     spec,
     source: sourceOf(arrival, stream(`arrival/${spec.name}`)),
@@ -250,6 +256,10 @@ function classOf(
     bytesStream: stream(`bytes/${spec.name}`),
     errorStream: stream(`errors/${spec.name}`),
     patience,
-    trace: arrival.kind === 'trace' ? trace : null,
+    trace: arrival.kind === 'trace' ? traceOf(arrival.trace) : null,
   };
+}
+
+function traceOf(spec: TraceSpec): Trace {
+  return { spec, entry: 0, sessions: new Int32Array(spec.clientCount).fill(NONE) };
 }

@@ -26,11 +26,11 @@ export const flightColumns = {
   measured: 'i32',
   /** Number of the arrival among its replication's, from 0. */
   number: 'f64',
-  /** Tries of this request's earlier attempts; tries of this one that are counted already. */
+  /** Tries of this request's earlier attempts. */
   triesBefore: 'i32',
-  triesCounted: 'i32',
-  /** When the wait for a connection slot or a usable worker began. */
+  /** When the wait for a connection slot or a usable worker began, and the tries of this attempt until then. */
   waitingSinceNs: 'f64',
+  triesBeforeWait: 'i32',
   waitedNs: 'f64',
   /** Sum of the instants of this attempt's picks. */
   pickedSumNs: 'f64',

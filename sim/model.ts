@@ -267,18 +267,17 @@ export class Model {
   }
 
   #arrived(id: number, nowNs: number): void {
-    if (this.observations.open) this.observations.series.arrivals[this.observations.series.bins]++;
+    const { observations } = this;
+    if (observations.open) observations.series.arrivals[observations.series.bins]++;
     this.#launch(id, nowNs);
     if (this.#windowOver) return;
-    const { arrived } = this.observations;
-    if (arrived >= this.#requests || this.clients.exhausted) this.#endWindow(nowNs);
+    if (observations.arrived >= this.#requests || this.clients.exhausted) this.#endWindow(nowNs);
   }
 
   /** An attempt begins: the first pick. */
   #launch(id: number, nowNs: number): void {
     const { rows } = this.flights;
     rows.startedNs[id] = nowNs;
-    rows.triesCounted[id] = 0;
     rows.pickedSumNs[id] = 0;
     rows.job[id] = NONE;
     rows.sequence[id] = NONE;
@@ -290,7 +289,7 @@ export class Model {
     this.clients.begin(id, nowNs);
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.begin(id, nowNs);
-    this.#countPick(id, nowNs);
+    this.#countPick(id, 0, nowNs);
     this.#witness?.after(this, id, step, nowNs);
     this.#proceed(id, step, nowNs);
   }
@@ -304,7 +303,9 @@ export class Model {
   }
 
   #wait(id: number, nowNs: number): void {
-    this.flights.rows.waitingSinceNs[id] = nowNs;
+    const { rows } = this.flights;
+    rows.waitingSinceNs[id] = nowNs;
+    rows.triesBeforeWait[id] = this.exchanges.tries(id);
     const worker = this.exchanges.worker(id);
     if (worker !== NONE) this.#noteQueue(worker);
   }
@@ -314,7 +315,7 @@ export class Model {
     for (let id = this.exchanges.poll(); id !== NONE; id = this.exchanges.poll()) {
       const { rows } = this.flights;
       rows.waitedNs[id] += nowNs - rows.waitingSinceNs[id];
-      this.#countPick(id, nowNs);
+      this.#countPick(id, rows.triesBeforeWait[id], nowNs);
       this.#touchAll(nowNs); // a wait that expired leaves traces on other workers too
       this.#proceed(id, this.exchanges.stepOf(id), nowNs);
     }
@@ -345,9 +346,10 @@ export class Model {
     if (this.stations.crashes[worker] > 0) {
       return this.#settle(id, outcomes.connectFailed, 0, nowNs);
     }
+    const tries = this.exchanges.tries(id);
     const step = this.exchanges.connected(id, nowNs);
     if (step === 'send') return this.#send(id, worker, nowNs);
-    this.#countPick(id, nowNs);
+    this.#countPick(id, tries, nowNs);
     return step;
   }
 
@@ -442,11 +444,12 @@ export class Model {
     rows.sequence[id] = NONE;
     rows.answered[id] = answered ? 1 : 0;
     if ((!answered || statusCode >= 500) && rows.measured[id]) this.observations.failures[worker]++;
+    const tries = this.exchanges.tries(id);
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.settle(id, outcome, statusCode, nowNs);
     if (this.balancer.workers.status[worker] & status.E) this.observations.marked(worker, nowNs);
     if (step === 'done') return step;
-    this.#countPick(id, nowNs);
+    this.#countPick(id, tries, nowNs);
     this.#witness?.after(this, id, step, nowNs);
     return step;
   }
@@ -484,27 +487,29 @@ export class Model {
     const { observations } = this;
     const sojournNs = nowNs - rows.arrivedNs[id];
     const worker = this.exchanges.worker(id);
+    const session = rows.session[id];
+    const measured = rows.measured[id] === 1;
     const curve = this.#curve;
     const inSession = this.#hasSessions[rows.client[id]] === 1;
-    if (inSession && rows.measured[id]) this.#countSession(rows.session[id]);
+    if (inSession && measured) this.#countSession(session);
     if (cause === null) {
       if (observations.open) observations.completed++;
       if (inSession) this.#serveSession(id, worker);
-      if (rows.measured[id]) {
+      if (measured) {
         observations.success(worker, sojournNs, rows.waitedNs[id], this.#sloNs);
       }
-      if (curve && rows.number[id] < curve.sojourns.length) {
+      if (curve !== null && rows.number[id] < curve.sojourns.length) {
         curve.sojourns[rows.number[id]] = sojournNs / 1e6;
       }
     } else {
-      if (rows.measured[id]) observations.failure(cause);
+      if (measured) observations.failure(cause);
       if (observations.open) observations.series.errors[observations.series.bins]++;
     }
-    if (curve && rows.number[id] < curve.arrivedNs.length) {
+    if (curve !== null && rows.number[id] < curve.arrivedNs.length) {
       curve.arrivedNs[rows.number[id]] = rows.arrivedNs[id];
     }
-    this.clients.ended(rows.session[id], nowNs);
-    if (this.#windowOver && rows.measured[id]) this.#stopWhenAnswered();
+    if (session !== NONE) this.clients.ended(session, nowNs);
+    if (measured && this.#windowOver) this.#stopWhenAnswered();
   }
 
   /** A sticky client learns its route from every answer that carries the route-changed mark. */
@@ -592,12 +597,10 @@ export class Model {
     this.#touchAll(nowNs);
   }
 
-  /** Counts a pick that the last core call made, if it made one. */
-  #countPick(id: number, nowNs: number): void {
+  /** Counts the pick that core calls have made since the exchange had `triesBefore` tries, if they made one. */
+  #countPick(id: number, triesBefore: number, nowNs: number): void {
+    if (this.exchanges.tries(id) === triesBefore) return;
     const { rows } = this.flights;
-    const tries = this.exchanges.tries(id);
-    if (rows.triesCounted[id] === tries) return;
-    rows.triesCounted[id] = tries;
     rows.pickedSumNs[id] += nowNs;
     const worker = this.exchanges.worker(id);
     this.#touch(worker, nowNs);
