@@ -52,9 +52,16 @@ export class DeadlineRing {
   }
 
   #trim(serials: Float64Array): void {
-    while (this.#size > 0 && serials[this.#ids[this.#head]] !== this.#serials[this.#head]) {
-      this.#drop();
+    const ids = this.#ids;
+    const own = this.#serials;
+    let head = this.#head;
+    let size = this.#size;
+    while (size > 0 && serials[ids[head]] !== own[head]) {
+      head = (head + 1) & (ids.length - 1);
+      size--;
     }
+    this.#head = head;
+    this.#size = size;
   }
 
   #arm(): void {
