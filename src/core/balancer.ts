@@ -11,17 +11,18 @@
 import { findCandidates, liftError, setError, tryRetry } from './candidates.ts';
 import { bytesOf, fitsText, readText, viewsOver, writeText } from './columns.ts';
 import type { LbMethod } from './lbmethod.ts';
+import * as state from './state.ts';
 import {
   assert,
   type BalancerViews,
   balancerTables,
   NEVER_NS,
-  NONE,
   type State,
   usable,
   type WorkerViews,
 } from './state.ts';
-import { applyStatus, status } from './status.ts';
+import * as letters from './status.ts';
+import { applyStatus } from './status.ts';
 import {
   EMPTY_ROUTE,
   findRoute,
@@ -30,6 +31,10 @@ import {
   stickyNames,
   UNKNOWN_ROUTE,
 } from './stickysession.ts';
+
+// V8 reads an imported binding from its cell, with checks, at each use; a local constant it folds into the code.
+const { NONE } = state;
+const { status } = letters;
 
 /** A BalancerMember; absent fields have httpd's defaults. */
 export interface WorkerConfig {
