@@ -112,7 +112,8 @@ describe('every command runs and prints what the page shows of it', () => {
 test('two lines set everything up', () => {
   const installs = commands.filter(({ command }) => command.includes('npm ci'));
   expect(installs.map(({ command }) => command.split(' && ')[0])).toEqual(['npm ci', 'npm ci']);
-  expect(manifest.scripts.prepare).toMatch(/^tsc -p tsconfig\.json\b/);
+  expect(manifest.scripts.prepare).toBe('npm run --silent compile');
+  expect(manifest.scripts.compile).toMatch(/^tsc -p tsconfig\.json\b/);
   expect(manifest.scripts.test).toMatch(/^vitest run --dir test\b/);
   expect(inRoot(manifest.bin.fairlead)).toBe(program);
 });
