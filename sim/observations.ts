@@ -76,7 +76,7 @@ export class Observations {
   #detectedNs: number[] = [];
   #recoveredNs: number[] = [];
   #startedNs = 0;
-  #binNs = 0;
+  #binBeganNs = 0;
   #peakMean = 0;
   /** Integrals when the last bin began: of each worker's busy, and of all waiting. */
   readonly #binAreas: Float64Array;
@@ -206,11 +206,11 @@ export class Observations {
 
   /** Whether the bin that is filling is as long as a bin. */
   isBinFull(nowNs: number): boolean {
-    return nowNs - this.#binNs >= this.series.binNs;
+    return nowNs - this.#binBeganNs >= this.series.binNs;
   }
 
   #openBin(nowNs: number): void {
-    this.#binNs = nowNs;
+    this.#binBeganNs = nowNs;
     this.series.arrivals.push(0);
     this.series.errors.push(0);
   }

@@ -3,13 +3,12 @@
  * replication by its own data biases means downwards.
  */
 import type { LbMethod } from '../src/core/index.ts';
-import { offeredLoad } from '../src/scenario/load.ts';
-import { meanOf } from '../src/scenario/means.ts';
+import { offeredLoad, relaxationNs } from '../src/scenario/load.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { expectedRequests } from './expected.ts';
 import { Model } from './model.ts';
 import { streams } from './streams.ts';
-import { mser5, relaxationTime } from './warmup.ts';
+import { mser5 } from './warmup.ts';
 
 export const PILOT_REPLICATIONS = 20;
 const PILOT_REQUESTS = 20_000;
@@ -78,7 +77,7 @@ export function warmupFrom(scenario: Scenario, curves: readonly PilotCurve[]): W
   const notes = tooShort
     ? [`the pilot's ${requests} requests had not settled; set run.warmup by hand to be sure`]
     : [];
-  const ns = Math.round(Math.max(cut === 0 ? 0 : cutNs, relaxationNs(scenario)));
+  const ns = Math.round(Math.max(cut === 0 ? 0 : cutNs, floorNs(scenario)));
   return { ns, rule: 'mser5', notes };
 }
 
@@ -96,15 +95,9 @@ function meanBetween(curves: readonly PilotCurve[], point: number, width: number
   return count === 0 ? 0 : sum / count;
 }
 
-/** Five relaxation times of the slowest station at the scenario's offered load; 0 for closed clients. */
-function relaxationNs(scenario: Scenario): number {
+/** Physics' lower bound: five relaxation times at the scenario's offered load; 0 for closed clients. */
+function floorNs(scenario: Scenario): number {
   const { total } = offeredLoad(scenario);
   if (total === null || total >= 1) return 0;
-  const slowestNs = Math.max(
-    ...scenario.balancer.workers.map(({ backend }) => {
-      const { service, slots } = scenario.backends[backend];
-      return meanOf(service) / slots;
-    }),
-  );
-  return RELAXATIONS * relaxationTime(slowestNs, total);
+  return RELAXATIONS * relaxationNs(scenario, total);
 }

@@ -41,12 +41,3 @@ function batchMean(curve: ArrayLike<number>, batch: number): number {
   for (let i = batch * BATCH; i < (batch + 1) * BATCH; i++) sum += curve[i];
   return sum / BATCH;
 }
-
-/**
- * Time in which a station of the given `load` (below 1) forgets its start, like M/M/1: 1 / (mu (1 - sqrt(load))^2),
- * in the unit of the mean service time. Warm-ups below five of these are too short.
- */
-export function relaxationTime(serviceMeanNs: number, load: number): number {
-  const slack = 1 - Math.sqrt(load);
-  return serviceMeanNs / (slack * slack);
-}

@@ -14,7 +14,7 @@ const HTTPD_FOUR = ['byrequests', 'bytraffic', 'bybusyness', 'heartbeat'];
  * @throws LabError for anything wrong with it, an unstable load included.
  */
 export function scenarioFrom(path: string, seed?: string): Scenario {
-  const scenario = loadScenario(path, { lbmethods: lbmethods.map(({ name }) => name) });
+  const scenario = loadScenario(path);
   checkStability(scenario);
   return seed === undefined ? scenario : { ...scenario, seed };
 }

@@ -1,5 +1,4 @@
 import { renderLint } from '../../reports/lint-table.ts';
-import { lbmethods } from '../core/index.ts';
 import { renderProblems } from '../scenario/errors.ts';
 import { type Lint, type LintProblem, lintScenario } from '../scenario/lint/lint.ts';
 import { version } from '../version.ts';
@@ -8,7 +7,7 @@ import { terminal } from './terminal.ts';
 
 /** `fairlead lint`. @throws LabError with what the parser refuses. */
 export async function lint(config: string, options: { readonly json?: boolean }): Promise<void> {
-  const found = lintScenario(config, { lbmethods: lbmethods.map(({ name }) => name) });
+  const found = lintScenario(config);
   const text = options.json
     ? `${document(found)}\n`
     : renderLint(found, excerpts(found), terminal());

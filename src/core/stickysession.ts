@@ -18,13 +18,11 @@ export interface StickySession {
   readonly scolonpathdelim: boolean;
 }
 
-/** `NAME`, or `COOKIE|PATH`; of the whole, 63 characters are kept. */
+/** `NAME`, or `COOKIE|PATH`, split at the first bar; 63 characters of each are kept. */
 export function stickyNames(value: string): { cookie: string; path: string } {
-  const text = value.slice(0, 63);
-  const bar = text.indexOf('|');
-  return bar < 0
-    ? { cookie: text, path: text }
-    : { cookie: text.slice(0, bar), path: text.slice(bar + 1) };
+  const bar = value.indexOf('|');
+  const [cookie, path] = bar < 0 ? [value, value] : [value.slice(0, bar), value.slice(bar + 1)];
+  return { cookie: cookie.slice(0, 63), path: path.slice(0, 63) };
 }
 
 /** The route a request asks for and the name that carried it. `route` is null without one. */

@@ -53,6 +53,24 @@ export function checkStability(scenario: Scenario): void {
   throw new LabError([{ ...place, message, code: 'UNSTABLE', severity: 'error' }]);
 }
 
+/**
+ * Time in which a station of the given `load` (below 1) forgets its start, like M/M/1: 1 / (mu (1 - sqrt(load))^2),
+ * in the unit of the mean service time. Warm-ups below five of these are too short.
+ */
+export function relaxationTime(serviceMean: number, load: number): number {
+  const slack = 1 - Math.sqrt(load);
+  return serviceMean / (slack * slack);
+}
+
+/** Nanoseconds in which the slowest station of the scenario forgets its start at `load`, below 1. */
+export function relaxationNs({ balancer, backends }: Scenario, load: number): number {
+  const perSlotNs = balancer.workers.map(({ backend }) => {
+    const { service, slots } = backends[backend]!;
+    return meanOf(service) / slots;
+  });
+  return relaxationTime(Math.max(...perSlotNs), load);
+}
+
 /** Share of the requests that each worker should get: by loadfactor, as cut by httpd, over those first in line; 0 for the others. */
 export function targetShares({ workers }: Scenario['balancer']): number[] {
   const serving = firstInLine(workers);

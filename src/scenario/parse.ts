@@ -1,4 +1,5 @@
 /** A scenario file, from its text to a checked Scenario: YAML, then its shape, then what its names refer to. */
+import { lbmethods } from '../core/lbmethods/index.ts';
 import type { Context } from './context.ts';
 import { type Path, readDocument, type ScenarioDocument } from './document.ts';
 import { LabError, type Problem, problemsMax } from './errors.ts';
@@ -7,32 +8,18 @@ import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { shapeOf } from './shape.ts';
 
-/** httpd's methods and `random`; the command line passes the names of the registry. */
-export const lbmethodNames: readonly string[] = [
-  'byrequests',
-  'bytraffic',
-  'bybusyness',
-  'heartbeat',
-  'random',
-];
-
-export interface ParseOptions {
-  /** Names that `lbmethod` may have. */
-  readonly lbmethods?: readonly string[];
-}
-
 /**
  * Checks the text of a scenario. `file` is its path: messages name it, and files it refers to (samples,
  * access logs, an lbmethod of the user's own) are looked up beside it.
  * @throws LabError with every problem found (the first hundred, should there be more).
  */
-export function parseScenario(text: string, file: string, options: ParseOptions = {}): Scenario {
-  return parsePlaced(text, file, options).scenario;
+export function parseScenario(text: string, file: string): Scenario {
+  return parsePlaced(text, file).scenario;
 }
 
 /** Reads and checks the scenario at `path`. @throws LabError with every problem found. */
-export function loadScenario(path: string, options: ParseOptions = {}): Scenario {
-  return loadPlaced(path, options).scenario;
+export function loadScenario(path: string): Scenario {
+  return loadPlaced(path).scenario;
 }
 
 /** A checked scenario and where everything in it stands. */
@@ -42,27 +29,23 @@ export interface PlacedScenario {
 }
 
 /** Like parseScenario, with places for whoever finds more to say about the file. */
-export function parsePlaced(
-  text: string,
-  file: string,
-  options: ParseOptions = {},
-): PlacedScenario {
-  return parseBytes(Buffer.from(text), file, options);
+export function parsePlaced(text: string, file: string): PlacedScenario {
+  return parseBytes(Buffer.from(text), file);
 }
 
 /** Like loadScenario, with places. */
-export function loadPlaced(path: string, options: ParseOptions = {}): PlacedScenario {
-  return parseBytes(readScenarioBytes(path), path, options);
+export function loadPlaced(path: string): PlacedScenario {
+  return parseBytes(readScenarioBytes(path), path);
 }
 
-function parseBytes(bytes: Buffer, file: string, options: ParseOptions): PlacedScenario {
+function parseBytes(bytes: Buffer, file: string): PlacedScenario {
   const document = readDocument(decodeScenario(bytes, file), file);
   const shape = shapeOf(document);
   const problems: Problem[] = [...shape.problems];
   const context: Context = {
     document,
     files: referredFiles(file, bytes),
-    lbmethods: options.lbmethods ?? lbmethodNames,
+    lbmethods: lbmethods.map(({ name }) => name),
     report: (code, path: Path, message, at) => {
       if (problems.length >= problemsMax || shape.touched(path)) return;
       problems.push(document.problem(code, path, message, at));

@@ -1,3 +1,4 @@
+import { stickyNames } from '../core/stickysession.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { formatLbMethods } from './not-supported.ts';
@@ -129,13 +130,6 @@ function resolveSticky(raw: RawBalancer | undefined): StickySpec | null {
     separator: off ? '' : separator,
     scolonpathdelim: isOn(raw.scolonpathdelim, false),
   };
-}
-
-/** `A|B` at its first bar, `A` for both; httpd keeps 63 characters of each. */
-export function stickyNames(text: string): { cookie: string; path: string } {
-  const bar = text.indexOf('|');
-  const [cookie, path] = bar < 0 ? [text, text] : [text.slice(0, bar), text.slice(bar + 1)];
-  return { cookie: cookie.slice(0, 63), path: path.slice(0, 63) };
 }
 
 function statusCodes(raw: Loose<RawScenario['balancer']['failonstatus']>): readonly number[] {

@@ -1,6 +1,7 @@
+import { stickyNames } from '../core/stickysession.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import { isOn, resolveLbMethod, stickyNames, wholeSecondsOf } from './resolve-balancer.ts';
+import { isOn, resolveLbMethod, wholeSecondsOf } from './resolve-balancer.ts';
 import type { BalancerChange, EventSpec, WorkerChange } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';

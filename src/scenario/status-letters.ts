@@ -1,3 +1,4 @@
+import { applyStatus, statusLetters as lettersOf } from '../core/status.ts';
 import type { StatusLetters } from './scenario.ts';
 
 /**
@@ -17,9 +18,5 @@ export function statusChanges(text: string): ReadonlyMap<string, boolean> {
 
 /** The letters set at the start, sorted. `O` (initialised) is set on every worker anyway and left out. */
 export function statusLetters(text: string): StatusLetters {
-  return [...statusChanges(text)]
-    .filter(([letter, set]) => set && letter !== 'O')
-    .map(([letter]) => letter)
-    .sort()
-    .join('');
+  return lettersOf(applyStatus(0, text) ?? 0);
 }

@@ -128,6 +128,7 @@ describe('names', () => {
     ['A|B', 'A', 'B'],
     ['A|B|C', 'A', 'B|C'],
     ['n'.repeat(64), 'n'.repeat(63), 'n'.repeat(63)],
+    [`${'c'.repeat(70)}|${'p'.repeat(70)}`, 'c'.repeat(63), 'p'.repeat(63)],
     ['', undefined, undefined],
     ['|B', undefined, undefined], // sticky only with a cookie name
   ])('stickysession=%s', (value, cookie, path) => {

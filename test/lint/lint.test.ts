@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { relaxationTime } from '../../sim/warmup.ts';
 import { lintPlaced, lintScenario, traps } from '../../src/scenario/lint/lint.ts';
+import { relaxationTime } from '../../src/scenario/load.ts';
 import { parsePlaced } from '../../src/scenario/parse.ts';
 import { type Case, cases, scenario } from './cases.ts';
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { lbmethods } from '../../src/core/index.ts';
 import { loadScenario, parseScenario } from '../../src/scenario/parse.ts';
 import { problemsOf } from './problems.ts';
 
@@ -232,11 +233,13 @@ describe('stickysession', () => {
 });
 
 test('the registry decides which lbmethods there are', () => {
-  const text = smallest.replace('workers:', 'lbmethod: p2c, workers:');
-  const [problem] = problemsOf(() => parseScenario(text, 'x.yaml'));
+  const textWith = (name: string) => smallest.replace('workers:', `lbmethod: ${name}, workers:`);
+  const [problem] = problemsOf(() => parseScenario(textWith('p2c'), 'x.yaml'));
   expect(problem?.code).toBe('NOT_SUPPORTED');
-  const { balancer } = parseScenario(text, 'x.yaml', { lbmethods: ['p2c'] });
-  expect(balancer.lbmethod).toEqual({ name: 'p2c', file: null });
+  for (const { name } of lbmethods) {
+    const { balancer } = parseScenario(textWith(name), 'x.yaml');
+    expect(balancer.lbmethod).toEqual({ name, file: null });
+  }
 });
 
 test('a stickysession that an event switches on is enough for a cookie', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { streams } from '../../sim/streams.ts';
-import { mser5, relaxationTime } from '../../sim/warmup.ts';
+import { mser5 } from '../../sim/warmup.ts';
+import { relaxationTime } from '../../src/scenario/load.ts';
 
 /** `length` values around `level(i)`, spread +-0.5. */
 function curve(length: number, level: (i: number) => number): Float64Array {

@@ -13,8 +13,8 @@ import { expect, vi } from 'vitest';
 import type { Witness } from '../../sim/model.ts';
 import { type Replication, replicate } from '../../sim/replication.ts';
 import { meanInterval } from '../../sim/statistics.ts';
-import { relaxationTime } from '../../sim/warmup.ts';
 import { lbmethods } from '../../src/core/index.ts';
+import { relaxationTime } from '../../src/scenario/load.ts';
 import { type MetricName, metricNames } from '../../src/scenario/metrics.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 

@@ -1,7 +1,6 @@
 /** Load against capacity, from the means alone. */
 import { LabError } from '../errors.ts';
-import { checkStability, isBounded } from '../load.ts';
-import { meanOf } from '../means.ts';
+import { checkStability, isBounded, relaxationNs } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
 import { round, seconds, type Trap, type View, when, whenAll, workerPath } from './trap.ts';
 
@@ -97,14 +96,4 @@ function overloaded({ scenario, load }: View, bounded: boolean) {
       `its share by load factor is ${round(utilization)} times what it can serve; ${effect}, while others have room; lower its loadfactor, or add slots`,
     );
   });
-}
-
-/** Nanoseconds in which the slowest station forgets its start; the formula of sim/warmup.ts. */
-function relaxationNs({ balancer, backends }: Scenario, load: number): number {
-  const slowest = balancer.workers.map(({ backend }) => {
-    const { service, slots } = backends[backend]!;
-    return meanOf(service) / slots;
-  });
-  const slack = 1 - Math.sqrt(load);
-  return Math.max(...slowest) / (slack * slack);
 }

@@ -4,7 +4,7 @@
  */
 import { pathText } from '../document.ts';
 import { type OfferedLoad, offeredLoad } from '../load.ts';
-import { loadPlaced, type ParseOptions, type PlacedScenario } from '../parse.ts';
+import { loadPlaced, type PlacedScenario } from '../parse.ts';
 import type { RawScenario } from '../schema.ts';
 import { durationNs } from '../units.ts';
 import { capacity } from './capacity.ts';
@@ -55,8 +55,8 @@ export interface Lint {
 }
 
 /** Reads the scenario at `path` and looks for traps. @throws LabError with everything the parser refuses. */
-export function lintScenario(path: string, options: ParseOptions = {}): Lint {
-  return lintPlaced(loadPlaced(path, options));
+export function lintScenario(path: string): Lint {
+  return lintPlaced(loadPlaced(path));
 }
 
 /** Looks for traps in a scenario that the parser accepts. Never throws; costs O(traps x workers x events). */
