@@ -1,5 +1,5 @@
 /** The simulator: a study of a checked scenario, on threads or in this one. */
-export { lbmethodOf } from './lbmethod-of.ts';
+export { lbmethodOf } from '../src/config/lbmethod-of.ts';
 export { Model, type Witness } from './model.ts';
 export { type Pool, pool } from './pool.ts';
 export { type Replication, type ReplicationTask, replicate } from './replication.ts';

@@ -8,11 +8,11 @@
  * `#finish` hands the answer to its client. Any of these steps can fail, and the core says what is next.
  */
 
+import { balancerOf } from '../src/config/balancer-of.ts';
 import type { Balancer, Exchanges, LbMethod, Outcome, Step } from '../src/core/index.ts';
 import * as core from '../src/core/index.ts';
 import { targetShares } from '../src/scenario/load.ts';
 import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
-import { balancerOf } from './balancer-of.ts';
 import { Clients } from './clients.ts';
 import { DeadlineRing } from './deadline-ring.ts';
 import type { Distribution } from './distributions/distribution.ts';
@@ -141,7 +141,9 @@ export class Model {
     this.scenario = scenario;
     const { lbmethod, alternatives } = options;
     const policy = stream('policy/balancer');
-    this.balancer = balancerOf(scenario.balancer, lbmethod, alternatives, policy);
+    const word = () => Math.floor(policy() * 4294967296);
+    const rng = [word(), word(), word(), word()] as const;
+    this.balancer = balancerOf(scenario.balancer, lbmethod, alternatives, rng);
     this.exchanges = new core.Exchanges(this.balancer);
     this.flights = flights(this.exchanges.capacity);
     this.stations = new Stations(this.#queue, scenario);

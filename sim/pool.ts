@@ -1,7 +1,7 @@
 /** Replications on a persistent pool of threads. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { LabError } from '../src/scenario/errors.ts';
+import { LabError } from '../src/problems/errors.ts';
 import type { Job, Runner } from './tasks.ts';
 import type { Reply } from './thread.ts';
 

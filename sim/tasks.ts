@@ -1,7 +1,9 @@
 /** What a thread is asked to do, and does. */
+
+import { lbmethodOf } from '../src/config/lbmethod-of.ts';
 import type { LbMethod } from '../src/core/index.ts';
 import type { LbMethodRef, Scenario } from '../src/scenario/scenario.ts';
-import { alternativesOf, lbmethodOf } from './lbmethod-of.ts';
+import { alternativesOf } from './alternatives.ts';
 import { type PilotCurve, pilot } from './pilot.ts';
 import { type Replication, replicate } from './replication.ts';
 

@@ -1,6 +1,6 @@
 /** Entry of a replication thread: tasks in, replies out. */
 import { move, workerData } from 'piscina';
-import { LabError, type Problem } from '../src/scenario/errors.ts';
+import { LabError, type Problem } from '../src/problems/errors.ts';
 import type { Replication } from './replication.ts';
 import { type Job, runnerFor, type Task } from './tasks.ts';
 

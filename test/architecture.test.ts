@@ -59,11 +59,13 @@ const mayImport: Record<string, readonly string[]> = {
   index: ['core', 'version'],
   version: [],
   core: ['core'],
-  scenario: ['core', 'scenario'],
-  proxy: ['core', 'scenario', 'proxy', 'version'],
-  sim: ['core', 'scenario', 'sim', 'version'],
+  problems: ['problems'],
+  config: ['core', 'problems', 'config'],
+  scenario: ['core', 'problems', 'config', 'scenario'],
+  proxy: ['core', 'problems', 'config', 'proxy', 'version'],
+  sim: ['core', 'problems', 'config', 'scenario', 'sim', 'version'],
   reports: ['reports', 'version'],
-  cli: ['core', 'scenario', 'proxy', 'sim', 'reports', 'cli', 'version'],
+  cli: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'reports', 'cli', 'version'],
 };
 
 /** What reports may read from elsewhere: what a result is, and what its metrics are called. */
@@ -159,12 +161,20 @@ test('the reader of imports and code sees what is there, and no more', () => {
   expect(code.map((line) => line.trim())).toEqual(['', '', "const x = '';", 'Math.random();']);
 });
 
-test.each(['src', 'src/core', 'src/scenario', 'src/cli', 'sim', 'reports', 'scenarios', 'test'])(
-  '%s has a README.md: what lives here, what may import it, where to start reading',
-  (folder) => {
-    expect(existsSync(join(root, folder, 'README.md'))).toBe(true);
-  },
-);
+test.each([
+  'src',
+  'src/core',
+  'src/problems',
+  'src/config',
+  'src/scenario',
+  'src/cli',
+  'sim',
+  'reports',
+  'scenarios',
+  'test',
+])('%s has a README.md: what lives here, what may import it, where to start reading', (folder) => {
+  expect(existsSync(join(root, folder, 'README.md'))).toBe(true);
+});
 
 /** Text that a checkout elsewhere could not use. Put together, so that this file does not hold it. */
 const machinePaths = [`/${'work'}/`, `/tmp/${'brief'}`];

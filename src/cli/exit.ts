@@ -1,6 +1,6 @@
 /** Errors to messages and exit codes. */
 import { CommanderError } from 'commander';
-import { LabError, renderProblems } from '../scenario/errors.ts';
+import { LabError, renderProblems } from '../problems/errors.ts';
 
 export const exit = {
   done: 0,

@@ -1,7 +1,8 @@
 import { decisionTable } from '../../reports/decisions.ts';
+import { alternativesOf } from '../../sim/alternatives.ts';
 import { type Decision, explain as decide } from '../../sim/explain.ts';
-import { alternativesOf, lbmethodOf } from '../../sim/lbmethod-of.ts';
-import { LabError } from '../scenario/errors.ts';
+import { lbmethodOf } from '../config/lbmethod-of.ts';
+import { LabError } from '../problems/errors.ts';
 import { durationNs, durationPattern } from '../scenario/units.ts';
 import { version } from '../version.ts';
 import { exit } from './exit.ts';

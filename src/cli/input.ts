@@ -1,6 +1,6 @@
 /** From what the command line names to a scenario and its lbmethods. */
 import { resolve } from 'node:path';
-import { lbmethodOf } from '../../sim/lbmethod-of.ts';
+import { lbmethodOf } from '../config/lbmethod-of.ts';
 import { lbmethods } from '../core/index.ts';
 import { checkStability } from '../scenario/load.ts';
 import { loadScenario } from '../scenario/parse.ts';

@@ -1,5 +1,5 @@
 import { renderLint } from '../../reports/lint-table.ts';
-import { renderProblems } from '../scenario/errors.ts';
+import { renderProblems } from '../problems/errors.ts';
 import { type Lint, type LintProblem, lintScenario } from '../scenario/lint/lint.ts';
 import { version } from '../version.ts';
 import { exit } from './exit.ts';

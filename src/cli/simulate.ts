@@ -4,7 +4,7 @@ import { renderStudy } from '../../reports/table.ts';
 import { pool } from '../../sim/pool.ts';
 import type { Study } from '../../sim/result.ts';
 import { study } from '../../sim/study.ts';
-import { LabError } from '../scenario/errors.ts';
+import { LabError } from '../problems/errors.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { exit } from './exit.ts';
 import { progress } from './progress.ts';

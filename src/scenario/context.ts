@@ -1,5 +1,5 @@
+import type { ErrorCode, Problem } from '../problems/errors.ts';
 import type { Path, ScenarioDocument } from './document.ts';
-import type { ErrorCode, Problem } from './errors.ts';
 import type { ReferredFiles } from './files.ts';
 
 /** What every step of the resolving shares. */

@@ -9,7 +9,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
-import { type ErrorCode, LabError, type Problem, problemsMax } from './errors.ts';
+import { type ErrorCode, LabError, type Problem, problemsMax } from '../problems/errors.ts';
 
 export type Path = readonly (string | number)[];
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { LabError } from './errors.ts';
+import { LabError } from '../problems/errors.ts';
 
 const MiB = 1024 * 1024;
 const scenarioBytesMax = MiB;

@@ -1,6 +1,6 @@
 /** Offered load from the means alone, before anything runs. */
 import { hundredths } from '../core/index.ts';
-import { LabError } from './errors.ts';
+import { LabError } from '../problems/errors.ts';
 import { meanOf } from './means.ts';
 import type { ClientSpec, Scenario, WorkerSpec } from './scenario.ts';
 

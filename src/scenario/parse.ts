@@ -1,8 +1,8 @@
 /** A scenario file, from its text to a checked Scenario: YAML, then its shape, then what its names refer to. */
 import { lbmethods } from '../core/lbmethods/index.ts';
+import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import type { Context } from './context.ts';
 import { type Path, readDocument, type ScenarioDocument } from './document.ts';
-import { LabError, type Problem, problemsMax } from './errors.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,4 +1,5 @@
 import { stickyNames } from '../core/stickysession.ts';
+import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { formatLbMethods } from './not-supported.ts';
@@ -7,7 +8,6 @@ import type { BackendSpec, BalancerSpec, LbMethodRef, StickySpec, WorkerSpec } f
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
 import { statusLetters } from './status-letters.ts';
-import { suggestion } from './suggest.ts';
 import { durationNs } from './units.ts';
 
 type RawBalancer = Loose<RawScenario['balancer']>;

@@ -1,6 +1,6 @@
+import { LabError } from '../problems/errors.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import { LabError } from './errors.ts';
 import { refuseDuplicates } from './resolve-balancer.ts';
 import {
   countQuantity,

@@ -1,4 +1,5 @@
 import { stickyNames } from '../core/stickysession.ts';
+import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { isOn, resolveLbMethod, wholeSecondsOf } from './resolve-balancer.ts';
@@ -6,7 +7,6 @@ import type { BalancerChange, EventSpec, WorkerChange } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
 import { statusChanges } from './status-letters.ts';
-import { suggestion } from './suggest.ts';
 import { durationNs, shareOf } from './units.ts';
 
 type RawEvent = Loose<NonNullable<RawScenario['events']>[number]>;

@@ -1,3 +1,4 @@
+import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import {
@@ -10,7 +11,6 @@ import {
 } from './metrics.ts';
 import { type WorkerNames, workerIndex } from './resolve-events.ts';
 import type { Comparator, Expectation } from './scenario.ts';
-import { suggestion } from './suggest.ts';
 import {
   durationNs,
   durationPattern,

@@ -3,7 +3,10 @@
  * reference resolved. Times are integer nanoseconds, sizes bytes, shares fractions of 1, rates per second.
  * Plain data, so that it travels to threads as it is. The simulator trusts it and checks nothing again.
  */
+import type { BalancerSpec as BalancerOf, LbMethodRef, MemberSpec } from '../config/spec.ts';
 import type { MetricName, WorkerMetric } from './metrics.ts';
+
+export type { LbMethodRef, StatusLetters, StickySpec } from '../config/spec.ts';
 
 /** A distribution by its parameters; values in the unit of its field (nanoseconds, bytes or a count). */
 export type DistributionSpec =
@@ -20,59 +23,13 @@ export type DistributionSpec =
   | { readonly kind: 'samples'; readonly values: readonly number[] }
   | { readonly kind: 'geometric'; readonly mean: number };
 
-/** Letters of httpd's status flags that are set at the start, for example `HN`. */
-export type StatusLetters = string;
-
-export interface WorkerSpec {
-  readonly name: string;
+/** A BalancerMember with the backend behind it. */
+export interface WorkerSpec extends MemberSpec {
   /** Index into `backends`. */
   readonly backend: number;
-  /** As written (1 to 100); the core truncates it to hundredths as httpd does. */
-  readonly loadfactor: number;
-  readonly lbset: number;
-  readonly route: string;
-  readonly redirect: string;
-  readonly status: StatusLetters;
-  /** Whole seconds. */
-  readonly retrySeconds: number;
-  /** Connections at once; 0 is unlimited. */
-  readonly max: number;
-  /** How long a request waits for one of `max` connections; null waits for ever. */
-  readonly acquireNs: number | null;
-  /** How long the balancer waits for the status line. */
-  readonly timeoutNs: number;
-  /** A new connection for every request. */
-  readonly disablereuse: boolean;
 }
 
-/** `{ name }` of the registry, or a path to the user's own module (`file`, absolute). */
-export interface LbMethodRef {
-  readonly name: string;
-  readonly file: string | null;
-}
-
-export interface StickySpec {
-  readonly cookie: string;
-  readonly path: string;
-  /** One character, or empty for `Off` (the whole value is the route). */
-  readonly separator: string;
-  readonly scolonpathdelim: boolean;
-}
-
-export interface BalancerSpec {
-  readonly lbmethod: LbMethodRef;
-  /** null: not sticky. */
-  readonly sticky: StickySpec | null;
-  readonly nofailover: boolean;
-  /** Whole seconds; 0: none. */
-  readonly timeoutSeconds: number;
-  /** null: not written, httpd's default applies. */
-  readonly maxattempts: number | null;
-  readonly failonstatus: readonly number[];
-  readonly failontimeout: boolean;
-  readonly forcerecovery: boolean;
-  readonly workers: readonly WorkerSpec[];
-}
+export interface BalancerSpec extends BalancerOf<WorkerSpec> {}
 
 export interface BackendSpec {
   readonly name: string;

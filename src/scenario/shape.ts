@@ -1,11 +1,11 @@
 /** Holds the data against the schema and says in plain words what does not fit. */
 import type { z } from 'zod';
+import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
+import { suggestion } from '../problems/suggest.ts';
 import { type Path, pathText, type ScenarioDocument } from './document.ts';
-import { LabError, type Problem, problemsMax } from './errors.ts';
 import { laterValue } from './not-supported.ts';
 import { type RawScenario, scenario } from './schema.ts';
 import { places } from './schema-parts.ts';
-import { suggestion } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 

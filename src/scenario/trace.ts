@@ -1,5 +1,5 @@
 /** Access logs in httpd's common or combined format as arrivals. */
-import { LabError, type Problem } from './errors.ts';
+import { LabError, type Problem } from '../problems/errors.ts';
 import type { TraceSpec } from './scenario.ts';
 
 const quoted = String.raw`"(?:[^"\\]|\\.)*"`;

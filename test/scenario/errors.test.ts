@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LabError, type Problem, renderProblems } from '../../src/scenario/errors.ts';
+import { LabError, type Problem, renderProblems } from '../../src/problems/errors.ts';
 
 const problem = (line: number, column: number, more: Partial<Problem> = {}): Problem => ({
   file: 'x.yaml',

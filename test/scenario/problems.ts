@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { LabError, type Problem } from '../../src/scenario/errors.ts';
+import { LabError, type Problem } from '../../src/problems/errors.ts';
 
 /** The problems that `work` throws; none when it returns. Anything but a LabError passes through. */
 export function problemsOf(work: () => unknown): readonly Problem[] {

@@ -1,5 +1,5 @@
 /** Load against capacity, from the means alone. */
-import { LabError } from '../errors.ts';
+import { LabError } from '../../problems/errors.ts';
 import { checkStability, isBounded, relaxationNs } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
 import { round, seconds, type Trap, type View, when, whenAll, workerPath } from './trap.ts';

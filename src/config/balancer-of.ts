@@ -1,17 +1,15 @@
-/** The policy core as a scenario describes it. */
-import { Balancer, type LbMethod, type WorkerConfig } from '../src/core/index.ts';
-import type { BalancerSpec, WorkerSpec } from '../src/scenario/scenario.ts';
-import type { Uniform } from './streams.ts';
+/** The policy core as a file describes it: the one way from a specification to a balancer, in both worlds. */
+import { Balancer, type BalancerConfig, type LbMethod, type WorkerConfig } from '../core/index.ts';
+import type { BalancerSpec, MemberSpec } from './spec.ts';
 
-/** `alternatives`: methods that the scenario's manager events switch to. `uniform` seeds the policy's own draws. */
+/** `alternatives`: methods that the manager may switch to. `rng`: where the methods' own draws start. */
 export function balancerOf(
   spec: BalancerSpec,
   lbmethod: LbMethod,
   alternatives: readonly LbMethod[],
-  uniform: Uniform,
+  rng: NonNullable<BalancerConfig['rng']>,
 ): Balancer {
   const { sticky } = spec;
-  const word = () => Math.floor(uniform() * 4294967296);
   return new Balancer({
     ...spec,
     lbmethod,
@@ -20,11 +18,11 @@ export function balancerOf(
     stickysession: sticky === null ? '' : `${sticky.cookie}|${sticky.path}`,
     stickysessionsep: sticky?.separator ?? '.',
     scolonpathdelim: sticky?.scolonpathdelim ?? false,
-    rng: [word(), word(), word(), word()],
+    rng,
   });
 }
 
-function workerConfig(spec: WorkerSpec): WorkerConfig {
+function workerConfig(spec: MemberSpec): WorkerConfig {
   const { acquireNs, ...same } = spec;
   return acquireNs === null ? same : { ...same, acquireNs };
 }

@@ -1,8 +1,8 @@
-/** From what a scenario or a command line names to the method itself: the registry's, or the user's module. */
+/** From what a file or a command line names to the method itself: the registry's, or the user's module. */
 import { pathToFileURL } from 'node:url';
-import { type LbMethod, lbmethods, NONE } from '../src/core/index.ts';
-import { LabError } from '../src/scenario/errors.ts';
-import type { LbMethodRef, Scenario } from '../src/scenario/scenario.ts';
+import { type LbMethod, lbmethods, NONE } from '../core/index.ts';
+import { LabError } from '../problems/errors.ts';
+import type { LbMethodRef } from './spec.ts';
 
 /**
  * Loads the method that `ref` names.
@@ -14,17 +14,6 @@ export async function lbmethodOf(ref: LbMethodRef): Promise<LbMethod> {
   if (method) return method;
   const known = lbmethods.map(({ name }) => name).join(', ');
   throw problem(ref.name, `no lbmethod of this name; expected ${known}, or a path to a module`);
-}
-
-/** Every method that a manager event switches to. */
-export async function alternativesOf(scenario: Scenario): Promise<LbMethod[]> {
-  const refs = scenario.events.flatMap((event) =>
-    event.kind === 'manager' && event.worker === null && event.change.lbmethod
-      ? [event.change.lbmethod]
-      : [],
-  );
-  const methods = await Promise.all(refs.map(lbmethodOf));
-  return [...new Map(methods.map((method) => [method.name, method])).values()];
 }
 
 async function fromModule(file: string): Promise<LbMethod> {

@@ -1,0 +1,247 @@
+/**
+ * What a configuration says to a proxy, whether it was read from an `httpd.conf` or from YAML: after includes,
+ * variables, defaults, inheritance and units. Plain data without functions; the proxy trusts it and checks
+ * nothing again. Names are httpd's. Times are integer nanoseconds, sizes bytes.
+ */
+import type { Problem } from '../problems/errors.ts';
+import type { BalancerSpec, MemberSpec } from './spec.ts';
+
+/** Where something is written; `line` and `column` count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The text of the line. */
+  readonly source?: string;
+}
+
+/** A URL of a member or worker, taken apart. */
+export interface MemberUrl {
+  /** Lower case: http, https, ws, wss. */
+  readonly scheme: string;
+  /** Lower case; an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** From the first slash after the authority; empty without one. Kept as written. */
+  readonly path: string;
+  /** `unix:/path|http://host`: the socket to connect to instead of host and port. */
+  readonly socket: string | null;
+}
+
+/** A BalancerMember, or a worker that stands alone (spec: httpd 9.3). `name` is the normalised URL. */
+export interface MemberConf extends MemberSpec {
+  readonly url: MemberUrl;
+  readonly place: Place;
+  /** Where each parameter's value is written, by its key in lower case; absent keys have their defaults. */
+  readonly written: Readonly<Record<string, Place>>;
+  /** null: the server's `ProxyTimeout`, else its `Timeout`, applies. (`timeoutNs` has the main server's.) */
+  readonly timeoutSeconds: number | null;
+  /** null: as the timeout for reading and writing. */
+  readonly connectiontimeoutNs: number | null;
+  readonly pingNs: number | null;
+  readonly min: number;
+  /** null: as `max`. */
+  readonly smax: number | null;
+  readonly ttlSeconds: number | null;
+  /** TCP keep-alive on backend connections. */
+  readonly keepalive: boolean;
+  /** Seconds an address stays cached; -1: for ever; 0: looked up each time. */
+  readonly addressttlSeconds: number;
+  /** Longest response header line. */
+  readonly responsefieldsize: number;
+  /** Empty: none. `ANY`, or a protocol name. */
+  readonly upgrade: string;
+  readonly health: HealthCheckConf | null;
+}
+
+/** Parameters of section 6.1 of the specification, templates already applied. */
+export interface HealthCheckConf {
+  readonly method: string;
+  readonly intervalNs: number;
+  readonly passes: number;
+  readonly fails: number;
+  readonly uri: string;
+  readonly expr: string;
+}
+
+/** A balancer. Servers that inherit it point at the same one, as httpd's share its members. */
+export interface BalancerConf extends BalancerSpec<MemberConf> {
+  /** In lower case, without `balancer://`. */
+  readonly name: string;
+  readonly place: Place;
+  readonly written: Readonly<Record<string, Place>>;
+  readonly growth: number;
+  /** null: random at start. `None` cannot be edited at run time. */
+  readonly nonce: string | null;
+}
+
+/** What a mapping leads to: indexes into `balancers` or `workers` of the configuration. */
+export type Target =
+  | {
+      readonly kind: 'balancer';
+      readonly balancer: number;
+      /** What follows the balancer's name in the URL; perhaps empty. */
+      readonly path: string;
+    }
+  | { readonly kind: 'worker'; readonly worker: number; readonly path: string }
+  /** `balancer://` with a name that nothing defines: answered 500. */
+  | { readonly kind: 'undefined'; readonly name: string }
+  /** `!`: not proxied. */
+  | { readonly kind: 'none' };
+
+/** ProxyPass or ProxyPassMatch. */
+export interface Mapping {
+  readonly place: Place;
+  /** A path prefix, or a regular expression (PCRE as JavaScript's, without flags). */
+  readonly path: string;
+  readonly regex: boolean;
+  readonly target: Target;
+  /** ProxyPassMatch: the URL with `$1` and the like, after `scheme://authority`; null without any `$n`. */
+  readonly substitution: string | null;
+  /** The path is forwarded as the client sent it, not decoded and encoded again. */
+  readonly nocanon: boolean;
+  readonly noquery: boolean;
+}
+
+export interface Reverse {
+  readonly place: Place;
+  /** Public path, or domain, or cookie path. */
+  readonly fake: string;
+  /** What backends say: a URL, `balancer://…`, a path, a domain. */
+  readonly real: string;
+}
+
+/** A `Header` or `RequestHeader` line. */
+export interface HeaderEdit {
+  readonly place: Place;
+  readonly action:
+    | 'set'
+    | 'setifempty'
+    | 'add'
+    | 'append'
+    | 'merge'
+    | 'unset'
+    | 'edit'
+    | 'edit*'
+    | 'echo'
+    | 'note';
+  readonly name: string;
+  /** With format specifiers such as `%{BALANCER_WORKER_ROUTE}e`; empty for `unset`. */
+  readonly value: string;
+  /** `edit`: what replaces the match of `value`. */
+  readonly replacement: string | null;
+  /** `env=NAME` (`negated`: `env=!NAME`); null: always. */
+  readonly env: { readonly name: string; readonly negated: boolean } | null;
+  /** `Header always`: on answers of the proxy itself, too. */
+  readonly always: boolean;
+}
+
+/** One `Require` line. */
+export type Require =
+  | { readonly kind: 'all'; readonly granted: boolean }
+  | { readonly kind: 'ip'; readonly networks: readonly string[]; readonly negated: boolean }
+  | { readonly kind: 'local'; readonly negated: boolean }
+  | { readonly kind: 'host'; readonly names: readonly string[]; readonly negated: boolean };
+
+/** SetEnv, UnsetEnv, SetEnvIf, SetEnvIfNoCase, BrowserMatch. */
+export interface EnvEdit {
+  readonly place: Place;
+  readonly name: string;
+  /** null: unset. */
+  readonly value: string | null;
+  /** null: always. `attribute` is a request header or Remote_Addr, Request_URI, Request_Method, Server_Addr. */
+  readonly when: {
+    readonly attribute: string;
+    readonly regex: string;
+    readonly ignoreCase: boolean;
+  } | null;
+}
+
+/** What may be said for a server or for some paths of it; null and empty: not said here, the outer one applies. */
+export interface DirConf {
+  readonly preserveHost: boolean | null;
+  readonly addHeaders: boolean | null;
+  readonly errorOverride: { readonly on: boolean; readonly codes: readonly number[] } | null;
+  readonly proxy100Continue: boolean | null;
+  readonly reverse: readonly Reverse[];
+  readonly reverseCookieDomain: readonly Reverse[];
+  readonly reverseCookiePath: readonly Reverse[];
+  readonly headers: readonly HeaderEdit[];
+  readonly requestHeaders: readonly HeaderEdit[];
+  readonly env: readonly EnvEdit[];
+  /** null: not said. All of one section hold together as httpd's `RequireAny`. */
+  readonly require: readonly Require[] | null;
+  /** `SetHandler`, lower case; null: not said. */
+  readonly handler: string | null;
+  readonly requestBodyLimit: number | null;
+}
+
+/** `<Location>`, `<LocationMatch>`, or a `<Proxy>` section's settings for what it proxies to. */
+export interface SectionConf extends DirConf {
+  readonly place: Place;
+  readonly kind: 'location' | 'proxy';
+  readonly path: string;
+  readonly regex: boolean;
+  /** Its own ProxyPass or ProxyPassMatch; the section's path stands in `path`. */
+  readonly mapping: Mapping | null;
+}
+
+/** The main server, or a `<VirtualHost>`; what a virtual host does not say it has from the main server. */
+export interface ServerConf extends DirConf {
+  readonly place: Place;
+  /** Addresses of `<VirtualHost>`; empty for the main server. `*` and port 0 (`*`) match all. */
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  /** null: not said. */
+  readonly serverName: {
+    readonly scheme: string | null;
+    readonly host: string;
+    readonly port: number | null;
+  } | null;
+  /** May hold `*` and `?`. */
+  readonly aliases: readonly string[];
+  readonly timeoutNs: number;
+  /** null: `Timeout`. */
+  readonly proxyTimeoutNs: number | null;
+  readonly keepAlive: boolean;
+  readonly keepAliveTimeoutNs: number;
+  /** 0: unlimited. */
+  readonly maxKeepAliveRequests: number;
+  readonly limits: { readonly line: number; readonly fieldSize: number; readonly fields: number };
+  readonly proxyVia: 'off' | 'on' | 'full' | 'block';
+  /** -1: none is inserted. */
+  readonly proxyMaxForwards: number;
+  readonly useCanonicalName: boolean;
+  readonly allowEncodedSlashes: 'off' | 'on' | 'nodecode';
+  readonly mergeSlashes: boolean;
+  /** ProxyPass and ProxyPassMatch outside Location, in order: own ones, then inherited ones. */
+  readonly mappings: readonly Mapping[];
+  /** In order of the file: inherited ones first. */
+  readonly sections: readonly SectionConf[];
+}
+
+export interface ListenConf {
+  readonly place: Place;
+  /** null: every address. */
+  readonly host: string | null;
+  readonly port: number;
+}
+
+/** A directive that is known not to concern balancing, and where it stood. */
+export interface Ignored {
+  readonly directive: string;
+  readonly places: readonly Place[];
+}
+
+export interface ProxyConfig {
+  /** As given on the command line. */
+  readonly file: string;
+  readonly listen: readonly ListenConf[];
+  /** `[0]` is the main server. */
+  readonly servers: readonly [ServerConf, ...ServerConf[]];
+  readonly balancers: readonly BalancerConf[];
+  /** Workers that stand alone. They always ignore errors (flag I). */
+  readonly workers: readonly MemberConf[];
+  readonly ignored: readonly Ignored[];
+  /** What httpd warns about, or silently does otherwise than written; and what waits for a later version. */
+  readonly warnings: readonly Problem[];
+}
