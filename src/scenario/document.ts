@@ -20,6 +20,8 @@ export interface ScenarioDocument {
   problem(code: ErrorCode, path: Path, message: string, at?: 'key' | 'value'): Problem;
   /** The scalar under `path` as its author typed it, without quotes. */
   textOf(path: Path): string | undefined;
+  /** Whether something stands under `path`. */
+  has(path: Path): boolean;
   /** Line of the value under `path`. */
   lineOf(path: Path): number;
 }
@@ -85,6 +87,7 @@ export function readDocument(text: string, file: string): ScenarioDocument {
       const scalar = resolved(node);
       return found && isScalar(scalar) ? (scalar.source ?? String(scalar.value)) : undefined;
     },
+    has: (path) => locate(path).found,
     lineOf: (path) => lines.linePos(locate(path).node?.range?.[0] ?? 0).line,
   };
 }

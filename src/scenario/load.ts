@@ -1,4 +1,6 @@
 /** Offered load from the means alone, before anything runs. */
+
+import type { BalancerSpec, MemberSpec } from '../config/spec.ts';
 import { hundredths } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import { meanOf } from './means.ts';
@@ -72,7 +74,7 @@ export function relaxationNs({ balancer, backends }: Scenario, load: number): nu
 }
 
 /** Share of the requests that each worker should get: by loadfactor, as cut by httpd, over those first in line; 0 for the others. */
-export function targetShares({ workers }: Scenario['balancer']): number[] {
+export function targetShares({ workers }: Pick<BalancerSpec, 'workers'>): number[] {
   const serving = firstInLine(workers);
   const factors = workers.map((worker) =>
     serving.has(worker) ? hundredths(worker.loadfactor) : 0,
@@ -107,7 +109,7 @@ export function isBounded(
 }
 
 /** Usable as httpd says; an error state lifts by itself and does not count. */
-export function isUsable({ status }: Pick<WorkerSpec, 'status'>): boolean {
+export function isUsable({ status }: Pick<MemberSpec, 'status'>): boolean {
   return !/[DSUC]/.test(status);
 }
 
@@ -115,7 +117,7 @@ export function isUsable({ status }: Pick<WorkerSpec, 'status'>): boolean {
  * Who gets the requests while all is well, by httpd's search (spec: httpd 2.2): of the lowest lbset that offers
  * anybody, the regular workers and a spare for each regular one that is out, else the standbys.
  */
-export function firstInLine(workers: readonly WorkerSpec[]): ReadonlySet<WorkerSpec> {
+export function firstInLine<M extends MemberSpec>(workers: readonly M[]): ReadonlySet<M> {
   const lbsets = [...new Set(workers.map(({ lbset }) => lbset))].sort((a, b) => a - b);
   for (const lbset of lbsets) {
     const members = workers.filter((worker) => worker.lbset === lbset);
@@ -131,7 +133,7 @@ export function firstInLine(workers: readonly WorkerSpec[]): ReadonlySet<WorkerS
 }
 
 /** Neither standby nor spare. */
-export function isRegular({ status }: WorkerSpec): boolean {
+export function isRegular({ status }: Pick<MemberSpec, 'status'>): boolean {
   return !/[HR]/.test(status);
 }
 

@@ -4,6 +4,7 @@ import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import type { Context } from './context.ts';
 import { type Path, readDocument, type ScenarioDocument } from './document.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
+import { type Places, yamlPlaces } from './places.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { shapeOf } from './shape.ts';
@@ -26,6 +27,7 @@ export function loadScenario(path: string): Scenario {
 export interface PlacedScenario {
   readonly scenario: Scenario;
   readonly document: ScenarioDocument;
+  readonly places: Places;
 }
 
 /** Like parseScenario, with places for whoever finds more to say about the file. */
@@ -54,5 +56,5 @@ function parseBytes(bytes: Buffer, file: string): PlacedScenario {
   };
   const scenario = resolveScenario(shape.raw, file, context);
   if (problems.length > 0) throw new LabError(problems);
-  return { scenario, document };
+  return { scenario, document, places: yamlPlaces(document, ['balancer']) };
 }

@@ -67,6 +67,20 @@ export const capacity: readonly Trap[] = [
         ),
       ),
   },
+  {
+    code: 'overload-marks-error',
+    severity: 'warning',
+    find: ({ scenario: { balancer, backends } }) =>
+      backends.flatMap(({ name, queue, queueFull }) => {
+        const refuses = queueFull === 'refuse';
+        const how = refuses ? 'refuses' : 'answers 503, which is in failonstatus';
+        return when(
+          queue !== null && (refuses || balancer.failonstatus.includes(503)),
+          ['backends', name, 'queue'],
+          `a full queue ${how}; that puts a worker in error which is only busy, and the others get its load; ${refuses ? 'let it answer 503' : 'take 503 out of failonstatus'}, or shorten retry`,
+        );
+      }),
+  },
 ];
 
 function instability(scenario: Scenario): string | null {

@@ -1,12 +1,15 @@
 /** Tries, recovery, and what puts a worker in error (spec: httpd 2.3, 5, 12). */
 import { isUsable } from '../load.ts';
-import { type Trap, when, whenAll, workerPath } from './trap.ts';
+import { type BalancerTrap, type BalancerView, when, whenAll, workerPath } from './trap.ts';
 
-export const failover: readonly Trap[] = [
+/** httpd's `Timeout`, which a worker without its own waits for unless `ProxyTimeout` says otherwise. */
+const HTTPD_TIMEOUT_NS = 60e9;
+
+export const failover: readonly BalancerTrap[] = [
   {
     code: 'single-worker',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) => {
+    find: ({ balancer }) => {
       const tries = balancer.maxattempts ?? 0;
       const what =
         tries === 0
@@ -22,7 +25,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'maxattempts-ignored',
     severity: 'error',
-    find: ({ scenario: { balancer, events }, eventPath }) =>
+    find: ({ balancer, events, eventPath }) =>
       events.flatMap((event, i) =>
         when(
           event.kind === 'manager' &&
@@ -38,7 +41,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'no-failover',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) =>
+    find: ({ balancer }) =>
       when(
         balancer.maxattempts === 0 && balancer.workers.length > 1,
         ['balancer', 'maxattempts'],
@@ -48,7 +51,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'maxattempts-cycles',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) => {
+    find: ({ balancer }) => {
       const { maxattempts, workers, forcerecovery } = balancer;
       return when(
         forcerecovery && workers.length > 1 && (maxattempts ?? 0) >= workers.length,
@@ -60,7 +63,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'forcerecovery-defeated',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) => {
+    find: ({ balancer }) => {
       if (!balancer.forcerecovery || balancer.workers.length < 3) return [];
       const out = balancer.workers.findIndex(
         (worker) =>
@@ -76,7 +79,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'retry-zero',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) =>
+    find: ({ balancer }) =>
       balancer.workers.flatMap(({ retrySeconds }, i) =>
         when(
           retrySeconds === 0,
@@ -88,7 +91,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'acquire-marks-error',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) =>
+    find: ({ balancer }) =>
       balancer.workers.flatMap(({ max, acquireNs, retrySeconds }, i) =>
         when(
           max > 0 && acquireNs !== null,
@@ -100,7 +103,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'acquire-unused',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) =>
+    find: ({ balancer }) =>
       balancer.workers.flatMap(({ max, acquireNs }, i) =>
         when(
           max === 0 && acquireNs !== null,
@@ -112,7 +115,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'balancer-timeout',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) =>
+    find: ({ balancer }) =>
       when(
         balancer.timeoutSeconds > 0,
         ['balancer', 'timeout'],
@@ -122,7 +125,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'failonstatus-success',
     severity: 'error',
-    find: ({ scenario: { balancer } }) => {
+    find: ({ balancer }) => {
       const codes = balancer.failonstatus.filter((code) => code < 400);
       return when(
         codes.length > 0,
@@ -134,7 +137,7 @@ export const failover: readonly Trap[] = [
   {
     code: 'failonstatus-client-error',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) => {
+    find: ({ balancer }) => {
       const codes = balancer.failonstatus.filter((code) => code >= 400 && code < 500);
       return when(
         codes.length > 0,
@@ -144,26 +147,13 @@ export const failover: readonly Trap[] = [
     },
   },
   {
-    code: 'overload-marks-error',
-    severity: 'warning',
-    find: ({ scenario: { balancer, backends } }) =>
-      backends.flatMap(({ name, queue, queueFull }) => {
-        const refuses = queueFull === 'refuse';
-        const how = refuses ? 'refuses' : 'answers 503, which is in failonstatus';
-        return when(
-          queue !== null && (refuses || balancer.failonstatus.includes(503)),
-          ['backends', name, 'queue'],
-          `a full queue ${how}; that puts a worker in error which is only busy, and the others get its load; ${refuses ? 'let it answer 503' : 'take 503 out of failonstatus'}, or shorten retry`,
-        );
-      }),
-  },
-  {
     code: 'failontimeout-without-timeout',
     severity: 'warning',
-    find: ({ raw, scenario: { balancer } }) =>
+    find: (view) =>
       when(
-        balancer.failontimeout &&
-          raw.balancer.workers.every(({ timeout }) => timeout === undefined),
+        view.balancer.failontimeout &&
+          firstTimed(view) < 0 &&
+          view.balancer.workers.every(({ timeoutNs }) => timeoutNs >= HTTPD_TIMEOUT_NS),
         ['balancer', 'failontimeout'],
         'no worker has a timeout of its own; a worker that hangs is noticed only after 60 s; set timeout on the workers',
       ),
@@ -171,13 +161,18 @@ export const failover: readonly Trap[] = [
   {
     code: 'timeout-keeps-worker',
     severity: 'warning',
-    find: ({ raw, scenario: { balancer } }) => {
-      const timed = raw.balancer.workers.findIndex(({ timeout }) => timeout !== undefined);
+    find: (view) => {
+      const timed = firstTimed(view);
       return when(
-        timed >= 0 && !balancer.failontimeout,
+        timed >= 0 && !view.balancer.failontimeout,
         workerPath(timed, 'timeout'),
         'a wait that ends by timeout is answered 502, without another try and without putting the worker in error; a worker that hangs goes on getting requests; set failontimeout: On',
       );
     },
   },
 ];
+
+/** The first worker with a timeout of its own; -1 for none. */
+function firstTimed({ balancer, isWritten }: BalancerView): number {
+  return balancer.workers.findIndex((_, i) => isWritten(workerPath(i, 'timeout')));
+}

@@ -2,28 +2,32 @@
  * What is allowed in a scenario and yet not what its author meant. The parser refuses what cannot be used; here
  * are the traps: each trap says where, what was found, what will happen and what to do.
  */
-import { pathText } from '../document.ts';
 import { type OfferedLoad, offeredLoad } from '../load.ts';
 import { loadPlaced, type PlacedScenario } from '../parse.ts';
+import type { Places } from '../places.ts';
 import type { RawScenario } from '../schema.ts';
 import { durationNs } from '../units.ts';
 import { capacity } from './capacity.ts';
 import { failover } from './failover.ts';
+import { hostTraps } from './hosts.ts';
 import { incidents } from './incidents.ts';
 import { phasesOf } from './phases.ts';
+import { sessionTraps } from './sessions.ts';
 import { sets } from './sets.ts';
 import { type PredictedShare, predictedShares } from './shares.ts';
 import { stickiness } from './stickiness.ts';
-import type { Finding, Severity, Trap, View } from './trap.ts';
+import type { BalancerTrap, BalancerView, Severity, Trap, View } from './trap.ts';
 import { weights } from './weights.ts';
 import { window } from './window.ts';
 
-/** Every trap, by family. */
+/** Traps of a balancer, whatever its traffic, by family. */
+export const balancerTraps: readonly BalancerTrap[] = [sets, stickiness, failover, weights].flat();
+
+/** Every trap of a scenario. */
 export const traps: readonly Trap[] = [
-  sets,
-  stickiness,
-  failover,
-  weights,
+  balancerTraps,
+  sessionTraps,
+  hostTraps,
   capacity,
   window,
   incidents,
@@ -60,33 +64,52 @@ export function lintScenario(path: string): Lint {
 }
 
 /** Looks for traps in a scenario that the parser accepts. Never throws; costs O(traps x workers x events). */
-export function lintPlaced({ scenario, document }: PlacedScenario): Lint {
+export function lintPlaced({ scenario, document, places }: PlacedScenario): Lint {
+  const { balancer, events } = scenario;
   const load = offeredLoad(scenario);
-  const raw = document.data as RawScenario;
-  const order = eventOrder(raw);
+  const order = eventOrder(document.data as Pick<RawScenario, 'events'>);
   const view: View = {
     scenario,
-    raw,
+    balancer,
+    events,
     load,
-    phases: phasesOf(scenario),
+    phases: phasesOf(balancer, events),
+    unlessChanged: 'no event',
+    isWritten: places.isWritten,
+    textOf: places.textOf,
     eventPath: (index) => ['events', order[index]!],
   };
-  const place = ({ code, severity }: Trap, { path, says, at }: Finding): LintProblem => {
-    const message = `${pathText(path)}: ${says}`;
-    return { ...document.problem('VALUE', path, message, at), code, severity };
-  };
-  const problems = traps.flatMap((trap) => trap.find(view).map((found) => place(trap, found)));
+  const problems = traps.flatMap((trap) => findingsOf(trap, view, places));
   return {
     file: scenario.file,
     lbmethod: scenario.balancer.lbmethod.name,
-    problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    problems: byPosition(problems, scenario.file),
     load,
     shares: predictedShares(scenario, load),
   };
 }
 
+/** What one trap finds, each with its place. */
+export function findingsOf<V extends BalancerView>(
+  { code, severity, find }: Trap<V>,
+  view: V,
+  places: Places,
+): LintProblem[] {
+  return find(view).map(({ path, at, says }) => {
+    const place = places.at(path, at);
+    return { ...place, message: `${place.path}: ${says}`, code, severity };
+  });
+}
+
+/** By file, `first` before the others, and by position in it. */
+export function byPosition(problems: readonly LintProblem[], first: string): LintProblem[] {
+  const files = [...new Set([first, ...problems.map(({ file }) => file)])];
+  const rank = ({ file }: LintProblem) => files.indexOf(file);
+  return problems.toSorted((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
+}
+
 /** Index in the file of each event, in the order of time that the scenario has them in. */
-function eventOrder({ events = [] }: RawScenario): number[] {
+function eventOrder({ events = [] }: Pick<RawScenario, 'events'>): number[] {
   const atNs = events.map(({ at }) => durationNs(at));
   return events.map((_, i) => i).sort((a, b) => atNs[a]! - atNs[b]!);
 }

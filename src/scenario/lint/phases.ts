@@ -1,22 +1,23 @@
-import type {
-  BalancerChange,
-  BalancerSpec,
-  Scenario,
-  WorkerChange,
-  WorkerSpec,
-} from '../scenario.ts';
+import type { BalancerSpec, MemberSpec } from '../../config/spec.ts';
+import type { BalancerChange, EventSpec, WorkerChange } from '../scenario.ts';
 
 /** What the balancer is from an instant on. */
-export interface Phase {
+export interface Phase<M extends MemberSpec = MemberSpec> {
   readonly fromNs: number;
   /** Index of the manager event that begins it; null at the start. */
   readonly event: number | null;
-  readonly balancer: BalancerSpec;
+  readonly balancer: BalancerSpec<M>;
 }
 
+/** At least one: what the file says. */
+export type Phases<M extends MemberSpec = MemberSpec> = readonly [Phase<M>, ...Phase<M>[]];
+
 /** The balancer at the start, then after each manager event. What traffic does to it is not followed. */
-export function phasesOf({ balancer, events }: Scenario): [Phase, ...Phase[]] {
-  const phases: [Phase, ...Phase[]] = [{ fromNs: 0, event: null, balancer }];
+export function phasesOf<M extends MemberSpec>(
+  balancer: BalancerSpec<M>,
+  events: readonly EventSpec[],
+): Phases<M> {
+  const phases: [Phase<M>, ...Phase<M>[]] = [{ fromNs: 0, event: null, balancer }];
   events.forEach((event, index) => {
     if (event.kind !== 'manager') return;
     const before = phases.at(-1)!.balancer;
@@ -30,14 +31,14 @@ export function phasesOf({ balancer, events }: Scenario): [Phase, ...Phase[]] {
 }
 
 /** The phase at an instant. */
-export function phaseAt(phases: readonly [Phase, ...Phase[]], atNs: number): BalancerSpec {
+export function phaseAt<M extends MemberSpec>(phases: Phases<M>, atNs: number): BalancerSpec<M> {
   return phases.findLast(({ fromNs }) => fromNs <= atNs)!.balancer;
 }
 
-function changedBalancer(
-  before: BalancerSpec,
+function changedBalancer<M extends MemberSpec>(
+  before: BalancerSpec<M>,
   { stickysession, ...same }: BalancerChange,
-): BalancerSpec {
+): BalancerSpec<M> {
   if (stickysession === undefined) return { ...before, ...same };
   const { separator, scolonpathdelim } = before.sticky ?? {
     separator: '.',
@@ -47,12 +48,12 @@ function changedBalancer(
   return { ...before, ...same, sticky };
 }
 
-function changedWorker(
-  before: BalancerSpec,
+function changedWorker<M extends MemberSpec>(
+  before: BalancerSpec<M>,
   index: number,
   { status, ...same }: WorkerChange,
-): BalancerSpec {
-  const changed = (worker: WorkerSpec): WorkerSpec => ({
+): BalancerSpec<M> {
+  const changed = (worker: M): M => ({
     ...worker,
     ...same,
     status: changedLetters(worker.status, status ?? {}),

@@ -1,9 +1,9 @@
 /** Who can ever serve: status flags and lbsets (spec: httpd 1.3, 2.2, 2.4). */
+import type { BalancerSpec, MemberSpec } from '../../config/spec.ts';
 import { firstInLine, isRegular, isUsable } from '../load.ts';
-import type { BalancerSpec, WorkerSpec } from '../scenario.ts';
-import { type Trap, type View, when, whenAll, workerPath } from './trap.ts';
+import { type BalancerTrap, type BalancerView, when, whenAll, workerPath } from './trap.ts';
 
-export const sets: readonly Trap[] = [
+export const sets: readonly BalancerTrap[] = [
   {
     code: 'nobody-serves',
     severity: 'error',
@@ -40,7 +40,7 @@ export const sets: readonly Trap[] = [
     find: (view) =>
       neverServing(view, /[DSUC]/).map((worker) => ({
         path: workerPath(worker, 'status'),
-        says: `${lettersOf(view, worker, /[DSUC]/g)} is set at the start and no event clears it; the worker never serves; remove the flag, or the worker`,
+        says: `${lettersOf(view, worker, /[DSUC]/g)} is set at the start and ${view.unlessChanged} clears it; the worker never serves; remove the flag, or the worker`,
       })),
   },
   {
@@ -49,14 +49,14 @@ export const sets: readonly Trap[] = [
     find: (view) =>
       neverServing(view, /N/, /[DSUC]/).map((worker) => ({
         path: workerPath(worker, 'status'),
-        says: 'draining from the start and no event ends it; only sessions it has would reach it, and it has none; remove N, or set it by an event',
+        says: `draining from the start and ${view.unlessChanged} ends it; only sessions it has would reach it, and it begins with none; remove N, or set it later`,
       })),
   },
   {
     code: 'shadowed',
     severity: 'error',
     find: (view) =>
-      view.scenario.balancer.workers.flatMap((worker, i) => {
+      view.balancer.workers.flatMap((worker, i) => {
         const shadow = view.phases.every(({ balancer }) => shadowOf(balancer, i) !== undefined)
           ? shadowOf(view.phases[0].balancer, i)
           : undefined;
@@ -71,7 +71,7 @@ export const sets: readonly Trap[] = [
   {
     code: 'standby-before-next-set',
     severity: 'warning',
-    find: ({ scenario: { balancer } }) =>
+    find: ({ balancer }) =>
       balancer.workers.flatMap((standby, i) => {
         if (!isStandby(standby) || looksAtAll(balancer)) return [];
         const later = balancer.workers.find(
@@ -87,20 +87,20 @@ export const sets: readonly Trap[] = [
   {
     code: 'error-flag-lifts',
     severity: 'warning',
-    find: ({ scenario }) =>
-      scenario.balancer.workers.flatMap(({ status }, i) =>
+    find: ({ balancer }) =>
+      balancer.workers.flatMap(({ status }, i) =>
         when(
           status.includes('E') && isUsable({ status }),
           workerPath(i, 'status'),
-          'E is set at the start; the first pick that looks lifts it, as no retry time runs; to begin with a dead worker, use an event { at: 0s, crash: … } or +D',
+          'E is set at the start; the first pick that looks lifts it, as no retry time runs; to begin without the worker, use +D',
         ),
       ),
   },
   {
     code: 'ignores-errors',
     severity: 'warning',
-    find: ({ scenario }) =>
-      scenario.balancer.workers.flatMap(({ status }, i) =>
+    find: ({ balancer }) =>
+      balancer.workers.flatMap(({ status }, i) =>
         when(
           status.includes('I'),
           workerPath(i, 'status'),
@@ -111,9 +111,9 @@ export const sets: readonly Trap[] = [
   {
     code: 'draining-without-sticky',
     severity: 'warning',
-    find: ({ phases, scenario, eventPath }) =>
+    find: ({ phases, events, eventPath }) =>
       phases.flatMap(({ event, balancer }) => {
-        const happened = event === null ? undefined : scenario.events[event];
+        const happened = event === null ? undefined : events[event];
         if (happened?.kind !== 'manager' || happened.worker === null) return [];
         return when(
           happened.change.status?.N === true && balancer.sticky === null,
@@ -145,7 +145,7 @@ function anybodyServes(balancer: BalancerSpec): boolean {
 }
 
 /** Workers that have a letter of `cause` and none of `other` at the start, and serve in no phase. */
-function neverServing({ phases }: View, cause: RegExp, other?: RegExp): number[] {
+function neverServing({ phases }: BalancerView, cause: RegExp, other?: RegExp): number[] {
   return phases[0].balancer.workers.flatMap(({ status }, i) => {
     if (!cause.test(status) || other?.test(status)) return [];
     return phases.some(({ balancer }) => canServe(balancer, i)) ? [] : [i];
@@ -153,7 +153,7 @@ function neverServing({ phases }: View, cause: RegExp, other?: RegExp): number[]
 }
 
 /** A worker that is always offered before worker `index`: usable for ever, because it ignores errors. */
-function shadowOf(balancer: BalancerSpec, index: number): WorkerSpec | undefined {
+function shadowOf(balancer: BalancerSpec, index: number): MemberSpec | undefined {
   const worker = balancer.workers[index]!;
   if (looksAtAll(balancer) || isRedirectedTo(balancer, worker)) return undefined;
   return balancer.workers.find(
@@ -166,16 +166,16 @@ function shadowOf(balancer: BalancerSpec, index: number): WorkerSpec | undefined
   );
 }
 
-function isStandby({ status }: WorkerSpec): boolean {
+function isStandby({ status }: MemberSpec): boolean {
   return status.includes('H') && !status.includes('R');
 }
 
 /** Whether sessions of an unusable worker are sent here. */
-function isRedirectedTo({ sticky, workers }: BalancerSpec, worker: WorkerSpec): boolean {
+function isRedirectedTo({ sticky, workers }: BalancerSpec, worker: MemberSpec): boolean {
   if (sticky === null || worker.route === '') return false;
   return workers.some((other) => other !== worker && other.redirect === worker.route);
 }
 
-function lettersOf({ scenario }: View, worker: number, letters: RegExp): string {
-  return (scenario.balancer.workers[worker]!.status.match(letters) ?? []).join(' and ');
+function lettersOf({ balancer }: BalancerView, worker: number, letters: RegExp): string {
+  return (balancer.workers[worker]!.status.match(letters) ?? []).join(' and ');
 }

@@ -1,14 +1,13 @@
-/** Sticky sessions: routes, redirects, and clients that do or do not come back (spec: httpd 2.4, 4). */
+/** Sticky sessions: routes and redirects (spec: httpd 2.4, 4). */
+import type { BalancerSpec } from '../../config/spec.ts';
 import { isUsable } from '../load.ts';
-import { meanOf } from '../means.ts';
-import type { BalancerSpec, ClientSpec, StickySpec } from '../scenario.ts';
-import { type Trap, type View, when, workerPath } from './trap.ts';
+import { type BalancerTrap, type BalancerView, when, workerPath } from './trap.ts';
 
-const stickyPath = ['balancer', 'stickysession'];
+export const stickyPath = ['balancer', 'stickysession'];
 /** httpd keeps so many characters of a name. */
 const NAME_MAX = 63;
 
-export const stickiness: readonly Trap[] = [
+export const stickiness: readonly BalancerTrap[] = [
   {
     code: 'sticky-without-routes',
     severity: 'error',
@@ -54,26 +53,10 @@ export const stickiness: readonly Trap[] = [
     },
   },
   {
-    code: 'route-cut',
-    severity: 'error',
-    find: (view) => {
-      const balancer = stickyBalancer(view);
-      if (balancer === undefined) return [];
-      return balancer.workers.flatMap(({ route }, i) => {
-        const cut = cutsOf(view, balancer.sticky!).find(({ at }) => at.test(route));
-        return when(
-          cut !== undefined,
-          workerPath(i, 'route'),
-          `the value of a ${cut?.where} ends at the first ${cut?.what}; it comes back as "${route.slice(0, route.search(cut?.at ?? /$/))}", a route of nobody; use letters, digits, - and _`,
-        );
-      });
-    },
-  },
-  {
     code: 'stickysession-cut',
     severity: 'error',
-    find: ({ raw }) => {
-      const names = raw.balancer.stickysession?.split('|') ?? [];
+    find: ({ textOf }) => {
+      const names = textOf(stickyPath)?.split('|') ?? [];
       return when(
         names.some((name) => name.length > NAME_MAX),
         stickyPath,
@@ -98,7 +81,7 @@ export const stickiness: readonly Trap[] = [
     code: 'redirect-unused',
     severity: 'warning',
     find: (view) =>
-      view.scenario.balancer.workers.flatMap(({ route, redirect }, i) => {
+      view.balancer.workers.flatMap(({ route, redirect }, i) => {
         const why =
           stickyBalancer(view) === undefined
             ? 'the balancer is not sticky'
@@ -123,35 +106,6 @@ export const stickiness: readonly Trap[] = [
       ),
   },
   {
-    code: 'sticky-unused',
-    severity: 'warning',
-    find: (view) =>
-      when(
-        stickyBalancer(view) !== undefined && !view.scenario.clients.some(comesBack),
-        stickyPath,
-        'no client has sessions that come back; the setting changes nothing; give a client session: { requests: … }, or remove it',
-      ),
-  },
-  {
-    code: 'sessions-not-sticky',
-    severity: 'warning',
-    find: ({ scenario, raw }) => {
-      const { balancer, backends, clients } = scenario;
-      const inMemory = balancer.workers.some(
-        ({ backend }) => backends[backend]!.sessions === 'memory',
-      );
-      if (balancer.workers.length < 2 || !inMemory) return [];
-      return clients.flatMap(({ session, arrival }, i) => {
-        const long = session !== null && (arrival.kind === 'trace' || meanOf(session.requests) > 1);
-        return when(
-          long && raw.clients[i]?.session !== undefined && session?.sticky === 'none',
-          ['clients', i, 'session'],
-          'sessions that are not sticky on backends that keep them in memory; nearly every session moves and breaks; set stickysession and routes, or sessions: replicated',
-        );
-      });
-    },
-  },
-  {
     code: 'nofailover-without-routes',
     severity: 'error',
     find: ({ phases }) => {
@@ -167,22 +121,8 @@ export const stickiness: readonly Trap[] = [
 ];
 
 /** The balancer in its first phase that is sticky. */
-function stickyBalancer({ phases }: View): BalancerSpec | undefined {
+export function stickyBalancer({ phases }: BalancerView): BalancerSpec | undefined {
   return phases.find(({ balancer }) => balancer.sticky !== null)?.balancer;
-}
-
-function comesBack({ session }: ClientSpec): boolean {
-  return session !== null && session.sticky !== 'none';
-}
-
-/** Characters at which the clients' way of carrying a session ends it. */
-function cutsOf({ scenario }: View, { scolonpathdelim }: StickySpec) {
-  const uses = (way: string) => scenario.clients.some(({ session }) => session?.sticky === way);
-  const cookie = { where: 'cookie', what: '; or ,', at: /[;,]/ };
-  const path = scolonpathdelim
-    ? { where: 'URL', what: '?, & or ;', at: /[?&;]/ }
-    : { where: 'URL', what: '? or &', at: /[?&]/ };
-  return [...(uses('cookie') ? [cookie] : []), ...(uses('path') ? [path] : [])];
 }
 
 /** Whether the redirects from worker `start` lead back to it over workers none of which is usable. */

@@ -1,19 +1,22 @@
 /** A trap is a value: a code, how bad it is, and where it applies. One line in lint.ts registers its family. */
+import type { BalancerSpec, MemberSpec } from '../../config/spec.ts';
 import type { Path } from '../document.ts';
 import type { OfferedLoad } from '../load.ts';
-import type { Scenario } from '../scenario.ts';
-import type { RawScenario } from '../schema.ts';
-import type { Phase } from './phases.ts';
+import type { EventSpec, Scenario, WorkerSpec } from '../scenario.ts';
+import type { Phases } from './phases.ts';
 
 /** `error`: it certainly does not do what was meant. */
 export type Severity = 'error' | 'warning';
 
-export interface Trap {
+export interface Trap<V extends BalancerView = View> {
   /** Stable name in kebab-case, printed in brackets. */
   readonly code: string;
   readonly severity: Severity;
-  find(view: View): readonly Finding[];
+  find(view: V): readonly Finding[];
 }
+
+/** A trap that needs no traffic: it is looked for in a scenario and in what a proxy runs. */
+export type BalancerTrap = Trap<BalancerView>;
 
 export interface Finding {
   readonly path: Path;
@@ -23,16 +26,31 @@ export interface Finding {
   readonly says: string;
 }
 
-/** A checked scenario as the traps see it. */
-export interface View {
-  readonly scenario: Scenario;
-  /** As written, to tell what is written from what is a default. */
-  readonly raw: RawScenario;
+/**
+ * A balancer as the traps see it, whichever file it stands in. Paths are those of a scenario with one
+ * `balancer`; whoever shows a finding knows where that is written.
+ */
+export interface BalancerView {
+  /** As it starts. */
+  readonly balancer: BalancerSpec<MemberSpec>;
   /** The balancer at the start, then after each manager event. */
-  readonly phases: readonly [Phase, ...Phase[]];
-  readonly load: OfferedLoad;
-  /** Where event number `index` of the scenario (in order of time) stands in the file. */
+  readonly phases: Phases;
+  readonly events: readonly EventSpec[];
+  /** Who alone could change a flag that is set at the start. */
+  readonly unlessChanged: string;
+  /** Whether the value under `path` is written, or a default. */
+  isWritten(path: Path): boolean;
+  /** The value under `path` as its author typed it. */
+  textOf(path: Path): string | undefined;
+  /** Where event number `index` (in order of time) stands in the file. */
   eventPath(index: number): Path;
+}
+
+/** A checked scenario as the traps see it. */
+export interface View extends BalancerView {
+  readonly scenario: Scenario;
+  readonly phases: Phases<WorkerSpec>;
+  readonly load: OfferedLoad;
 }
 
 /** Path of a worker, or of a field of it. */
