@@ -12,34 +12,50 @@ export interface ClientRequest {
   readonly version: string;
   /** Name, value, name, value, … as received. */
   readonly rawHeaders: readonly string[];
+  /** The Host header; null without one. */
+  readonly host: string | null;
+  /** All Cookie headers, joined by `, `; null without one. */
+  readonly cookies: string | null;
+  /** The Upgrade header, if Connection names it; else null. */
+  readonly upgrade: string | null;
   /** null: the request has no body. */
   readonly body: Readable | null;
+  /** Content-Length; null without one. */
+  readonly bodyBytes: number | null;
   /** Of the client; an IPv6 address without brackets, a mapped IPv4 address as IPv4. */
   readonly remoteAddress: string;
   readonly localAddress: string;
   readonly localPort: number;
   readonly secure: boolean;
-  /** Not the first request of its connection. */
-  readonly keptAlive: boolean;
+  /** Counts the requests of the connection, from 1. */
+  readonly ordinal: number;
   /** The client waits for a 100 before it sends the body. */
   readonly expectContinue: boolean;
+  /** Status to refuse the request with, because its head contradicts itself; 0: none. */
+  readonly refusal: number;
+  /** Called once when the body turns out malformed (400) or too slow (408). */
+  onBodyFailed: ((status: number) => void) | null;
 }
 
 /** Where the answer goes. Nothing may be called after `end`, `drop` or `tunnel`. */
 export interface ClientResponse {
-  /** Sends an interim response. */
+  /** Sends an interim response. HTTP/1.0 clients get none. */
   interim(status: number, reason: string, rawHeaders: readonly string[]): void;
   /**
    * Sends the head. Framing is the front's: it keeps a Content-Length, else closes or sends chunks as the
-   * client's version allows.
+   * client's version allows. `close`: the connection ends behind this answer.
+   * @throws Error when a header cannot be sent.
    */
-  head(status: number, reason: string, rawHeaders: readonly string[]): void;
-  /** False: wait for `drained`. */
+  head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void;
+  /** False: wait for `onDrained`. */
   write(chunk: Buffer): boolean;
-  end(trailers?: readonly string[]): void;
-  /** Closes the connection at once, answered or not. */
+  end(): void;
+  /** Closes the connection, answered or not. What was written before still goes out. */
   drop(): void;
-  /** Sends a 101 and hands over the connection, with what the client has sent behind its head. */
+  /**
+   * Sends a 101 and hands over the connection, with what the client has sent behind its head. Only for a request
+   * whose `upgrade` is not null.
+   */
   tunnel(
     status: number,
     reason: string,
@@ -47,7 +63,7 @@ export interface ClientResponse {
   ): { connection: Duplex; first: Buffer };
   /** Called when writing may go on. */
   onDrained: (() => void) | null;
-  /** Called once, when the client has the whole answer, or is gone. */
+  /** Called once, when the client has the whole answer, or is gone. For a tunnel: when its connection is closed. */
   onClosed: ((complete: boolean) => void) | null;
 }
 

@@ -1,0 +1,67 @@
+/** Answers of the proxy itself: a status, a short page. */
+import { STATUS_CODES } from 'node:http';
+import type { ClientRequest, ClientResponse } from './front.ts';
+
+const explanations: Readonly<Record<number, string>> = {
+  400: 'The request could not be understood.',
+  403: 'Access to this address is not granted.',
+  404: 'Nothing is served at this address.',
+  405: 'The method is not allowed here.',
+  408: 'The request did not arrive in time.',
+  413: 'The body of the request is too large.',
+  414: 'The address of the request is too long.',
+  431: 'The header of the request is too large.',
+  500: 'The proxy could not handle the request.',
+  502: 'The server behind the proxy gave no valid answer.',
+  503: 'No server behind the proxy can take the request now.',
+  504: 'The server behind the proxy did not take the request in time.',
+};
+
+export function reasonOf(status: number): string {
+  return STATUS_CODES[status] ?? 'Unknown';
+}
+
+/** The page for `status`. Nothing of the request is in it, so nothing needs escaping. */
+export function errorPage(status: number): string {
+  const title = `${status} ${reasonOf(status)}`;
+  const text = explanations[status] ?? 'The request was not served.';
+  return `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>\n<body><h1>${title}</h1><p>${text}</p></body></html>\n`;
+}
+
+/** After these the rest of the request cannot be trusted, or is not worth reading. */
+const closing: ReadonlySet<number> = new Set([400, 408, 413, 414, 431, 501]);
+
+/** Answers with `body`; to HEAD without it. `extra`: further header pairs. */
+export function answerWith(
+  request: ClientRequest,
+  response: ClientResponse,
+  status: number,
+  type: string,
+  body: string,
+  extra: readonly string[],
+  close: boolean,
+): void {
+  const bytes = Buffer.from(body);
+  const headers = ['Content-Type', type, 'Content-Length', String(bytes.length), ...extra];
+  response.head(status, reasonOf(status), headers, close || closing.has(status));
+  if (request.method !== 'HEAD') response.write(bytes);
+  response.end();
+}
+
+export function answerError(
+  request: ClientRequest,
+  response: ClientResponse,
+  status: number,
+  extra: readonly string[],
+  close: boolean,
+): void {
+  const bodiless = status < 200 || status === 204 || status === 304;
+  const page = bodiless ? '' : errorPage(status);
+  answerWith(request, response, status, 'text/html; charset=utf-8', page, extra, close);
+}
+
+/** A whole response as text, for connections whose request could not even be read. */
+export function rawError(status: number): string {
+  const page = errorPage(status);
+  return `HTTP/1.1 ${status} ${reasonOf(status)}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(page)}\r\nConnection: close\r\n\r\n${page}`;
+}

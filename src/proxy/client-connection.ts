@@ -1,0 +1,89 @@
+/**
+ * A client's connection: its addresses, and its requests one after the other. node:http would hand over pipelined
+ * requests all at once; httpd, and so the proxy, takes up the next when the answer before it is out, so that picks
+ * come in the order of the answers.
+ */
+import type { Socket } from 'node:net';
+import { rawError } from './answer.ts';
+import type { ClientExchange } from './client-exchange.ts';
+import type { Gateway } from './front.ts';
+
+/** Reading stops while more requests than these wait for their turn. */
+const PIPELINED_MAX = 16;
+
+/** A socket that knows its connection. */
+export interface ClientSocket extends Socket {
+  fairlead?: ClientConnection;
+}
+
+export class ClientConnection {
+  readonly socket: Socket;
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly localPort: number;
+  requests = 0;
+  /** No further request is taken from it. */
+  closing = false;
+  readonly #gateway: Gateway;
+  #current: ClientExchange | null = null;
+  readonly #waiting: ClientExchange[] = [];
+  /** What came behind the current request is no request: status to say so with, after its answer. */
+  #broken = 0;
+
+  constructor(socket: Socket, gateway: Gateway) {
+    this.socket = socket;
+    this.#gateway = gateway;
+    this.remoteAddress = plainAddress(socket.remoteAddress);
+    this.localAddress = plainAddress(socket.localAddress);
+    this.localPort = socket.localPort ?? 0;
+  }
+
+  get idle(): boolean {
+    return this.#current === null;
+  }
+
+  take(exchange: ClientExchange): void {
+    if (this.closing) return;
+    if (this.#current === null) {
+      this.#current = exchange;
+      this.#gateway(exchange, exchange);
+      return;
+    }
+    this.#waiting.push(exchange);
+    if (this.#waiting.length > PIPELINED_MAX) this.socket.pause();
+  }
+
+  finished(exchange: ClientExchange): void {
+    if (this.#current !== exchange) return;
+    this.#current = null;
+    if (this.closing || this.socket.destroyed) return;
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      if (this.#waiting.length === 0) this.socket.resume();
+      this.take(next);
+    } else if (this.#broken !== 0) this.#refuse(this.#broken);
+  }
+
+  /** The parser found something that is not HTTP, or waited too long for it. */
+  broke(status: number): void {
+    const current = this.#current;
+    if (current === null) this.#refuse(status);
+    else if (current.complete) this.#broken = status;
+    else if (current.onBodyFailed !== null) current.onBodyFailed(status);
+    else this.socket.destroy();
+  }
+
+  #refuse(status: number): void {
+    this.closing = true;
+    if (this.socket.writable) this.socket.end(rawError(status));
+    this.socket.destroySoon();
+  }
+}
+
+/** Without a zone or the prefix of an IPv4 address in IPv6 notation. */
+function plainAddress(address: string | undefined): string {
+  if (address === undefined) return '';
+  if (address.startsWith('::ffff:') && address.includes('.')) return address.slice(7);
+  const zone = address.indexOf('%');
+  return zone < 0 ? address : address.slice(0, zone);
+}

@@ -1,0 +1,186 @@
+/**
+ * One request and its answer over node:http, as the gateway knows them: both directions in one object, since there
+ * is one of them for every request.
+ */
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type { ClientConnection } from './client-connection.ts';
+import type { ClientHead } from './client-head.ts';
+import type { ClientRequest, ClientResponse } from './front.ts';
+
+/** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
+const LINGER_MS = 2000;
+
+/** node:http's response, knowing whose it is. */
+export class FrontResponse extends ServerResponse {
+  exchange: ClientExchange | null = null;
+}
+
+/** Heads that wait to be sent with the first bytes of their body; those that get none go out alone, a turn later. */
+let unsent: ClientExchange[] = [];
+
+function flushHeads(): void {
+  const heads = unsent;
+  unsent = [];
+  for (const exchange of heads) exchange.flush();
+}
+
+export class ClientExchange implements ClientRequest, ClientResponse {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+  readonly rawHeaders: readonly string[];
+  readonly host: string | null;
+  readonly cookies: string | null;
+  readonly upgrade: string | null;
+  readonly body: Readable | null;
+  readonly bodyBytes: number | null;
+  readonly secure = false;
+  readonly ordinal: number;
+  readonly expectContinue: boolean;
+  readonly refusal: number;
+  onBodyFailed: ((status: number) => void) | null = null;
+  onDrained: (() => void) | null = null;
+  onClosed: ((complete: boolean) => void) | null = null;
+
+  readonly #connection: ClientConnection;
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: FrontResponse;
+  /** What came behind the head of a request to upgrade; null for all others. */
+  readonly #behind: Buffer | null;
+  #waitsForDrain = false;
+  #flushed = false;
+  #closed = false;
+
+  constructor(
+    connection: ClientConnection,
+    incoming: IncomingMessage,
+    outgoing: FrontResponse,
+    head: ClientHead,
+    behind: Buffer | null,
+  ) {
+    this.method = incoming.method ?? 'GET';
+    this.target = incoming.url ?? '/';
+    this.version = incoming.httpVersionMinor === 0 ? '1.0' : '1.1';
+    this.rawHeaders = incoming.rawHeaders;
+    this.host = head.host;
+    this.cookies = head.cookies;
+    this.upgrade = behind === null ? null : head.upgrade;
+    this.body = head.chunked || (head.bodyBytes ?? 0) > 0 ? incoming : null;
+    this.bodyBytes = head.bodyBytes;
+    this.expectContinue = head.expectContinue && this.body !== null && this.version !== '1.0';
+    this.refusal = head.refusal;
+    this.ordinal = ++connection.requests;
+    this.#connection = connection;
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+    this.#behind = behind;
+    outgoing.exchange = this;
+    outgoing.on('close', closed);
+  }
+
+  get remoteAddress(): string {
+    return this.#connection.remoteAddress;
+  }
+
+  get localAddress(): string {
+    return this.#connection.localAddress;
+  }
+
+  get localPort(): number {
+    return this.#connection.localPort;
+  }
+
+  /** The body has come completely. */
+  get complete(): boolean {
+    return this.body === null || this.#incoming.complete;
+  }
+
+  interim(status: number, reason: string, rawHeaders: readonly string[]): void {
+    if (this.version === '1.0' || this.#outgoing.headersSent || this.#closed) return;
+    this.#connection.socket.write(headText(status, reason, rawHeaders), 'latin1');
+  }
+
+  head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
+    const outgoing = this.#outgoing;
+    if (close || this.#connection.closing) {
+      outgoing.shouldKeepAlive = false;
+      this.#connection.closing = true;
+      if (!this.complete) linger(this.#connection);
+    }
+    outgoing.writeHead(status, reason, rawHeaders as string[]);
+    if (unsent.push(this) === 1) setImmediate(flushHeads);
+  }
+
+  /** Sends the head if nothing has gone out with it yet. */
+  flush(): void {
+    if (this.#flushed || this.#closed) return;
+    this.#flushed = true;
+    this.#outgoing.flushHeaders();
+  }
+
+  write(chunk: Buffer): boolean {
+    this.#flushed = true;
+    if (this.#outgoing.write(chunk)) return true;
+    if (!this.#waitsForDrain) {
+      this.#waitsForDrain = true;
+      this.#outgoing.on('drain', drained);
+    }
+    return false;
+  }
+
+  end(): void {
+    this.#flushed = true;
+    this.#outgoing.end();
+  }
+
+  drop(): void {
+    this.#flushed = true;
+    this.#connection.closing = true;
+    const { socket } = this.#connection;
+    if (this.#outgoing.headersSent) socket.destroySoon();
+    else socket.destroy();
+  }
+
+  tunnel(status: number, reason: string, rawHeaders: readonly string[]) {
+    this.#flushed = true;
+    const { socket } = this.#connection;
+    this.#outgoing.detachSocket(socket);
+    socket.once('close', () => this.closed());
+    socket.write(headText(status, reason, rawHeaders), 'latin1');
+    return { connection: socket as Duplex, first: this.#behind ?? Buffer.alloc(0) };
+  }
+
+  /** The answer is with the client, or the client is gone. */
+  closed(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.onClosed?.(this.#outgoing.writableFinished);
+    this.#connection.finished(this);
+  }
+}
+
+function headText(status: number, reason: string, rawHeaders: readonly string[]): string {
+  let text = `HTTP/1.1 ${status} ${reason}\r\n`;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}
+
+function closed(this: FrontResponse): void {
+  this.exchange?.closed();
+}
+
+function drained(this: FrontResponse): void {
+  this.exchange?.onDrained?.();
+}
+
+/** The body of the request is still coming: closing at once would reset the connection and lose the answer. */
+function linger({ socket }: ClientConnection): void {
+  socket.destroySoon = () => {
+    socket.end();
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('close', () => clearTimeout(timer));
+  };
+}

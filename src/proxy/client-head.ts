@@ -1,0 +1,73 @@
+/**
+ * What the front needs from a request's header lines, found in one pass over them, and what it refuses: framing is
+ * the one place where the proxy is stricter than httpd on purpose. What node:http's parser refuses itself (both
+ * Content-Length and Transfer-Encoding, two lengths, folded lines, bare line ends) never gets here.
+ */
+export interface ClientHead {
+  host: string | null;
+  cookies: string | null;
+  upgrade: string | null;
+  bodyBytes: number | null;
+  chunked: boolean;
+  expectContinue: boolean;
+  /** Status to refuse the request with; 0: none. */
+  refusal: number;
+}
+
+/** Reads `rawHeaders` of a request of HTTP `version`. Lengths of names come first: most lines are none of these. */
+export function readClientHead(rawHeaders: readonly string[], version: string): ClientHead {
+  const head: ClientHead = {
+    host: null,
+    cookies: null,
+    upgrade: null,
+    bodyBytes: null,
+    chunked: false,
+    expectContinue: false,
+    refusal: 0,
+  };
+  let upgrade: string | null = null;
+  let connection = '';
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    const value = rawHeaders[i + 1]!;
+    switch (name.length) {
+      case 4:
+        if (!same(name, 'host')) break;
+        if (head.host !== null) head.refusal = 400;
+        head.host = value;
+        break;
+      case 6:
+        if (same(name, 'cookie')) {
+          head.cookies = head.cookies === null ? value : `${head.cookies}, ${value}`;
+        } else if (same(name, 'expect')) {
+          head.expectContinue = /^100-continue$/i.test(value.trim());
+        }
+        break;
+      case 7:
+        if (same(name, 'upgrade')) upgrade = upgrade === null ? value : `${upgrade}, ${value}`;
+        break;
+      case 10:
+        if (same(name, 'connection')) connection += `,${value}`;
+        break;
+      case 14:
+        if (same(name, 'content-length')) head.bodyBytes = Number(value);
+        break;
+      case 17:
+        if (!same(name, 'transfer-encoding')) break;
+        // Only what the proxy undoes itself; an HTTP/1.0 client cannot mean it (RFC 9112, 6.1).
+        if (head.chunked || version === '1.0') head.refusal = 400;
+        else if (value.trim().toLowerCase() !== 'chunked') head.refusal = 501;
+        head.chunked = true;
+        break;
+    }
+  }
+  if (head.host === null && version !== '1.0') head.refusal = 400;
+  if (upgrade !== null && /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(connection)) {
+    head.upgrade = upgrade;
+  }
+  return head;
+}
+
+function same(name: string, lower: string): boolean {
+  return name === lower || name.toLowerCase() === lower;
+}

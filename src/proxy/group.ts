@@ -1,0 +1,126 @@
+/**
+ * A balancer at work: the core's state, the exchanges on it, a backend for each worker, and the one timer that
+ * wakes the exchanges that wait. A worker that stands alone is a balancer of one, which ignores errors.
+ */
+
+import type { MemberConf } from '../config/config.ts';
+import { type Balancer, Exchanges, NONE, type Step, type StickySession } from '../core/index.ts';
+import type { Backend } from './backend/backend.ts';
+import { nowNs } from './clock.ts';
+
+/** The longest a timer can be set to. */
+const TIMER_MS_MAX = 0x7fff_ffff;
+
+/** Whoever opened an exchange, and goes on with it when its wait is over. */
+export interface Waiter {
+  proceed(step: Step): void;
+}
+
+export class Group {
+  /** `balancer://name`, or the URL of a worker that stands alone. */
+  readonly name: string;
+  readonly members: readonly MemberConf[];
+  readonly balancer: Balancer;
+  readonly exchanges: Exchanges;
+  readonly backends: readonly Backend[];
+  /** Requests that have not been closed. */
+  open = 0;
+
+  readonly #waiters: (Waiter | null)[] = [];
+  /** The texts of the names, and what they were when `#sticky` was read from them. */
+  readonly #names: readonly [Buffer, Buffer];
+  #known: readonly [Buffer, Buffer];
+  #sticky: StickySession | null;
+  #timer: NodeJS.Timeout | null = null;
+  #timerNs = Number.POSITIVE_INFINITY;
+  #draining = false;
+
+  constructor(
+    name: string,
+    members: readonly MemberConf[],
+    balancer: Balancer,
+    backends: readonly Backend[],
+  ) {
+    this.name = name;
+    this.members = members;
+    this.balancer = balancer;
+    this.backends = backends;
+    this.exchanges = new Exchanges(balancer);
+    const { stickyCookie, stickyPath } = balancer.views;
+    this.#names = [bytesOver(stickyCookie), bytesOver(stickyPath)];
+    this.#known = [Buffer.from(stickyCookie), Buffer.from(stickyPath)];
+    this.#sticky = balancer.stickysession;
+  }
+
+  /** As `Balancer.stickysession`, which a manager may change, without decoding texts for each request. */
+  get sticky(): StickySession | null {
+    const [cookie, path] = this.#names;
+    if (!cookie.equals(this.#known[0]) || !path.equals(this.#known[1])) {
+      this.#known = [Buffer.from(cookie), Buffer.from(path)];
+      this.#sticky = this.balancer.stickysession;
+    }
+    return this.#sticky;
+  }
+
+  start(waiter: Waiter, route: string | null, keptAlive: boolean): number {
+    const id = this.exchanges.open(route, keptAlive);
+    this.#waiters[id] = waiter;
+    this.open++;
+    return id;
+  }
+
+  /** The client has its answer, or is gone. */
+  close(id: number): void {
+    this.exchanges.close(id);
+    this.#waiters[id] = null;
+    this.open--;
+    this.settled();
+  }
+
+  /** After every call that may have freed something: who waited goes on, and the timer fits again. */
+  settled(): void {
+    const { exchanges } = this;
+    if (exchanges.hasReady && !this.#draining) {
+      this.#draining = true;
+      for (let id = exchanges.poll(); id !== NONE; id = exchanges.poll()) {
+        this.#waiters[id]?.proceed(exchanges.stepOf(id));
+      }
+      this.#draining = false;
+    }
+    if (exchanges.waiting > 0) this.#arm();
+  }
+
+  /** What every open request has charged its workers with. Equals the sum of `busy` unless a reset cleared that. */
+  get charges(): number {
+    return this.#waiters.reduce(
+      (sum, waiter, id) => (waiter === null ? sum : sum + this.exchanges.tries(id)),
+      0,
+    );
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    for (const backend of this.backends) backend.close();
+  }
+
+  #arm(): void {
+    const deadlineNs = this.exchanges.deadlineNs();
+    if (deadlineNs >= this.#timerNs || deadlineNs === Number.POSITIVE_INFINITY) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timerNs = deadlineNs;
+    const ms = Math.ceil((deadlineNs - nowNs()) / 1e6);
+    this.#timer = setTimeout(() => this.#wake(), Math.min(Math.max(0, ms), TIMER_MS_MAX));
+  }
+
+  #wake(): void {
+    this.#timer = null;
+    this.#timerNs = Number.POSITIVE_INFINITY;
+    this.exchanges.advance(nowNs());
+    this.settled();
+  }
+}
+
+function bytesOver(text: Uint8Array): Buffer {
+  return Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+}
