@@ -1,0 +1,171 @@
+/** The core alone as a side of the oracle: it plays a case without sockets, at the times that httpd saw. */
+import {
+  Balancer,
+  type BalancerChange,
+  Exchanges,
+  lbmethods,
+  type ManagedFlag,
+  outcomes,
+  requestRoute,
+  statusLetters,
+  type WorkerChange,
+  type WorkerConfig,
+} from '../../src/core/index.ts';
+import {
+  type Ask,
+  bodyBytes,
+  type Case,
+  type Got,
+  type MemberState,
+  type Parameters,
+  readBytes,
+  routeCookie,
+  type Seen,
+  type Step,
+} from './case.ts';
+
+const counting = ['byrequests', 'bytraffic', 'bybusyness'];
+
+export class CoreSide {
+  readonly balancer: Balancer;
+  readonly #name: string;
+  readonly #exchanges: Exchanges;
+  readonly #down = new Set<number>();
+  readonly #held = new Map<string, { id: number; ask: Ask }>();
+
+  constructor({ name, balancer, members }: Case) {
+    this.#name = name;
+    this.balancer = balancerOf(balancer, members);
+    this.#exchanges = new Exchanges(this.balancer, 4);
+  }
+
+  /**
+   * Plays `step` at `nowNs`. `sent`: bytes of the request that the backend received, which the core alone cannot
+   * know. Returns what a client would see.
+   */
+  play(step: Step, nowNs: number, sent: number): { seen: Seen | null; got: Got | null } {
+    let seen: Seen | null = null;
+    let got: Got | null = null;
+    if (step.op === 'down') this.#down.add(step.member);
+    if (step.op === 'up') this.#down.delete(step.member);
+    if (step.op === 'manage') this.#manage(step.member, step.set);
+    if (step.op === 'request') seen = this.#request(step, nowNs, sent);
+    if (step.op === 'release') {
+      const held = this.#held.get(step.hold); // absent when nobody got the request
+      this.#held.delete(step.hold);
+      if (held) got = this.#answer(held.id, held.ask, nowNs);
+    }
+    this.balancer.sync(); // the manager looks after each step
+    return { seen, got };
+  }
+
+  state(): MemberState[] {
+    const { workers, views } = this.balancer;
+    return Array.from({ length: views.workers[0] }, (_, worker) => [
+      workers.lbstatus[worker],
+      workers.elected[worker],
+      workers.busy[worker],
+      workers.transferred[worker],
+      workers.read[worker],
+      statusLetters(workers.status[worker]),
+    ]);
+  }
+
+  #request(ask: Ask, nowNs: number, sent: number): Seen {
+    const exchanges = this.#exchanges;
+    const id = exchanges.open(this.#routeOf(ask));
+    const refused: number[] = [];
+    let next = exchanges.begin(id, nowNs);
+    while (next === 'dispatch' && this.#down.has(exchanges.worker(id))) {
+      refused.push(exchanges.worker(id));
+      next = exchanges.settle(id, outcomes.connectFailed, 0, nowNs);
+    }
+    if (next === 'done') {
+      const got = { status: exchanges.status(id), cookie: null, body: null };
+      exchanges.close(id);
+      return { refused, worker: null, sent: 0, got };
+    }
+    const worker = exchanges.worker(id);
+    exchanges.connected(id, nowNs);
+    exchanges.sent(id, sent);
+    if (ask.hold !== null) this.#held.set(ask.hold, { id, ask });
+    return { refused, worker, sent, got: ask.hold === null ? this.#answer(id, ask, nowNs) : null };
+  }
+
+  #answer(id: number, ask: Ask, nowNs: number): Got {
+    const exchanges = this.#exchanges;
+    const vanished = ask.answer.fault === 'vanish';
+    const outcome = vanished ? outcomes.closedEarly : outcomes.answered;
+    const route = this.balancer.routeOf(exchanges.worker(id));
+    const cookie = exchanges.routeChanged(id) && !vanished ? routeCookie(route) : null;
+    exchanges.received(id, readBytes(ask));
+    exchanges.settle(id, outcome, ask.answer.status, nowNs);
+    const got = { status: exchanges.status(id), cookie, body: vanished ? null : bodyBytes(ask) };
+    exchanges.close(id);
+    return got;
+  }
+
+  #routeOf({ target, cookie }: Ask): string | null {
+    const sticky = this.balancer.stickysession;
+    if (sticky === null) return null;
+    const [path, query] = target.split(/\?(.*)/s);
+    const url = `balancer://${this.#name}${decodeURIComponent(path)}`;
+    return requestRoute(sticky, query === undefined ? url : `${url}?${query}`, cookie).route;
+  }
+
+  #manage(member: number | null, set: Parameters): void {
+    if (member === null) this.balancer.manage(balancerChange(set));
+    else this.balancer.manageWorker(member, workerChange(set));
+  }
+}
+
+function balancerOf(set: Parameters, members: readonly Parameters[]): Balancer {
+  const { stickysession, stickysessionsep } = set;
+  const separator = stickysessionsep === 'Off' ? '' : stickysessionsep;
+  const method = (name: string) => lbmethods.find((lbmethod) => lbmethod.name === name)!;
+  return new Balancer({
+    lbmethod: method(set['lbmethod']),
+    alternatives: counting.filter((name) => name !== set['lbmethod']).map(method),
+    workers: members.map(workerConfig),
+    ...(stickysession === undefined ? {} : { stickysession }),
+    ...(separator === undefined ? {} : { stickysessionsep: separator }),
+    scolonpathdelim: set['scolonpathdelim'] === 'On',
+    nofailover: set['nofailover'] === 'On',
+    maxattempts: set['maxattempts'] === undefined ? null : Number(set['maxattempts']),
+    failonstatus: set['failonstatus']?.split(',').map(Number) ?? [],
+    forcerecovery: set['forcerecovery'] !== 'Off',
+  });
+}
+
+function workerConfig({ loadfactor, lbset, retry, ...texts }: Parameters): WorkerConfig {
+  return {
+    ...texts,
+    loadfactor: Number(loadfactor ?? 1),
+    lbset: Number(lbset ?? 0),
+    retrySeconds: Number(retry ?? 60),
+  };
+}
+
+function workerChange(set: Parameters): WorkerChange {
+  const status: Partial<Record<ManagedFlag, boolean>> = {};
+  for (const [field, value] of Object.entries(set)) {
+    const [, flag] = /^w_status_(.)$/.exec(field) ?? [];
+    if (flag !== undefined) status[flag as ManagedFlag] = value !== '0';
+  }
+  return {
+    ...(set['w_lf'] === undefined ? {} : { loadfactor: Number(set['w_lf']) }),
+    ...(set['w_ls'] === undefined ? {} : { lbset: Number(set['w_ls']) }),
+    ...(set['w_wr'] === undefined ? {} : { route: set['w_wr'] }),
+    ...(set['w_rr'] === undefined ? {} : { redirect: set['w_rr'] }),
+    status,
+  };
+}
+
+function balancerChange(set: Parameters): BalancerChange {
+  return {
+    ...(set['b_lbm'] === undefined ? {} : { lbmethod: set['b_lbm'] }),
+    ...(set['b_max'] === undefined ? {} : { maxattempts: Number(set['b_max']) }),
+    ...(set['b_sforce'] === undefined ? {} : { nofailover: set['b_sforce'] !== '0' }),
+    ...(set['b_ss'] === undefined ? {} : { stickysession: set['b_ss'] }),
+  };
+}

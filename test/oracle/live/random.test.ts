@@ -1,0 +1,64 @@
+/**
+ * The oracle: real httpd beside the core and beside our proxy, on random configurations, decision for decision.
+ * `npm run oracle` runs it; plain `npm test` skips it.
+ *
+ * Without further say it plays 150 cases of fixed seeds and 50 fresh ones. `FAIRLEAD_ORACLE_CONFIGS` is another
+ * number, all of them from `FAIRLEAD_ORACLE_SEED` on, or from a fresh seed. Sides cannot differ by chance: a case
+ * whose timing leaves doubt is played again, so any difference is a defect of one of them, or of the oracle.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Case } from '../case.ts';
+import { drawCase } from './draw.ts';
+import { findHttpd, type Installed } from './httpd.ts';
+import { printed } from './print.ts';
+import { runCases, type StartOurs } from './run.ts';
+import { shrink } from './shrink.ts';
+
+const installed = process.env['FAIRLEAD_ORACLE'] ? findHttpd() : null;
+const ours: StartOurs | null = null;
+
+/** Seeds of a run: fixed ones from 1, fresh ones from the clock. */
+function seeds(): number[] {
+  const count = Number(process.env['FAIRLEAD_ORACLE_CONFIGS'] ?? 0);
+  const given = process.env['FAIRLEAD_ORACLE_SEED'];
+  const fresh = Date.now() % 1e9;
+  const range = (from: number, length: number) => Array.from({ length }, (_, i) => from + i);
+  if (given !== undefined) return range(Number(given), count || 1);
+  if (count > 0) return range(fresh, count);
+  return [...range(1, 150), ...range(fresh, 50)];
+}
+
+/** Cases whose names differ only in numbers of one length. */
+function named(cases: readonly Case[]): Case[] {
+  return cases.map((each, i) => ({ ...each, name: `c${String(i).padStart(6, '0')}` }));
+}
+
+async function check(httpd: Installed, start: StartOurs | null): Promise<string[]> {
+  const all = seeds();
+  console.log(`oracle: httpd ${httpd.version}, seeds ${all[0]} to ${all.at(-1)} (${all.length})`);
+  const cases = named(all.map(drawCase));
+  const outcomes = await runCases(httpd, start, cases, (done) => {
+    console.log(`oracle: ${done} of ${cases.length} cases`);
+  });
+  const requests = cases.flatMap(({ steps }) => steps).filter(({ op }) => op === 'request');
+  const doubtful = outcomes.filter((outcome) => outcome.doubtful).length;
+  console.log(`oracle: ${requests.length} requests, ${doubtful} cases left in doubt`);
+  const failing = cases.filter((_, i) => outcomes[i].difference && !outcomes[i].doubtful);
+  const texts: string[] = [];
+  for (const each of failing.slice(0, 3)) {
+    const stillFails = async (smaller: readonly Case[]) => {
+      const found = await runCases(httpd, start, smaller);
+      return found.map(({ difference, doubtful }) => difference !== null && !doubtful);
+    };
+    const small = await shrink(each, stillFails);
+    const [outcome] = await runCases(httpd, start, [small]);
+    texts.push(printed(small, outcome));
+  }
+  return [...texts, ...failing.slice(3).map(({ seed }) => `seed ${seed}`)];
+}
+
+describe.skipIf(installed === null)('httpd beside the core', () => {
+  test('every decision and every counter is the same', async () => {
+    expect(await check(installed!, ours)).toEqual([]);
+  });
+});
