@@ -1,0 +1,167 @@
+/**
+ * The head of a request as it goes to a member (spec: httpd 10.1, 3.3: under bytraffic every byte counts). Host
+ * comes first, then the client's fields in their order, then what the proxy adds, Connection and framing.
+ *
+ * Stricter than httpd on purpose: `Connection` does not delete end-to-end and trust fields (`isProtected`).
+ */
+import type { MemberConf, ServerConf } from '../../config/config.ts';
+import * as fields from './fields.ts';
+import type { Framing } from './framing.ts';
+import { applyEdits } from './header-edit.ts';
+import { namedByConnection } from './hop-by-hop.ts';
+import { serverName } from './server-name.ts';
+import type { Settings } from './settings.ts';
+import type { ValueContext } from './value-format.ts';
+import { type ViaContext, viaValue } from './via.ts';
+
+export interface RequestHeadOptions extends ViaContext {
+  readonly method: string;
+  /** Path and query (`memberTarget`). */
+  readonly uri: string;
+  /** The client's fields, as received. */
+  readonly rawHeaders: readonly string[];
+  readonly remoteAddress: string;
+  readonly member: MemberConf;
+  readonly server: ServerConf;
+  readonly settings: Settings;
+  readonly values: ValueContext;
+  /** Value of Max-Forwards that goes out (`maxForwards`); null: none. */
+  readonly maxForwards: string | null;
+  readonly framing: Framing;
+  /** The backend connection may be used again. */
+  readonly keepAlive: boolean;
+  /** The protocol to upgrade to; null: none, the field is dropped. */
+  readonly upgrade: string | null;
+  /** `Expect: 100-continue` goes out: the client's is passed on, or the member has `ping`. */
+  readonly expect: boolean;
+}
+
+/** What is added to the client's fields, where one of them stands or at the end. */
+interface Additions {
+  via: string | null;
+  forwardedFor: string | null;
+  forwardedHost: string | null;
+  forwardedServer: string | null;
+  maxForwards: string | null;
+  expect: boolean;
+}
+
+/** The whole head with its blank line. One character is one byte (latin1). */
+export function requestHead(options: RequestHeadOptions): string {
+  const { settings, values, server } = options;
+  const list = fields.folded(options.rawHeaders);
+  if (options.authority !== null && options.absolute) fields.set(list, 'Host', options.authority);
+  if (settings.requestHeaders.length > 0) {
+    applyEdits(list, settings.requestHeaders, values, options.rawHeaders);
+  }
+  const clientHost = fields.get(list, 'host');
+  const one = values.env.has('force-proxy-request-1.0');
+  let host = hostField(options.member);
+  if (settings.preserveHost) host = clientHost ?? serverName(server, options);
+  const adds: Additions = {
+    via: viaValue(options),
+    forwardedFor: settings.addHeaders ? options.remoteAddress : null,
+    forwardedHost: settings.addHeaders ? (settings.preserveHost ? host : clientHost) : null,
+    forwardedServer: settings.addHeaders ? serverName(server, options) : null,
+    maxForwards: options.maxForwards,
+    expect: options.expect,
+  };
+  let head = `${options.method} ${options.uri} HTTP/${one ? '1.0' : '1.1'}\r\nHost: ${host}\r\n`;
+  const named = namedByConnection(fields.get(list, 'connection'));
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i];
+    const lower = name.toLowerCase();
+    if (named.length > 0 && named.includes(lower)) continue;
+    const value = forwarded(lower, list[i + 1], adds, server.proxyVia === 'block');
+    if (value !== null) head += `${name}: ${value}\r\n`;
+  }
+  if (adds.maxForwards !== null) head += `Max-Forwards: ${adds.maxForwards}\r\n`;
+  if (adds.via !== null) head += `Via: ${adds.via}\r\n`;
+  if (adds.expect) head += 'Expect: 100-Continue\r\n';
+  if (adds.forwardedFor !== null) head += `X-Forwarded-For: ${adds.forwardedFor}\r\n`;
+  if (adds.forwardedHost !== null) head += `X-Forwarded-Host: ${adds.forwardedHost}\r\n`;
+  if (adds.forwardedServer !== null) head += `X-Forwarded-Server: ${adds.forwardedServer}\r\n`;
+  if (options.upgrade !== null) head += `Connection: Upgrade\r\nUpgrade: ${options.upgrade}\r\n`;
+  else if (!one) head += options.keepAlive ? 'Connection: Keep-Alive\r\n' : 'Connection: close\r\n';
+  const { contentLength, chunked } = options.framing;
+  if (chunked) head += 'Transfer-Encoding: chunked\r\n';
+  else if (contentLength !== null) head += `Content-Length: ${contentLength}\r\n`;
+  return `${head}\r\n`;
+}
+
+/** What becomes of one field: its value, joined with what is to be added there (once); null: dropped. */
+function forwarded(
+  lower: string,
+  value: string,
+  adds: Additions,
+  blockVia: boolean,
+): string | null {
+  switch (lower) {
+    case 'host':
+    case 'connection':
+    case 'proxy-connection':
+    case 'keep-alive':
+    case 'te':
+    case 'trailer':
+    case 'upgrade':
+    case 'transfer-encoding':
+    case 'content-length':
+    case 'http2-settings':
+      return null;
+    case 'expect': {
+      const kept = adds.expect;
+      adds.expect = false;
+      return kept ? expectation(value) : null;
+    }
+    case 'max-forwards': {
+      const hops = adds.maxForwards;
+      adds.maxForwards = null;
+      return hops;
+    }
+    case 'via': {
+      const own = adds.via;
+      adds.via = null;
+      return blockVia ? null : joined(value, own);
+    }
+    case 'x-forwarded-for': {
+      const own = adds.forwardedFor;
+      adds.forwardedFor = null;
+      return joined(value, own);
+    }
+    case 'x-forwarded-host': {
+      const own = adds.forwardedHost;
+      adds.forwardedHost = null;
+      return joined(value, own);
+    }
+    case 'x-forwarded-server': {
+      const own = adds.forwardedServer;
+      adds.forwardedServer = null;
+      return joined(value, own);
+    }
+    default:
+      return value;
+  }
+}
+
+function joined(value: string, more: string | null): string {
+  return more === null ? value : `${value}, ${more}`;
+}
+
+function expectation(value: string): string {
+  return value.toLowerCase().includes('100-continue') ? value : `${value}, 100-Continue`;
+}
+
+const hostFields = new WeakMap<MemberConf, string>();
+
+/** The member's host, its port unless the URL gives none or it is 80. */
+function hostField(member: MemberConf): string {
+  let field = hostFields.get(member);
+  if (field === undefined) {
+    const { scheme, host, port } = member.url;
+    const standard = scheme === 'https' || scheme === 'wss' ? 443 : 80;
+    const name = host.includes(':') ? `[${host}]` : host;
+    field = port === 80 || port === standard ? name : `${name}:${port}`;
+    hostFields.set(member, field);
+  }
+  return field;
+}

@@ -1,0 +1,213 @@
+/**
+ * A backend's response head as the client gets it (spec: httpd 10.2, 10.4). Date and Server come first and are the
+ * backend's where it sent them; then `Header always` fields, then the backend's in their order with cookies at the
+ * end, then what the proxy adds. Connection, Keep-Alive and chunk framing are the front's to add.
+ *
+ * Stricter than httpd on purpose: `Connection` does not delete end-to-end fields (`isProtected`).
+ */
+import type { ProxyConfig } from '../../config/config.ts';
+import * as fields from './fields.ts';
+import { applyEdits } from './header-edit.ts';
+import { namedByConnection } from './hop-by-hop.ts';
+import { canonicalDate, httpDate } from './http-date.ts';
+import { reverseCookie, reverseLocation } from './reverse.ts';
+import { origin } from './server-name.ts';
+import type { Settings } from './settings.ts';
+import type { ValueContext } from './value-format.ts';
+import { type ViaContext, viaValue } from './via.ts';
+
+export interface ResponseHeadOptions extends ViaContext {
+  readonly config: ProxyConfig;
+  readonly settings: Settings;
+  readonly values: ValueContext;
+  /** Of the request, for `echo`. */
+  readonly requestHeaders: readonly string[];
+  /** Of the request. */
+  readonly method: string;
+  readonly status: number;
+  /** Of the backend, as received. */
+  readonly rawHeaders: readonly string[];
+  /** The proxy's own Date, RFC 1123. */
+  readonly date: string;
+  /** The proxy's own Server; empty: none is added. */
+  readonly serverToken: string;
+}
+
+/** Name, value, name, value, …: everything but Connection, Keep-Alive and Transfer-Encoding. */
+export function responseHeaders(options: ResponseHeadOptions): string[] {
+  const { settings, values, status } = options;
+  const list = passedOn(options);
+  if (settings.headers.length === 0) return finished(list, [], options);
+  const always: string[] = [];
+  applyEdits(always, settings.headers, values, options.requestHeaders, true);
+  applyEdits(list, settings.headers, values, options.requestHeaders);
+  if (status === 204 || status === 304) fields.unset(list, 'content-length');
+  return finished(list, always, options);
+}
+
+/** An interim head: neither `Header` lines nor the proxy's own Date and Server. */
+export function interimHeaders(options: ResponseHeadOptions): string[] {
+  return passedOn(options);
+}
+
+/**
+ * Fields of an answer that the proxy makes itself: `rawHeaders` and what `Header always` says; other `Header`
+ * lines only when the answer is no error.
+ */
+export function ownHeaders(options: ResponseHeadOptions): string[] {
+  const { settings, values, status } = options;
+  const list = [...options.rawHeaders];
+  const always: string[] = [];
+  applyEdits(always, settings.headers, values, options.requestHeaders, true);
+  if (status < 400) applyEdits(list, settings.headers, values, options.requestHeaders);
+  return finished(list, always, options);
+}
+
+/**
+ * Whether an interim head goes to the client (spec: httpd 10.3): a 100 only if the client waits for it or the
+ * variable `proxy-interim-response` says `RFC`; nothing to HTTP/1.0 or under `Suppress`.
+ */
+export function passesInterim(
+  status: number,
+  version: string,
+  expectContinue: boolean,
+  env: ReadonlyMap<string, string>,
+): boolean {
+  if (version === '1.0') return false;
+  const policy = env.get('proxy-interim-response')?.toLowerCase();
+  if (policy !== undefined && policy !== 'rfc') return false;
+  return status !== 100 || expectContinue || policy === 'rfc';
+}
+
+/** The backend's fields without hop-by-hop ones, addresses reversed, dates normalised, Via added. */
+function passedOn(options: ResponseHeadOptions): fields.Fields {
+  const { rawHeaders } = options;
+  const named = namedByConnection(fields.joined(rawHeaders, 'connection'));
+  const hasEncoding = fields.find(rawHeaders, 'transfer-encoding') >= 0;
+  const list: fields.Fields = [];
+  let cookies: string[] | null = null;
+  let warnings: string[] | null = null;
+  let type: string | null = null;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    const value = rawHeaders[i + 1];
+    const lower = name.toLowerCase();
+    if (named.length > 0 && named.includes(lower)) continue;
+    switch (lower) {
+      case 'connection':
+      case 'proxy-connection':
+      case 'keep-alive':
+      case 'proxy-authenticate':
+      case 'te':
+      case 'trailer':
+      case 'upgrade':
+      case 'transfer-encoding':
+        break;
+      case 'content-length':
+        if (!hasEncoding && hasLength(options, value)) list.push(name, value);
+        break;
+      case 'content-type':
+        type ??= value;
+        break;
+      case 'date':
+      case 'expires':
+      case 'last-modified':
+        list.push(name, canonicalDate(value));
+        break;
+      case 'location':
+      case 'content-location':
+      case 'uri':
+      case 'destination':
+        list.push(name, location(value, options));
+        break;
+      case 'set-cookie':
+        cookies ??= [];
+        cookies.push(name, cookie(value, options.settings));
+        break;
+      case 'warning':
+        warnings ??= [];
+        warnings.push(name, value);
+        break;
+      case 'vary':
+        addVary(list, name, value);
+        break;
+      default:
+        list.push(name, value);
+    }
+  }
+  if (type !== null) list.push('Content-Type', type);
+  if (cookies !== null) list.push(...cookies);
+  if (warnings !== null) addWarnings(list, warnings);
+  const via = viaValue(options);
+  if (via !== null) list.push('Via', via);
+  return list;
+}
+
+/** No length where no body may follow; httpd also drops a 0 in answers to HEAD, which often is a guess. */
+function hasLength({ method, status }: ResponseHeadOptions, value: string): boolean {
+  if (status < 200 || status === 204 || status === 304) return false;
+  return method !== 'HEAD' || value !== '0';
+}
+
+function location(value: string, options: ResponseHeadOptions): string {
+  const { reverse } = options.settings;
+  if (reverse.length === 0) return value;
+  return reverseLocation(value, reverse, options.config, () => origin(options.server, options));
+}
+
+function cookie(value: string, { reverseCookiePath, reverseCookieDomain }: Settings): string {
+  return reverseCookie(value, reverseCookiePath, reverseCookieDomain);
+}
+
+/** Repeated Vary fields become one, each name once. A single one is left alone unless it repeats itself. */
+function addVary(list: fields.Fields, name: string, value: string): void {
+  const at = fields.find(list, 'vary');
+  if (at < 0) list.push(name, value);
+  else list[at + 1] += `,${value}`;
+}
+
+/** Warnings that name another date than the response's are stale. */
+function addWarnings(list: fields.Fields, warnings: readonly string[]): void {
+  const date = fields.get(list, 'date');
+  const now = date === null ? null : httpDate(date);
+  for (let i = 0; i < warnings.length; i += 2) {
+    const dated = /"([^"]*,[^"]*GMT)"\s*$/.exec(warnings[i + 1]);
+    if (dated === null || now === null || httpDate(dated[1]) === now) {
+      list.push(warnings[i], warnings[i + 1]);
+    }
+  }
+}
+
+/** Date and Server in front, `Header always` fields, the rest. */
+function finished(
+  list: fields.Fields,
+  always: readonly string[],
+  options: ResponseHeadOptions,
+): string[] {
+  const date = fields.get(list, 'date') ?? options.date;
+  const server = fields.get(list, 'server') ?? options.serverToken;
+  const out = ['Date', date];
+  if (server !== '') out.push('Server', server);
+  for (let i = 0; i < always.length; i++) out.push(always[i]);
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i];
+    if (fields.named(name, 'date') || fields.named(name, 'server')) continue;
+    if (fields.named(name, 'vary')) out.push(name, unique(list[i + 1]));
+    else out.push(name, list[i + 1]);
+  }
+  return out;
+}
+
+/** Each name of a list once, joined by `,`. */
+function unique(vary: string): string {
+  if (!vary.includes(',')) return vary;
+  const seen = new Set<string>();
+  const names: string[] = [];
+  for (const part of vary.split(',')) {
+    const name = part.trim();
+    if (name === '' || seen.has(name.toLowerCase())) continue;
+    seen.add(name.toLowerCase());
+    names.push(name);
+  }
+  return names.join(',');
+}

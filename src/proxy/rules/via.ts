@@ -1,0 +1,22 @@
+/** The proxy's own Via element, in requests and responses alike. */
+import type { ServerConf } from '../../config/config.ts';
+import { portSuffix, type Reached, serverName } from './server-name.ts';
+
+export interface ViaContext extends Reached {
+  readonly server: ServerConf;
+  /** Version of the client's request, `1.1` or `1.0`. */
+  readonly version: string;
+  /** The target had the absolute form: `authority` replaces Host. */
+  readonly absolute: boolean;
+  /** Comment of ProxyVia Full, such as `Fairlead/0.1.0`. */
+  readonly product: string;
+}
+
+/** null for `Off` and `Block`. */
+export function viaValue(context: ViaContext): string | null {
+  const { proxyVia } = context.server;
+  if (proxyVia === 'off' || proxyVia === 'block') return null;
+  const name = serverName(context.server, context) + portSuffix(context.server, context);
+  const comment = proxyVia === 'full' ? ` (${context.product})` : '';
+  return `${context.version} ${name}${comment}`;
+}
