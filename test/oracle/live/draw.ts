@@ -21,7 +21,7 @@ export function drawCase(seed: number): Case {
 }
 
 /** How often the script of a case does what. */
-const weights = { request: 60, release: 12, down: 6, up: 7, manage: 8, wait: 5 } as const;
+const weights = { request: 60, release: 12, down: 9, up: 8, manage: 8, wait: 5 } as const;
 
 class Draw {
   readonly #uniform: () => number;
@@ -41,7 +41,7 @@ class Draw {
     const count = 2 + this.#below(5);
     this.#balancer = this.#drawBalancer();
     this.#members = Array.from({ length: count }, () => this.#drawMember(count));
-    const length = 24 + this.#below(20);
+    const length = 30 + this.#below(20);
     while (this.#steps.length < length) this.#step();
     for (const hold of this.#held) this.#steps.push({ op: 'release', hold });
     return {
@@ -91,7 +91,7 @@ class Draw {
   }
 
   #step(): void {
-    let at = this.#below(Object.values(weights).reduce((sum, weight) => sum + weight));
+    let at = this.#below(Object.values(weights).reduce((sum, weight) => sum + weight, 0));
     for (const [op, weight] of Object.entries(weights)) {
       at -= weight;
       if (at < 0) {

@@ -78,7 +78,7 @@ class Player {
       const core = this.#core.play(step, nowNs, seen?.sent ?? 0);
       this.#margins.note(nowNs, this.#nowNs());
       const { text, state } = await this.#compare(shown, core);
-      played.push({ at: nowNs / 1e9, seen, got, state });
+      played.push({ at: Math.round(nowNs / 1e3) / 1e6, seen, got, state });
       if (text !== null) {
         const difference = { step: index, text };
         return { played, difference, doubtful: this.#margins.doubtful };

@@ -11,11 +11,14 @@ import type { Case } from '../case.ts';
 import { drawCase } from './draw.ts';
 import { findHttpd, type Installed } from './httpd.ts';
 import { printed } from './print.ts';
-import { runCases, type StartOurs } from './run.ts';
+import { firstDifferent, isDifferent, runCases, type StartOurs } from './run.ts';
 import { shrink } from './shrink.ts';
 
 const installed = process.env['FAIRLEAD_ORACLE'] ? findHttpd() : null;
 const ours: StartOurs | null = null;
+
+/** Failing cases that are cut down; of the others the seed tells enough. */
+const SHRUNK = 3;
 
 /** Seeds of a run: fixed ones from 1, fresh ones from the clock. */
 function seeds(): number[] {
@@ -43,18 +46,19 @@ async function check(httpd: Installed, start: StartOurs | null): Promise<string[
   const requests = cases.flatMap(({ steps }) => steps).filter(({ op }) => op === 'request');
   const doubtful = outcomes.filter((outcome) => outcome.doubtful).length;
   console.log(`oracle: ${requests.length} requests, ${doubtful} cases left in doubt`);
-  const failing = cases.filter((_, i) => outcomes[i].difference && !outcomes[i].doubtful);
+  const failing = [...cases.keys()].filter((i) => isDifferent(outcomes[i]));
   const texts: string[] = [];
-  for (const each of failing.slice(0, 3)) {
-    const stillFails = async (smaller: readonly Case[]) => {
-      const found = await runCases(httpd, start, smaller);
-      return found.map(({ difference, doubtful }) => difference !== null && !doubtful);
-    };
-    const small = await shrink(each, stillFails);
+  for (const i of failing.slice(0, SHRUNK)) {
+    const { steps } = cases[i];
+    const short = { ...cases[i], steps: steps.slice(0, outcomes[i].difference!.step + 1) };
+    console.log(`oracle: seed ${short.seed}: ${outcomes[i].difference!.text}`);
+    const small = await shrink(short, (smaller) => firstDifferent(httpd, start, smaller));
     const [outcome] = await runCases(httpd, start, [small]);
     texts.push(printed(small, outcome));
+    console.log(texts.at(-1));
   }
-  return [...texts, ...failing.slice(3).map(({ seed }) => `seed ${seed}`)];
+  const others = failing.slice(SHRUNK);
+  return [...texts, ...others.map((i) => `seed ${cases[i].seed}: ${outcomes[i].difference!.text}`)];
 }
 
 describe.skipIf(installed === null)('httpd beside the core', () => {

@@ -31,6 +31,25 @@ export async function runCases(
   return outcomes;
 }
 
+/** Index of the first case that shows a difference; -1: none does. Runs no more batches than that needs. */
+export async function firstDifferent(
+  installed: Installed,
+  ours: StartOurs | null,
+  cases: readonly Case[],
+): Promise<number> {
+  for (let from = 0; from < cases.length; from += BATCH) {
+    const outcomes = await runUndoubted(installed, ours, cases.slice(from, from + BATCH));
+    const first = outcomes.findIndex(isDifferent);
+    if (first >= 0) return from + first;
+  }
+  return -1;
+}
+
+/** Whether the sides differ for sure. */
+export function isDifferent({ difference, doubtful }: Outcome): boolean {
+  return difference !== null && !doubtful;
+}
+
 async function runUndoubted(
   installed: Installed,
   ours: StartOurs | null,

@@ -1,17 +1,19 @@
 /** Cuts a failing case down: drops steps, members and parameters as long as a difference remains. */
-import type { Case, Parameters, Step } from '../case.ts';
+import type { Ask, Case, Parameters, Step } from '../case.ts';
 
-/** Whether each of some cases still fails. */
-export type StillFails = (cases: readonly Case[]) => Promise<boolean[]>;
+/** The first of some cases that still fails, as an index; -1: none. */
+export type FirstFailing = (cases: readonly Case[]) => Promise<number>;
 
 /** A case from which nothing more can be dropped, or the best within `rounds`. */
-export async function shrink(failing: Case, stillFails: StillFails, rounds = 40): Promise<Case> {
+export async function shrink(
+  failing: Case,
+  firstFailing: FirstFailing,
+  rounds = 60,
+): Promise<Case> {
   let best = failing;
   for (let round = 0; round < rounds; round++) {
     const smaller = candidates(best).map(named);
-    if (smaller.length === 0) break;
-    const fails = await stillFails(smaller);
-    const first = fails.indexOf(true);
+    const first = await firstFailing(smaller);
     if (first < 0) break;
     best = smaller[first];
   }
@@ -25,7 +27,12 @@ function named(each: Case, index: number): Case {
 
 /** Smaller cases, the smallest first. */
 function candidates(each: Case): Case[] {
-  return [...fewerSteps(each), ...fewerMembers(each), ...fewerParameters(each)];
+  return [
+    ...fewerSteps(each),
+    ...fewerMembers(each),
+    ...fewerParameters(each),
+    ...plainerAsks(each),
+  ];
 }
 
 function fewerSteps(each: Case): Case[] {
@@ -68,5 +75,23 @@ function without(set: Parameters): Parameters[] {
   return Object.keys(set).map((key) => {
     const { [key]: _, ...rest } = set;
     return rest;
+  });
+}
+
+/** A GET without a session, answered at once with a few bytes, is the plainest request. */
+const plain: readonly Partial<Ask>[] = [
+  { hold: null },
+  { method: 'GET', post: null, chunked: false },
+  { cookie: null },
+  { target: '/' },
+  { answer: { status: 200, body: 3, framing: 'length', interim: null, fault: null } },
+];
+
+function plainerAsks(each: Case): Case[] {
+  return each.steps.flatMap((step, i) => {
+    if (step.op !== 'request') return [];
+    const plainer = plain.map((part): Ask => ({ ...step, ...part }));
+    const changed = plainer.filter((ask) => JSON.stringify(ask) !== JSON.stringify(step));
+    return changed.map((ask) => ({ ...each, steps: each.steps.with(i, ask) }));
   });
 }
