@@ -1,0 +1,274 @@
+/** `<Proxy balancer://…>`, BalancerMember, ProxySet: balancers, their members and their parameters. */
+import type { Place } from '../config.ts';
+import { memberUrl, type NamedUrl, sameMember } from '../members.ts';
+import { setBalancerParameter, setMemberParameter } from '../parameters.ts';
+import type { Word } from '../tree.ts';
+import {
+  type BalancerDraft,
+  newBalancer,
+  newWorker,
+  type ServerDraft,
+  type WorkerDraft,
+} from './drafts.ts';
+import type { Reading, Scope } from './reading.ts';
+import { anywhere, type Line, type Rule } from './rule.ts';
+
+/** Longest `balancer://name`. */
+const balancerNameMax = 95;
+
+/** `balancer://NAME/rest`: the name in lower case and what follows it; null when it is no such URL. */
+export function balancerUrl(text: string): { readonly name: string; readonly path: string } | null {
+  const [, name, path] = /^balancer:\/\/([^/]+)(.*)$/i.exec(text) ?? [];
+  return name === undefined ? null : { name: name.toLowerCase(), path: path ?? '' };
+}
+
+/** The balancer of this server, made when it is new; null when the name is too long (reported). */
+export function balancerNamed(
+  server: ServerDraft,
+  name: string,
+  place: Place,
+  line: Line,
+): BalancerDraft | null {
+  const known = server.balancers.find((balancer) => balancer.name === name);
+  if (known) return known;
+  if ('balancer://'.length + name.length > balancerNameMax) {
+    line.refuse(undefined, `has a balancer name longer than ${balancerNameMax - 11} characters.`);
+    return null;
+  }
+  const balancer = newBalancer(name, place);
+  server.balancers.push(balancer);
+  return balancer;
+}
+
+/** One `key=value`. */
+export interface Pair {
+  readonly key: string;
+  readonly value: string;
+  /** Of the value. */
+  readonly place: Place;
+  readonly wordPlace: Place;
+}
+
+/** `word` as `key=value`, split at the first `=`; null when it has none. */
+export function pairOf({ text, place }: Word): Pair | null {
+  const at = text.indexOf('=');
+  if (at < 0) return null;
+  const value = { ...place, column: place.column + at + 1 };
+  return { key: text.slice(0, at), value: text.slice(at + 1), place: value, wordPlace: place };
+}
+
+/** As httpd's table: a repeated key keeps its first place in the order and takes the last value. */
+export function lastOfEach(pairs: readonly Pair[]): readonly Pair[] {
+  const byKey = new Map<string, Pair>();
+  for (const pair of pairs) byKey.set(pair.key.toLowerCase(), pair);
+  return [...byKey.values()];
+}
+
+export function setMember(reading: Reading, draft: WorkerDraft, pair: Pair, name: string): void {
+  const verdict = setMemberParameter(draft, pair.key, pair.value, reading.known);
+  if (reading.verdict(verdict, name, pair.key, pair.value, pair.wordPlace)) {
+    draft.written[pair.key.toLowerCase()] = pair.place;
+    if (/^hc/i.test(pair.key)) warnOfChecks(reading, pair, name);
+  }
+}
+
+function warnOfChecks(reading: Reading, pair: Pair, name: string): void {
+  reading.warnOnce(
+    'health',
+    pair.wordPlace,
+    `${name} ${pair.key}`,
+    `${name}: ${pair.key} is read, but health checks are not run by this version; members fail and recover by traffic alone.`,
+  );
+}
+
+export function setBalancer(
+  reading: Reading,
+  draft: BalancerDraft,
+  pair: Pair,
+  name: string,
+): void {
+  const verdict = setBalancerParameter(draft, pair.key, pair.value, reading.known);
+  if (reading.verdict(verdict, name, pair.key, pair.value, pair.wordPlace)) {
+    draft.written[pair.key.toLowerCase()] = pair.place;
+  }
+}
+
+/** The worker of this server that stands alone and is the same as `url`, or a new one. */
+export function workerFor(
+  server: ServerDraft,
+  url: NamedUrl,
+  place: Place,
+): { readonly worker: WorkerDraft; readonly shared: boolean } {
+  const known = sameMember(server.workers, url.name);
+  if (known) return { worker: known, shared: true };
+  const worker = newWorker(url, place, server.proxyTimeoutSeconds);
+  server.workers.push(worker);
+  return { worker, shared: false };
+}
+
+/** The URL, or null with what is wrong reported. */
+export function readUrl(word: Word, line: Line): NamedUrl | null {
+  try {
+    return memberUrl(word.text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const later = error.message.includes('this version') || error.message.includes('not supported');
+    line.refuse(word, `${word.text} ${error.message}.`, later ? 'NOT_SUPPORTED' : 'VALUE');
+    return null;
+  }
+}
+
+export const balancerMember: Rule = {
+  name: 'BalancerMember',
+  where: anywhere,
+  words: [0, Number.POSITIVE_INFINITY],
+  read(reading, scope, line) {
+    const bare = line.words.filter((word) => !word.text.includes('='));
+    const pairs = line.words.flatMap((word) => pairOf(word) ?? []);
+    const inSection = scope.where !== 'server';
+    const urlWord = bare[inSection ? 0 : 1];
+    const extra = bare[inSection ? 1 : 2];
+    if (extra) return line.refuse(extra, superfluous(extra, inSection));
+    if (!inSection && bare.length === 0) {
+      return line.refuse(
+        undefined,
+        'needs a balancer outside <Proxy>; expected BalancerMember balancer://name URL.',
+        'MISSING',
+      );
+    }
+    if (!urlWord) return line.refuse(line.words[0], missingUrl(line.words), 'MISSING');
+    const balancer = ofMember(scope, bare, line);
+    if (balancer) addMember(reading, scope.server, balancer, urlWord, lastOfEach(pairs), line);
+  },
+};
+
+function superfluous(word: Word, inSection: boolean): string {
+  if (/^ProxySet$/i.test(word.text)) {
+    return 'has the word ProxySet in its line; write ProxySet on a line of its own.';
+  }
+  if (inSection && /^balancer:/i.test(word.text)) {
+    return `takes no balancer inside a section, which names it; leave ${word.text} out.`;
+  }
+  return `${word.text}: expected key=value.`;
+}
+
+function missingUrl(words: readonly Word[]): string {
+  const query = words.find(({ text }) => /^[a-z]+:.*=/i.test(text));
+  const why = query ? `; ${query.text} counts as a parameter because it has a "="` : '';
+  return `needs the URL of a member${why}.`;
+}
+
+function ofMember(scope: Scope, bare: readonly Word[], line: Line): BalancerDraft | null {
+  const inSection = scope.where !== 'server';
+  const written = inSection ? scope.argument : bare[0]!.text;
+  const url = balancerUrl(written);
+  if (url) return balancerNamed(scope.server, url.name, line.place, line);
+  const where = inSection ? `stands in <${scope.sectionName} ${written}>` : `${written}`;
+  line.refuse(
+    inSection ? undefined : bare[0],
+    `${where}, which is no balancer; expected balancer://name.`,
+  );
+  return null;
+}
+
+function addMember(
+  reading: Reading,
+  server: ServerDraft,
+  balancer: BalancerDraft,
+  urlWord: Word,
+  pairs: readonly Pair[],
+  line: Line,
+): void {
+  const url = readUrl(urlWord, line);
+  if (!url) return;
+  const known = sameMember(balancer.workers, url.name);
+  if (known) {
+    const lost = pairs.map(({ key, value }) => `${key}=${value}`).join(' ');
+    const tail = lost && ` Its parameters are ignored: ${lost}.`;
+    reading.warn(
+      urlWord.place,
+      line.name,
+      `BalancerMember ${urlWord.text} is the same member as ${known.name} (line ${known.place.line}), because its URL begins with that one's; no member is added.${tail}`,
+      'DUPLICATE',
+    );
+    return;
+  }
+  const member = newWorker(url, urlWord.place, server.proxyTimeoutSeconds);
+  balancer.workers.push(member);
+  for (const pair of pairs) setMember(reading, member, pair, line.name);
+}
+
+export const proxySet: Rule = {
+  name: 'ProxySet',
+  where: anywhere,
+  words: [0, Number.POSITIVE_INFINITY],
+  read(reading, scope, line) {
+    const inProxy = scope.where === 'proxy';
+    const name = inProxy ? scope.argument : (line.words[0]?.text ?? '');
+    const rest = inProxy ? line.words : line.words.slice(1);
+    const target = setTarget(scope, name, inProxy, line);
+    if (!target) return;
+    applyAll(reading, target, rest, line);
+  },
+};
+
+export type SetTarget = { readonly balancer: BalancerDraft } | { readonly worker: WorkerDraft };
+
+/** What a ProxySet line or the words of a `<Proxy>` line are about; `create`: make it when it is new. */
+export function setTarget(
+  { server }: Scope,
+  name: string,
+  create: boolean,
+  line: Line,
+): SetTarget | null {
+  const word = line.words[0];
+  const url = balancerUrl(name);
+  if (url) {
+    const known = server.balancers.find((balancer) => balancer.name === url.name);
+    if (!known && !create) {
+      line.refuse(
+        word,
+        `${name}: no balancer of this name is defined before this line.`,
+        'REFERENCE',
+      );
+      return null;
+    }
+    const balancer = known ?? balancerNamed(server, url.name, line.place, line);
+    return balancer && { balancer };
+  }
+  if (!create && (name === '' || pairOf({ text: name, place: line.place }))) {
+    line.refuse(
+      word,
+      'needs the balancer or worker outside <Proxy>; expected ProxySet balancer://name key=value.',
+      'MISSING',
+    );
+    return null;
+  }
+  const parsed = readUrl({ text: name, place: word?.place ?? line.place }, line);
+  if (!parsed) return null;
+  const known = sameMember(server.workers, parsed.name);
+  if (!known && !create) {
+    line.refuse(
+      word,
+      `${name}: no worker of this URL is defined before this line; members of balancers cannot be set this way.`,
+      'REFERENCE',
+    );
+    return null;
+  }
+  return { worker: known ?? workerFor(server, parsed, line.place).worker };
+}
+
+/** Every `key=value` in turn: unlike in BalancerMember, each is read even when a later one repeats it. */
+export function applyAll(
+  reading: Reading,
+  target: SetTarget,
+  words: readonly Word[],
+  line: Line,
+): void {
+  for (const word of words) {
+    const pair = pairOf(word);
+    if (!pair) line.refuse(word, `${word.text}: expected key=value.`);
+    else if ('worker' in target) setMember(reading, target.worker, pair, line.name);
+    else setBalancer(reading, target.balancer, pair, line.name);
+  }
+}

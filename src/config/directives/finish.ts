@@ -1,0 +1,181 @@
+/**
+ * From what was read to a configuration: what a virtual host sees of the main server, which balancer a name
+ * means there, and every default.
+ */
+import type {
+  BalancerConf,
+  Mapping,
+  MemberConf,
+  ProxyConfig,
+  SectionConf,
+  ServerConf,
+  Target,
+} from '../config.ts';
+import type {
+  BalancerDraft,
+  MappingDraft,
+  SectionDraft,
+  ServerDraft,
+  WorkerDraft,
+} from './drafts.ts';
+import type { Reading } from './reading.ts';
+
+const second = 1_000_000_000;
+
+/** httpd's defaults. */
+const defaults = {
+  timeoutNs: 60 * second,
+  keepAliveTimeoutNs: 5 * second,
+  maxKeepAliveRequests: 100,
+  line: 8190,
+  fieldSize: 8190,
+  fields: 100,
+} as const;
+
+export function finish(reading: Reading): ProxyConfig {
+  const linking = new Linking(reading);
+  const [main, ...virtual] = reading.servers;
+  const servers: [ServerConf, ...ServerConf[]] = [
+    linking.server(main),
+    ...virtual.map((server) => linking.server(server)),
+  ];
+  return {
+    file: reading.file,
+    listen: reading.listen,
+    servers,
+    balancers: linking.balancers.map((draft) => balancerConf(draft, main)),
+    workers: linking.workers.map((draft) => memberConf(draft, main, true)),
+    ignored: [...reading.ignored].map(([directive, places]) => ({ directive, places })),
+    warnings: reading.warnings,
+  };
+}
+
+/** Gives balancers and workers their indexes. */
+class Linking {
+  readonly #reading: Reading;
+  readonly balancers: BalancerDraft[];
+  readonly workers: WorkerDraft[];
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.balancers = reading.servers.flatMap((server) => visible(reading, server));
+    this.workers = reading.servers.flatMap(({ workers }) => workers);
+  }
+
+  server(draft: ServerDraft): ServerConf {
+    const main = this.#reading.servers[0];
+    const seen = inherits(main, draft) ? [...main.balancers, ...draft.balancers] : draft.balancers;
+    const own = draft.mappings.map((mapping) => this.mapping(mapping, seen));
+    const inherited =
+      draft === main ? [] : main.mappings.map((mapping) => this.mapping(mapping, seen));
+    const outer = draft === main ? [] : main.sections;
+    const sections = [...outer, ...draft.sections].map((section) => this.section(section, seen));
+    return { ...serverConf(draft, main), mappings: [...inherited, ...own], sections };
+  }
+
+  section(draft: SectionDraft, seen: readonly BalancerDraft[]): SectionConf {
+    return { ...draft, mapping: draft.mapping && this.mapping(draft.mapping, seen) };
+  }
+
+  mapping(draft: MappingDraft, seen: readonly BalancerDraft[]): Mapping {
+    return { ...draft, target: this.#target(draft.target, seen) };
+  }
+
+  #target(target: MappingDraft['target'], seen: readonly BalancerDraft[]): Target {
+    if (target.kind === 'none') return target;
+    const { kind, path } = target;
+    if (kind === 'worker') return { kind, worker: this.workers.indexOf(target.worker), path };
+    const balancer = seen.find(({ name }) => name === target.name);
+    if (!balancer) return { kind: 'undefined', name: target.name };
+    return { kind, balancer: this.balancers.indexOf(balancer), path };
+  }
+}
+
+/** A virtual host sees the main server's balancers unless BalancerInherit and ProxyPassInherit are both Off. */
+function inherits(main: ServerDraft, server: ServerDraft): boolean {
+  if (server === main) return false;
+  const balancers = server.balancerInherit ?? main.balancerInherit ?? true;
+  return balancers || (server.proxyPassInherit ?? main.proxyPassInherit ?? true);
+}
+
+function visible(reading: Reading, server: ServerDraft): BalancerDraft[] {
+  const [main] = reading.servers;
+  if (!inherits(main, server)) return server.balancers;
+  return server.balancers.filter(
+    ({ name }) => !main.balancers.some((known) => known.name === name),
+  );
+}
+
+function serverConf(
+  draft: ServerDraft,
+  main: ServerDraft,
+): Omit<ServerConf, 'mappings' | 'sections'> {
+  const said = <K extends keyof ServerDraft>(key: K): ServerDraft[K] => draft[key] ?? main[key];
+  const proxyTimeout = said('proxyTimeoutSeconds');
+  const limit = (key: keyof ServerDraft['limits']): number =>
+    draft.limits[key] ?? main.limits[key] ?? defaults[key];
+  const { place, addresses, serverName, aliases } = draft;
+  return {
+    ...dirConf(draft, main),
+    place,
+    addresses,
+    serverName,
+    aliases,
+    timeoutNs: said('timeoutNs') ?? defaults.timeoutNs,
+    proxyTimeoutNs: proxyTimeout === null ? null : proxyTimeout * second,
+    keepAlive: said('keepAlive') ?? true,
+    keepAliveTimeoutNs: said('keepAliveTimeoutNs') ?? defaults.keepAliveTimeoutNs,
+    maxKeepAliveRequests: said('maxKeepAliveRequests') ?? defaults.maxKeepAliveRequests,
+    limits: { line: limit('line'), fieldSize: limit('fieldSize'), fields: limit('fields') },
+    proxyVia: said('proxyVia') ?? 'off',
+    proxyMaxForwards: said('proxyMaxForwards') ?? -1,
+    useCanonicalName: said('useCanonicalName') ?? false,
+    allowEncodedSlashes: said('allowEncodedSlashes') ?? 'off',
+    mergeSlashes: said('mergeSlashes') ?? true,
+  };
+}
+
+/** What holds for all paths of a server: the main server's, then its own. */
+function dirConf(draft: ServerDraft, main: ServerDraft) {
+  const outer = draft === main ? null : main;
+  const both = <T>(own: readonly T[], from: readonly T[] | undefined): readonly T[] => [
+    ...(from ?? []),
+    ...own,
+  ];
+  return {
+    preserveHost: draft.preserveHost ?? outer?.preserveHost ?? null,
+    addHeaders: draft.addHeaders ?? outer?.addHeaders ?? null,
+    errorOverride: draft.errorOverride ?? outer?.errorOverride ?? null,
+    proxy100Continue: draft.proxy100Continue ?? outer?.proxy100Continue ?? null,
+    reverse: both(draft.reverse, outer?.reverse),
+    reverseCookieDomain: both(draft.reverseCookieDomain, outer?.reverseCookieDomain),
+    reverseCookiePath: both(draft.reverseCookiePath, outer?.reverseCookiePath),
+    headers: both(draft.headers, outer?.headers),
+    requestHeaders: both(draft.requestHeaders, outer?.requestHeaders),
+    env: both(draft.env, outer?.env),
+    require: draft.require ?? outer?.require ?? null,
+    handler: draft.handler ?? outer?.handler ?? null,
+    requestBodyLimit: draft.requestBodyLimit ?? outer?.requestBodyLimit ?? null,
+  };
+}
+
+function balancerConf(draft: BalancerDraft, main: ServerDraft): BalancerConf {
+  const { stickyCookie, stickyPath, separator, scolonpathdelim, workers, ...same } = draft;
+  const sticky = { cookie: stickyCookie, path: stickyPath, separator, scolonpathdelim };
+  return {
+    ...same,
+    sticky: stickyCookie === '' ? null : sticky,
+    workers: workers.map((worker) => memberConf(worker, main, false)),
+  };
+}
+
+function memberConf(draft: WorkerDraft, main: ServerDraft, alone: boolean): MemberConf {
+  const timeoutSeconds = draft.timeoutSeconds ?? main.proxyTimeoutSeconds;
+  const timeoutNs = timeoutSeconds === null ? null : timeoutSeconds * second;
+  return {
+    ...draft,
+    status:
+      alone && !draft.status.includes('I') ? [...draft.status, 'I'].sort().join('') : draft.status,
+    timeoutNs: timeoutNs ?? main.timeoutNs ?? defaults.timeoutNs,
+  };
+}

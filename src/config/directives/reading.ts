@@ -1,0 +1,129 @@
+/** A configuration while it is read: what is known so far, and everything that is wrong with it. */
+import type { ErrorCode, Problem } from '../../problems/errors.ts';
+import { suggestion } from '../../problems/suggest.ts';
+import type { ListenConf, Place } from '../config.ts';
+import type { Known, Verdict } from '../parameters.ts';
+import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
+import { newServer } from './drafts.ts';
+
+/** Where a directive stands. */
+export type Where = 'server' | 'location' | 'proxy' | 'directory' | 'files';
+
+/** What surrounds a directive. */
+export interface Scope {
+  readonly where: Where;
+  readonly server: ServerDraft;
+  /** Takes what may be said for paths: the server itself, or the section. In a Directory: nothing reads it. */
+  readonly dir: DirDraft;
+  readonly section: SectionDraft | null;
+  /** As written: `Proxy`, `Location`, … Empty for the server. */
+  readonly sectionName: string;
+  /** The section's first word: a balancer, a URL, a path. */
+  readonly argument: string;
+  readonly inVirtualHost: boolean;
+}
+
+export class Reading {
+  readonly file: string;
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  readonly servers: [ServerDraft, ...ServerDraft[]];
+  readonly listen: ListenConf[] = [];
+  readonly ignored = new Map<string, Place[]>();
+  /** Names of LoadModule; empty: the file loads none, and every module counts as there. */
+  readonly modules = new Set<string>();
+  readonly healthTemplates = new Map<string, NonNullable<WorkerDraft['health']>>();
+  readonly healthExpressions = new Set<string>();
+  readonly heartbeat = { listening: false };
+  /** Warnings given once however often their cause is written. */
+  readonly #once = new Set<string>();
+
+  constructor(file: string) {
+    this.file = file;
+    this.servers = [newServer({ file, line: 1, column: 1 }, [])];
+  }
+
+  error(place: Place, path: string, message: string, code: ErrorCode = 'VALUE'): void {
+    this.problems.push(problemAt(place, path, message, code, 'error'));
+  }
+
+  warn(place: Place, path: string, message: string, code: ErrorCode = 'VALUE'): void {
+    this.warnings.push(problemAt(place, path, message, code, 'warning'));
+  }
+
+  warnOnce(topic: string, place: Place, path: string, message: string): void {
+    if (this.#once.has(topic)) return;
+    this.#once.add(topic);
+    this.warn(place, path, message, 'NOT_SUPPORTED');
+  }
+
+  ignore(directive: string, place: Place): void {
+    const places = this.ignored.get(directive);
+    if (places) places.push(place);
+    else this.ignored.set(directive, [place]);
+  }
+
+  /** Reports what came of one parameter; true when it was accepted. */
+  verdict(verdict: Verdict, directive: string, key: string, value: string, place: Place): boolean {
+    if (verdict === null) return true;
+    const path = `${directive} ${key}`;
+    if ('refused' in verdict) {
+      this.error(
+        place,
+        path,
+        `${directive}: ${key}=${value} ${verdict.refused}`,
+        codeOf(verdict.refused),
+      );
+      return false;
+    }
+    this.warn(place, path, `${directive}: ${key}=${value} is read as ${verdict.readAs}.`);
+    return true;
+  }
+
+  readonly known: Known = {
+    lbmethod: (name) => lbmethodRefusal(name, this.modules),
+    healthTemplate: (name) => this.healthTemplates.get(name.toLowerCase()),
+    healthExpression: (name) => this.healthExpressions.has(name.toLowerCase()),
+  };
+}
+
+function codeOf(refused: string): ErrorCode {
+  if (refused.startsWith('is no parameter') || refused.startsWith('is a parameter'))
+    return 'UNKNOWN_KEY';
+  return refused.startsWith('names no') ? 'REFERENCE' : 'VALUE';
+}
+
+/** httpd's own methods, and the module that brings each. */
+const methods: Readonly<Record<string, string>> = {
+  byrequests: 'lbmethod_byrequests_module',
+  bytraffic: 'lbmethod_bytraffic_module',
+  bybusyness: 'lbmethod_bybusyness_module',
+  heartbeat: 'lbmethod_heartbeat_module',
+};
+
+function lbmethodRefusal(name: string, modules: ReadonlySet<string>): string | null {
+  const module = Object.hasOwn(methods, name) ? methods[name]! : undefined;
+  if (module === undefined) return `names no lbmethod; ${suggestion(name, Object.keys(methods))}`;
+  if (modules.size === 0 || modules.has(module)) return null;
+  return `names an lbmethod whose module is not loaded; add LoadModule ${module}.`;
+}
+
+function problemAt(
+  place: Place,
+  path: string,
+  message: string,
+  code: ErrorCode,
+  severity: Problem['severity'],
+): Problem {
+  const { file, line, column, source } = place;
+  return {
+    file,
+    line,
+    column,
+    path,
+    message,
+    code,
+    severity,
+    ...(source !== undefined && { source }),
+  };
+}

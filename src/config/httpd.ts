@@ -1,0 +1,28 @@
+/**
+ * What an httpd.conf means to a proxy (spec: httpd 9): from the tree of its lines to a `ProxyConfig`. Every
+ * directive is understood, known not to concern balancing, or an error.
+ */
+import { LabError, type Problem } from '../problems/errors.ts';
+import type { ProxyConfig } from './config.ts';
+import { finish } from './directives/finish.ts';
+import { Reading } from './directives/reading.ts';
+import { serverScope } from './directives/sections.ts';
+import { walk } from './directives/walk.ts';
+import type { Node } from './tree.ts';
+
+/**
+ * The meaning of `nodes`. `warnings` are those of reading the file; ours follow them.
+ * @throws LabError with every problem, in order of their places.
+ */
+export function interpret(
+  nodes: readonly Node[],
+  file: string,
+  warnings: readonly Problem[],
+): ProxyConfig {
+  const reading = new Reading(file);
+  reading.warnings.push(...warnings);
+  walk(reading, nodes, serverScope(reading.servers[0], false));
+  const config = finish(reading);
+  if (reading.problems.length > 0) throw new LabError(reading.problems);
+  return config;
+}
