@@ -69,7 +69,7 @@ export class ClientConnection {
     const current = this.#current;
     if (current === null) this.#refuse(status);
     else if (current.complete) this.#broken = status;
-    else if (current.onBodyFailed !== null) current.onBodyFailed(status);
+    else if (current.listener !== null) current.listener.bodyFailed(status);
     else this.socket.destroy();
   }
 

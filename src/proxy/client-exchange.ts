@@ -6,7 +6,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type { ClientConnection } from './client-connection.ts';
 import type { ClientHead } from './client-head.ts';
-import type { ClientRequest, ClientResponse } from './front.ts';
+import type { ClientListener, ClientRequest, ClientResponse } from './front.ts';
 
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
 const LINGER_MS = 2000;
@@ -39,9 +39,7 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   readonly ordinal: number;
   readonly expectContinue: boolean;
   readonly refusal: number;
-  onBodyFailed: ((status: number) => void) | null = null;
-  onDrained: (() => void) | null = null;
-  onClosed: ((complete: boolean) => void) | null = null;
+  listener: ClientListener | null = null;
 
   readonly #connection: ClientConnection;
   readonly #incoming: IncomingMessage;
@@ -132,6 +130,8 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   end(): void {
     this.#flushed = true;
     this.#outgoing.end();
+    // What nobody read of the body must not stand in the way of the next request.
+    if (this.body !== null && !this.#incoming.readableEnded) this.#incoming.resume();
   }
 
   drop(): void {
@@ -155,7 +155,7 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   closed(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.onClosed?.(this.#outgoing.writableFinished);
+    this.listener?.clientClosed(this.#outgoing.writableFinished);
     this.#connection.finished(this);
   }
 }
@@ -172,7 +172,7 @@ function closed(this: FrontResponse): void {
 }
 
 function drained(this: FrontResponse): void {
-  this.exchange?.onDrained?.();
+  this.exchange?.listener?.clientDrained();
 }
 
 /** The body of the request is still coming: closing at once would reset the connection and lose the answer. */

@@ -33,8 +33,20 @@ export interface ClientRequest {
   readonly expectContinue: boolean;
   /** Status to refuse the request with, because its head contradicts itself; 0: none. */
   readonly refusal: number;
+  /** The body has come completely, or there is none. */
+  readonly complete: boolean;
+}
+
+/** Who is told what becomes of the client. */
+export interface ClientListener {
+  /** Writing may go on. */
+  clientDrained(): void;
+  /**
+   * Called once, when the client has the whole answer, or is gone. For a tunnel: when its connection is closed.
+   */
+  clientClosed(complete: boolean): void;
   /** Called once when the body turns out malformed (400) or too slow (408). */
-  onBodyFailed: ((status: number) => void) | null;
+  bodyFailed(status: number): void;
 }
 
 /** Where the answer goes. Nothing may be called after `end`, `drop` or `tunnel`. */
@@ -47,7 +59,7 @@ export interface ClientResponse {
    * @throws Error when a header cannot be sent.
    */
   head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void;
-  /** False: wait for `onDrained`. */
+  /** False: wait for `clientDrained`. */
   write(chunk: Buffer): boolean;
   end(): void;
   /** Closes the connection, answered or not. What was written before still goes out. */
@@ -61,10 +73,7 @@ export interface ClientResponse {
     reason: string,
     rawHeaders: readonly string[],
   ): { connection: Duplex; first: Buffer };
-  /** Called when writing may go on. */
-  onDrained: (() => void) | null;
-  /** Called once, when the client has the whole answer, or is gone. For a tunnel: when its connection is closed. */
-  onClosed: ((complete: boolean) => void) | null;
+  listener: ClientListener | null;
 }
 
 export type Gateway = (request: ClientRequest, response: ClientResponse) => void;

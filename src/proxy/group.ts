@@ -25,6 +25,8 @@ export class Group {
   readonly backends: readonly Backend[];
   /** Requests that have not been closed. */
   open = 0;
+  /** Called whenever no request is open any more. */
+  onIdle: (() => void) | null = null;
 
   readonly #waiters: (Waiter | null)[] = [];
   /** The texts of the names, and what they were when `#sticky` was read from them. */
@@ -73,8 +75,8 @@ export class Group {
   close(id: number): void {
     this.exchanges.close(id);
     this.#waiters[id] = null;
-    this.open--;
     this.settled();
+    if (--this.open === 0) this.onIdle?.();
   }
 
   /** After every call that may have freed something: who waited goes on, and the timer fits again. */

@@ -1,0 +1,91 @@
+/** What a proxy says when it starts: where it listens, who stands behind it, and what it does not do. */
+import type { MemberConf, ProxyConfig, SectionConf, ServerConf } from '../config/config.ts';
+import { type Problem, renderProblems } from '../problems/errors.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** For stdout: addresses, balancers with their members, workers that stand alone. */
+export function announcement(config: ProxyConfig, addresses: readonly Address[]): string {
+  const lines = addresses.map((address) => `listening on ${urlOf(address)}`);
+  for (const { name, lbmethod, sticky, workers } of config.balancers) {
+    const stickiness = sticky === null ? '' : `, stickysession=${sticky.cookie}`;
+    lines.push(`balancer://${name} (${lbmethod.name}${stickiness})`);
+    for (const member of workers) lines.push(`  ${memberLine(member)}`);
+    if (workers.length === 0) lines.push('  no members: every request gets 503');
+  }
+  for (const worker of config.workers) lines.push(`worker ${worker.name}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function memberLine({ name, loadfactor, route, lbset, status }: MemberConf): string {
+  const said = [
+    name,
+    `loadfactor=${loadfactor}`,
+    route && `route=${route}`,
+    lbset > 0 && `lbset=${lbset}`,
+    status && `status=+${status}`,
+  ];
+  return said.filter(Boolean).join(' ');
+}
+
+/** For stderr: warnings with their places, then what was ignored, each directive once. */
+export function notes(config: ProxyConfig): string {
+  const all = [...config.warnings, ...notYet(config)];
+  const parts: string[] = [];
+  if (all.length > 0) {
+    const shown = all.map((problem) => ({ ...problem, message: `warning: ${problem.message}` }));
+    parts.push(renderProblems(shown));
+  }
+  if (config.ignored.length > 0) {
+    parts.push(`ignored, since no balancer needs them: ${config.ignored.map(ignored).join(', ')}`);
+  }
+  return parts.length === 0 ? '' : `${parts.join('\n')}\n`;
+}
+
+function ignored({ directive, places }: ProxyConfig['ignored'][number]): string {
+  const [first] = places;
+  const where = first === undefined ? '' : ` (${first.file}:${first.line}`;
+  const more = places.length > 1 ? ` and ${places.length - 1} more` : '';
+  return where === '' ? directive : `${directive}${where}${more})`;
+}
+
+/** What is understood, and waits for a later version. */
+function notYet(config: ProxyConfig): Problem[] {
+  const problems: Problem[] = [];
+  const checked = [...config.balancers.flatMap(({ workers }) => workers), ...config.workers].filter(
+    ({ health }) => health !== null,
+  );
+  const [first] = checked;
+  if (first !== undefined) {
+    problems.push(
+      warning(
+        first.place,
+        `health checks (hcmethod) are not run by this version: ${checked.length} of the workers ask for them; errors are seen by traffic only.`,
+      ),
+    );
+  }
+  const manager = config.servers
+    .flatMap((server): (ServerConf | SectionConf)[] => [server, ...server.sections])
+    .find(({ handler }) => handler === 'balancer-manager');
+  if (manager !== undefined) {
+    problems.push(
+      warning(
+        manager.place,
+        'balancer-manager is read-only in this version: it shows and does not edit.',
+      ),
+    );
+  }
+  return problems;
+}
+
+function warning({ file, line, column, source }: SectionConf['place'], message: string): Problem {
+  const place = { file, line, column, path: '', ...(source === undefined ? {} : { source }) };
+  return { ...place, message, code: 'NOT_SUPPORTED', severity: 'warning' };
+}
+
+function urlOf({ host, port }: Address): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

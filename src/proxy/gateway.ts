@@ -1,0 +1,163 @@
+/**
+ * From a client's request to whoever serves it: server, settings, access, mapping; then a `LiveExchange` does the
+ * rest. What the configuration says is asked of `rules/`; nothing here waits.
+ */
+
+import type { ProxyConfig, ServerConf } from '../config/config.ts';
+import { requestRoute } from '../core/index.ts';
+import { answerError, answerWith } from './answer.ts';
+import type { ClientRequest, ClientResponse } from './front.ts';
+import type { Group } from './group.ts';
+import type { Groups } from './groups.ts';
+import { LiveExchange } from './live-exchange.ts';
+import { type Asked, Values } from './passage.ts';
+import { ownAnswerHeaders } from './response-headers.ts';
+import { allowed } from './rules/access.ts';
+import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
+import { type Mapped, mapRequest } from './rules/mapping.ts';
+import { maxForwards } from './rules/max-forwards.ts';
+import { refused } from './rules/refusal.ts';
+import { serverFor } from './rules/server.ts';
+import { hasProxySections, settingsFor } from './rules/settings.ts';
+import { type RequestTarget, readTarget } from './rules/target.ts';
+import { statusPage } from './status-page.ts';
+
+const none: ReadonlyMap<string, string> = new Map();
+
+export class Gateway {
+  readonly config: ProxyConfig;
+  readonly groups: Groups;
+  /** No answer keeps its connection any more. */
+  closing = false;
+
+  constructor(config: ProxyConfig, groups: Groups) {
+    this.config = config;
+    this.groups = groups;
+  }
+
+  /** Takes a request; the answer goes to `response`, now or later. */
+  handle(request: ClientRequest, response: ClientResponse): void {
+    const { config } = this;
+    const authority = authorityOf(request);
+    const server =
+      config.servers[serverFor(config, request.localAddress, request.localPort, authority)];
+    const close = this.#closesAfter(request, server);
+    const refusal = request.refusal || beyondLimits(request, server);
+    if (refusal !== 0) {
+      answerError(request, response, refusal, [], true);
+      return;
+    }
+    if (request.method === 'TRACE') {
+      answerError(request, response, 405, ALLOWED, close);
+      return;
+    }
+    const target = readTarget(request.method, request.target, server);
+    if (refused(target)) {
+      answerError(request, response, target.status, [], close);
+      return;
+    }
+    const settings = settingsFor(server, target.path);
+    const env = server.env.length === 0 ? none : earlyEnvironment(server, about(request, target));
+    const values = new Values(env);
+    const asked = { config, request, response, server, settings, target, values, close };
+    if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
+      refuse(asked, 403);
+    } else if (settings.handler === 'balancer-manager') this.#manager(asked);
+    else this.#proxy(asked);
+  }
+
+  #proxy(outer: Asked): void {
+    const { config, request, server, target, values } = outer;
+    const mapped = mapRequest(config, server, outer.settings, target, values.env);
+    if (mapped === null) {
+      refuse(outer, 404);
+      return;
+    }
+    const settings = hasProxySections(server)
+      ? settingsFor(server, target.path, mapped.url)
+      : outer.settings;
+    if (settings.env.length > 0) {
+      values.env = environment(settings.env, about(request, target), server.env.length);
+    }
+    const hops = maxForwards(request.method, request.rawHeaders, server);
+    if (refused(hops)) {
+      refuse(outer, hops.status);
+      return;
+    }
+    if (hops.local) {
+      this.#options(outer);
+      return;
+    }
+    const group = this.#groupOf(mapped);
+    if (group === null) {
+      refuse(outer, 500);
+      return;
+    }
+    const passage = { ...outer, settings, mapped, maxForwards: hops.value, group };
+    const { sticky } = group;
+    const route = sticky === null ? null : requestRoute(sticky, mapped.url, request.cookies);
+    new LiveExchange(passage, route).start();
+  }
+
+  #groupOf({ target }: Mapped): Group | null {
+    if (target.kind === 'balancer') return this.groups.balancers[target.balancer] ?? null;
+    return target.kind === 'worker' ? (this.groups.workers[target.worker] ?? null) : null;
+  }
+
+  /** The balancer-manager of this version: to look at. */
+  #manager(asked: Asked): void {
+    const { request, response, close } = asked;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      refuse(asked, 405, LOOKING);
+      return;
+    }
+    const { headers, page } = statusPage(this.groups.balancers);
+    const extra = [...headers, ...ownAnswerHeaders(asked, 200)];
+    answerWith(request, response, 200, 'text/html; charset=utf-8', page, extra, close);
+  }
+
+  /** Max-Forwards is used up: the proxy is whom the client asks. */
+  #options(asked: Asked): void {
+    const { request, response, close } = asked;
+    answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
+  }
+
+  #closesAfter({ ordinal }: ClientRequest, server: ServerConf): boolean {
+    if (this.closing || !server.keepAlive) return true;
+    return server.maxKeepAliveRequests > 0 && ordinal > server.maxKeepAliveRequests;
+  }
+}
+
+const LOOKING = ['Allow', 'GET, HEAD'];
+
+/** TRACE shows a client what others may have put into its request; no proxy of ours answers it. */
+const ALLOWED = ['Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH'];
+
+function refuse(asked: Asked, status: number, extra: readonly string[] = []): void {
+  const { request, response, close } = asked;
+  const headers = [...extra, ...ownAnswerHeaders(asked, status)];
+  answerError(request, response, status, headers, close);
+}
+
+function about(request: ClientRequest, { path, rawPath }: RequestTarget): EnvRequest {
+  const { method, version, rawHeaders, remoteAddress, localAddress } = request;
+  return { method, version, path, rawPath, rawHeaders, remoteAddress, localAddress };
+}
+
+/** The authority of the target counts, else the Host header. */
+function authorityOf({ target, host }: ClientRequest): string | null {
+  if (target.startsWith('/')) return host;
+  return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(target)?.[1] ?? host;
+}
+
+function beyondLimits(request: ClientRequest, { limits }: ServerConf): number {
+  const { method, target, rawHeaders } = request;
+  const line = method.length + target.length + ' '.length * 2 + 'HTTP/1.1'.length;
+  if (limits.line > 0 && line > limits.line) return 414;
+  if (limits.fields > 0 && rawHeaders.length / 2 > limits.fields) return 431;
+  if (limits.fieldSize <= 0) return 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.length + rawHeaders[i + 1]!.length + 2 > limits.fieldSize) return 431;
+  }
+  return 0;
+}

@@ -1,0 +1,61 @@
+/** What the configuration has to say of one request that is proxied, as the gateway found it. */
+import type { MemberConf, ProxyConfig, ServerConf } from '../config/config.ts';
+import { version } from '../version.ts';
+import { nowNs } from './clock.ts';
+import type { ClientRequest, ClientResponse } from './front.ts';
+import type { Group } from './group.ts';
+import type { Mapped } from './rules/mapping.ts';
+import type { Settings } from './rules/settings.ts';
+import type { RequestTarget } from './rules/target.ts';
+import type { ValueContext } from './rules/value-format.ts';
+
+/** A request whose target made sense. */
+export interface Asked {
+  readonly config: ProxyConfig;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
+  readonly server: ServerConf;
+  readonly settings: Settings;
+  readonly target: RequestTarget;
+  readonly values: Values;
+  /** The client's connection ends behind the answer. */
+  readonly close: boolean;
+}
+
+/** One that is mapped to a balancer or worker. */
+export interface Passage extends Asked {
+  readonly mapped: Mapped;
+  /** Max-Forwards for the worker; null: none. */
+  readonly maxForwards: string | null;
+  readonly group: Group;
+}
+
+/** What ProxyVia Full says. */
+export const PRODUCT = `Fairlead/${version}`;
+
+/** What format specifiers of `Header` and `RequestHeader` lines tell about. */
+export class Values implements ValueContext {
+  env: ReadonlyMap<string, string>;
+  readonly #startNs = nowNs();
+
+  constructor(env: ReadonlyMap<string, string>) {
+    this.env = env;
+  }
+
+  get receivedUs(): number {
+    return performance.timeOrigin * 1000 + this.#startNs / 1000;
+  }
+
+  readonly elapsedUs = (): number => (nowNs() - this.#startNs) / 1000;
+}
+
+/** The host that the client asked for. */
+export function authorityOf({ target, request }: Pick<Asked, 'target' | 'request'>): string | null {
+  return target.authority ?? request.host;
+}
+
+/** Between reads and writes: the member's own, else the server's (spec: httpd 5.5). */
+export function timeoutNsOf(member: MemberConf, server: ServerConf): number {
+  if (member.timeoutSeconds !== null) return member.timeoutSeconds * 1e9;
+  return server.proxyTimeoutNs ?? server.timeoutNs;
+}

@@ -1,0 +1,203 @@
+/** The live proxy: a configuration made to listen. */
+import type { AddressInfo } from 'node:net';
+import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
+import type { Balancer } from '../core/index.ts';
+import { LabError } from '../problems/errors.ts';
+import type { Address } from './announce.ts';
+import { Gateway } from './gateway.ts';
+import type { Group } from './group.ts';
+import { type Groups, groupsOf } from './groups.ts';
+import { createFront, type FrontServer } from './server.ts';
+
+export interface ProxyOptions {
+  /** Words that the lbmethods' own draws start from; random without. */
+  readonly rng?: [number, number, number, number];
+  /** How long a request's head may take. Default 20 s. */
+  readonly headerSeconds?: number;
+  /** How long a request's body may pause in all, beyond a second for every 500 bytes. Default 20 s. */
+  readonly bodySeconds?: number;
+}
+
+export interface RunningBalancer {
+  /** The core: its columns are the workers' counters, `manage` and `manageWorker` change it. */
+  readonly balancer: Balancer;
+  /** Names of the members, in the order of the columns' rows. */
+  readonly members: readonly string[];
+}
+
+export interface RunningProxy {
+  /** In the order of `config.listen`; ports are those the system gave. */
+  readonly addresses: readonly Address[];
+  /** By name, without `balancer://`. */
+  readonly balancers: ReadonlyMap<string, RunningBalancer>;
+  /** Requests that were picked for and are not closed yet, tunnels among them. */
+  readonly open: number;
+  /** Whether every worker's `busy` is what the open requests charged it with (unless a reset cleared it). */
+  readonly balanced: boolean;
+  /**
+   * Stops listening, lets requests finish for at most `deadlineMs` (default: for ever), then ends every connection.
+   * A second call with another deadline hurries the first.
+   */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+/** @throws LabError when an address cannot be listened on or an lbmethod of the user's cannot be loaded. */
+export async function startProxy(
+  config: ProxyConfig,
+  options: ProxyOptions = {},
+): Promise<RunningProxy> {
+  const groups = await groupsOf(config, options.rng);
+  const gateway = new Gateway(config, groups);
+  const servers: FrontServer[] = [];
+  try {
+    for (const listen of config.listen) {
+      servers.push(await listening(frontFor(config, listen, gateway, options), listen));
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return new Running(config, groups, gateway, servers);
+}
+
+class Running implements RunningProxy {
+  readonly addresses: readonly Address[];
+  readonly balancers: ReadonlyMap<string, RunningBalancer>;
+  readonly #groups: readonly Group[];
+  readonly #gateway: Gateway;
+  readonly #servers: readonly FrontServer[];
+  #closing: Promise<void> | null = null;
+  #hurry: () => void = () => {};
+
+  constructor(
+    config: ProxyConfig,
+    groups: Groups,
+    gateway: Gateway,
+    servers: readonly FrontServer[],
+  ) {
+    this.addresses = servers.map((server) => {
+      const { address, port } = server.address() as AddressInfo;
+      return { host: address, port };
+    });
+    this.balancers = new Map(
+      config.balancers.map(({ name, workers }, i) => [
+        name,
+        { balancer: groups.balancers[i]!.balancer, members: workers.map((member) => member.name) },
+      ]),
+    );
+    this.#groups = [...groups.balancers, ...groups.workers];
+    this.#gateway = gateway;
+    this.#servers = servers;
+  }
+
+  get open(): number {
+    return this.#groups.reduce((sum, group) => sum + group.open, 0);
+  }
+
+  get balanced(): boolean {
+    return this.#groups.every(
+      ({ balancer, charges }) =>
+        balancer.workers.busy.reduce((sum, busy) => sum + busy, 0) === charges,
+    );
+  }
+
+  close(deadlineMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#closing ??= this.#drain();
+    if (deadlineMs === 0) this.#hurry();
+    else if (deadlineMs < 0x7fff_ffff) {
+      const timer = setTimeout(() => this.#hurry(), deadlineMs);
+      void this.#closing.then(() => clearTimeout(timer));
+    }
+    return this.#closing;
+  }
+
+  async #drain(): Promise<void> {
+    this.#gateway.closing = true;
+    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const server of this.#servers) server.closeIdleConnections();
+    await new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+      const check = () => {
+        if (this.open === 0) resolve();
+      };
+      for (const group of this.#groups) group.onIdle = check;
+      check();
+    });
+    await new Promise((resolve) => setImmediate(resolve)); // the last answers' connections end by themselves
+    for (const group of this.#groups) group.stop();
+    for (const server of this.#servers) server.closeAllConnections();
+    await Promise.all(closed);
+  }
+}
+
+function frontFor(
+  config: ProxyConfig,
+  listen: ListenConf,
+  gateway: Gateway,
+  options: ProxyOptions,
+): FrontServer {
+  const server = serverAt(config, listen);
+  const { line, fieldSize } = server.limits;
+  return createFront((request, response) => gateway.handle(request, response), {
+    headerBytes: Math.max(16_384, line + fieldSize),
+    headerMs: (options.headerSeconds ?? 20) * 1000,
+    bodySeconds: options.bodySeconds ?? 20,
+    bodyBytesPerSecond: 500,
+    keepAliveMs: Math.max(1, server.keepAliveTimeoutNs / 1e6),
+    upgradable: upgradable(config),
+  });
+}
+
+/** Whose time limits hold before it is known which virtual host a request is for: the address's first one's. */
+function serverAt(config: ProxyConfig, { host, port }: ListenConf): ServerConf {
+  const [main, ...virtual] = config.servers;
+  const at = virtual.find(({ addresses }) =>
+    addresses.some(
+      (address) =>
+        (address.port === 0 || address.port === port) &&
+        (address.host === '*' || host === null || address.host === host),
+    ),
+  );
+  return at ?? main;
+}
+
+/** Protocols that some worker takes an upgrade to. */
+function upgradable(config: ProxyConfig): (protocol: string) => boolean {
+  const members = [...config.balancers.flatMap(({ workers }) => workers), ...config.workers];
+  const taken = new Set(
+    members.flatMap(({ upgrade, url }) => [
+      ...upgrade.toLowerCase().split(/[\s,]+/),
+      ...(url.scheme.startsWith('ws') ? ['websocket'] : []),
+    ]),
+  );
+  taken.delete('');
+  return (protocol) => taken.size > 0 && (taken.has('any') || taken.has(protocol.toLowerCase()));
+}
+
+function listening(server: FrontServer, { host, port, place }: ListenConf): Promise<FrontServer> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const where = `${host ?? '*'}:${port}`;
+      const message = `Listen ${where}: ${unusable[error.code ?? ''] ?? error.message}`;
+      const { file, line, column, source } = place;
+      const at = {
+        file,
+        line,
+        column,
+        path: 'Listen',
+        ...(source === undefined ? {} : { source }),
+      };
+      reject(
+        new LabError([{ ...at, message, code: 'VALUE', severity: 'error' }], { cause: error }),
+      );
+    });
+    server.listen({ port, ...(host === null ? {} : { host }) }, () => resolve(server));
+  });
+}
+
+const unusable: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there already. Stop it, or choose another port.',
+  EACCES: 'the system does not let you listen there. Choose a port from 1024 on.',
+  EADDRNOTAVAIL: 'this machine has no such address.',
+  ENOTFOUND: 'no address is known for this name.',
+};

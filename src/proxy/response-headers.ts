@@ -1,0 +1,92 @@
+/** What goes into answers beside the body: a worker's headers as the rules pass them on, or the proxy's own. */
+import { NONE, type RequestRoute } from '../core/index.ts';
+import type { ResponseHead } from './backend/backend.ts';
+import { type Asked, authorityOf, type Passage, PRODUCT } from './passage.ts';
+import {
+  interimHeaders,
+  ownHeaders,
+  type ResponseHeadOptions,
+  responseHeaders,
+} from './rules/response-head.ts';
+
+/** Which worker served, for `Header` lines (spec: httpd 4.5). */
+export interface Served {
+  readonly worker: number;
+  readonly routeChanged: boolean;
+  readonly route: RequestRoute | null;
+}
+
+export function answerHeaders(passage: Passage, head: ResponseHead, served: Served): string[] {
+  const { settings, values } = passage;
+  if (settings.headers.length > 0) values.env = balancerEnvironment(passage, served);
+  return responseHeaders(options(passage, head.status, head.rawHeaders));
+}
+
+export function interim(passage: Passage, head: ResponseHead): string[] {
+  return interimHeaders(options(passage, head.status, head.rawHeaders));
+}
+
+/** Headers of an answer that the proxy makes itself: `Header always`, and others unless it is an error. */
+export function ownAnswerHeaders(asked: Asked, status: number): string[] {
+  if (asked.settings.headers.length === 0) return [];
+  return ownHeaders(options(asked, status, []));
+}
+
+/** The same once a worker was picked: the variables of the balancer are there. */
+export function ownAnswerHeadersOf(passage: Passage, status: number, served: Served): string[] {
+  const { settings, values } = passage;
+  if (settings.headers.length > 0 && served.worker !== NONE) {
+    values.env = balancerEnvironment(passage, served);
+  }
+  return ownAnswerHeaders(passage, status);
+}
+
+function options(asked: Asked, status: number, rawHeaders: readonly string[]): ResponseHeadOptions {
+  const { config, request, server, settings, values, target } = asked;
+  return {
+    config,
+    settings,
+    values,
+    requestHeaders: request.rawHeaders,
+    method: request.method,
+    status,
+    rawHeaders,
+    date: dateNow(),
+    serverToken: 'fairlead',
+    server,
+    version: request.version,
+    absolute: target.authority !== null,
+    product: PRODUCT,
+    secure: request.secure,
+    authority: authorityOf(asked),
+    localAddress: request.localAddress,
+  };
+}
+
+function balancerEnvironment(passage: Passage, served: Served): ReadonlyMap<string, string> {
+  const { group, values } = passage;
+  const env = new Map(values.env);
+  env.set('BALANCER_NAME', group.name);
+  env.set('BALANCER_WORKER_NAME', group.members[served.worker]?.name ?? '');
+  env.set('BALANCER_WORKER_ROUTE', group.balancer.routeOf(served.worker));
+  const { route, from } = served.route ?? { route: null, from: null };
+  if (route !== null && from !== null) {
+    env.set('BALANCER_SESSION_STICKY', from);
+    env.set('BALANCER_SESSION_ROUTE', route);
+  }
+  if (served.routeChanged) env.set('BALANCER_ROUTE_CHANGED', '1');
+  return env;
+}
+
+let date = '';
+let dateSecond = -1;
+
+/** RFC 1123, made once a second. */
+function dateNow(): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    date = new Date(second * 1000).toUTCString();
+  }
+  return date;
+}
