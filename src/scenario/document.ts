@@ -20,6 +20,8 @@ export interface ScenarioDocument {
   problem(code: ErrorCode, path: Path, message: string, at?: 'key' | 'value'): Problem;
   /** The scalar under `path` as its author typed it, without quotes. */
   textOf(path: Path): string | undefined;
+  /** Keys of the map under `path`, in order; none when it is no map. */
+  keysOf(path: Path): readonly string[];
   /** Whether something stands under `path`. */
   has(path: Path): boolean;
   /** Line of the value under `path`. */
@@ -86,6 +88,11 @@ export function readDocument(text: string, file: string): ScenarioDocument {
       const { node, found } = locate(path);
       const scalar = resolved(node);
       return found && isScalar(scalar) ? (scalar.source ?? String(scalar.value)) : undefined;
+    },
+    keysOf: (path) => {
+      const { node, found } = locate(path);
+      const value = resolved(node);
+      return found && isMap(value) ? value.items.map(({ key }) => String(key)) : [];
     },
     has: (path) => locate(path).found,
     lineOf: (path) => lines.linePos(locate(path).node?.range?.[0] ?? 0).line,

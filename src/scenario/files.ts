@@ -41,6 +41,8 @@ export interface ReferredFiles {
   absolute(name: string): string;
   /** Text of the file, unpacked when it ends in `.gz`. @throws Error with a reason for a reader */
   read(name: string): string;
+  /** Adds a file that somebody else has read, by its path. */
+  addToDigest(path: string): void;
   /** SHA-256 of the scenario's bytes and those of every file read, each with its length before it, in hex. */
   digest(): string;
 }
@@ -65,6 +67,10 @@ export function referredFiles(file: string, bytes: Buffer): ReferredFiles {
       } catch (cause) {
         throw new Error(reasonOf(cause), { cause });
       }
+    },
+    addToDigest: (path) => {
+      const full = resolve(path);
+      if (!seen.has(full)) seen.set(full, readBytes(full, otherBytesMax));
     },
     digest: () => {
       const hash = createHash('sha256');

@@ -4,9 +4,10 @@ import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import type { Context } from './context.ts';
 import { type Path, readDocument, type ScenarioDocument } from './document.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
-import { type Places, yamlPlaces } from './places.ts';
+import { bothPlaces, httpdPlaces, type Places, yamlPlaces } from './places.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
+import { scenario as schema } from './schema.ts';
 import { shapeOf } from './shape.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface PlacedScenario {
   readonly scenario: Scenario;
   readonly document: ScenarioDocument;
   readonly places: Places;
+  /** Of the httpd.conf that the scenario has its balancer from. */
+  readonly warnings: readonly Problem[];
 }
 
 /** Like parseScenario, with places for whoever finds more to say about the file. */
@@ -42,7 +45,7 @@ export function loadPlaced(path: string): PlacedScenario {
 
 function parseBytes(bytes: Buffer, file: string): PlacedScenario {
   const document = readDocument(decodeScenario(bytes, file), file);
-  const shape = shapeOf(document);
+  const shape = shapeOf(document, schema);
   const problems: Problem[] = [...shape.problems];
   const context: Context = {
     document,
@@ -54,7 +57,9 @@ function parseBytes(bytes: Buffer, file: string): PlacedScenario {
     },
     add: (found) => problems.push(...found),
   };
-  const scenario = resolveScenario(shape.raw, file, context);
+  const { scenario, root, httpd } = resolveScenario(shape.raw, file, context);
   if (problems.length > 0) throw new LabError(problems);
-  return { scenario, document, places: yamlPlaces(document, ['balancer']) };
+  const yaml = yamlPlaces(document, root);
+  const places = httpd === null ? yaml : bothPlaces(yaml, httpdPlaces(httpd.conf));
+  return { scenario, document, places, warnings: httpd?.config.warnings ?? [] };
 }

@@ -14,20 +14,28 @@ export interface Places {
   /** The value under `path`, or its key; the nearest thing above it when it is not written. */
   at(path: Path, where?: 'key' | 'value'): Named;
   isWritten(path: Path): boolean;
+  /** Keys of the map under `path`, in order of the file. */
+  keysOf(path: Path): readonly string[];
   /** The value under `path` as its author typed it, without quotes. */
   textOf(path: Path): string | undefined;
+}
+
+/** Where the value under `path`, or its key, stands in a YAML file. */
+export function placeIn(document: ScenarioDocument, path: Path, where?: 'key' | 'value'): Place {
+  const { file, line, column, source } = document.problem('VALUE', path, '', where);
+  return { file, line, column, ...(source !== undefined && { source }) };
 }
 
 /** In a YAML file whose balancer stands at `root`. */
 export function yamlPlaces(document: ScenarioDocument, root: Path): Places {
   const real = (path: Path) => (path[0] === 'balancer' ? [...root, ...path.slice(1)] : path);
   return {
-    at: (path, where) => {
-      const { file, line, column, source } = document.problem('VALUE', real(path), '', where);
-      const place = { file, line, column, path: pathText(real(path)) };
-      return source === undefined ? place : { ...place, source };
-    },
+    at: (path, where) => ({
+      ...placeIn(document, real(path), where),
+      path: pathText(real(path)),
+    }),
     isWritten: (path) => document.has(real(path)),
+    keysOf: (path) => document.keysOf(real(path)),
     textOf: (path) => document.textOf(real(path)),
   };
 }
@@ -50,6 +58,7 @@ export function httpdPlaces(balancer: BalancerConf): Places {
       return { ...(written(path) ?? owner.place), path: isWhole ? name : `${name} ${field}` };
     },
     isWritten: (path) => written(path) !== undefined,
+    keysOf: (path) => Object.keys(found(path).owner.written),
     textOf: (path) => {
       const { source, column } = written(path) ?? {};
       if (source === undefined || column === undefined) return undefined;
@@ -64,6 +73,7 @@ export function bothPlaces(scenario: Places, httpd: Places): Places {
   return {
     at: (path, at) => where(path).at(path, at),
     isWritten: (path) => where(path).isWritten(path),
+    keysOf: (path) => where(path).keysOf(path),
     textOf: (path) => where(path).textOf(path),
   };
 }

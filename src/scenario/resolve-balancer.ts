@@ -4,29 +4,79 @@ import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { formatLbMethods } from './not-supported.ts';
 import { readReferred } from './resolve-distribution.ts';
-import type { BackendSpec, BalancerSpec, LbMethodRef, StickySpec, WorkerSpec } from './scenario.ts';
+import { balancerSpec, type HttpdBalancer, resolveHttpd } from './resolve-httpd.ts';
+import { resolveWorkers } from './resolve-workers.ts';
+import type { BackendSpec, BalancerSpec, LbMethodRef, StickySpec } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
+import type { RawBalancer as RawSchemaBalancer } from './schema-balancer.ts';
 import type { Loose } from './shape.ts';
-import { statusLetters } from './status-letters.ts';
-import { durationNs } from './units.ts';
+import { isOn, wholeSecondsOf } from './values.ts';
 
-type RawBalancer = Loose<RawScenario['balancer']>;
-type RawWorker = Loose<RawScenario['balancer']['workers'][number]>;
+export type RawBalancer = Loose<RawSchemaBalancer>;
+type Raw = Loose<Pick<RawScenario, 'balancer' | 'balancers'>>;
 
-/** httpd's `Timeout`, which a worker without its own waits for. */
-const HTTPD_TIMEOUT = '60s';
+/** A balancer, and where it stands. */
+export interface PlacedBalancer {
+  readonly balancer: BalancerSpec;
+  /** `balancer`, or `balancers.NAME`. */
+  readonly root: Path;
+  /** The balancer of an httpd.conf that it is. */
+  readonly httpd: HttpdBalancer | null;
+}
 
-/** The balancer and its workers, with httpd's defaults (spec: httpd 9.3). */
+/** The balancer that is simulated: the only one of the file. */
 export function resolveBalancer(
-  raw: RawBalancer | undefined,
+  raw: Raw,
   backends: readonly BackendSpec[],
   context: Context,
-): BalancerSpec {
-  const path = ['balancer'];
-  const workers = (raw?.workers ?? []).map((worker, i) =>
-    resolveWorker(worker ?? {}, [...path, 'workers', i], backends, context),
-  );
-  refuseDuplicates(workers, [...path, 'workers'], context);
+): PlacedBalancer {
+  const found = writtenBalancers(raw, context);
+  for (const { root } of found.slice(1)) {
+    const message = `${pathText(root)}: more than one balancer is not supported yet by the simulator; leave one in the file.`;
+    context.report('NOT_SUPPORTED', root, message, 'key');
+  }
+  const { root, raw: own } = found[0] ?? { root: ['balancer'], raw: undefined };
+  if (own !== undefined && 'httpd' in own) {
+    const { httpd, workers } = resolveHttpd(own, root, backends, context);
+    const settings = httpd === null ? resolveSettings({}, root, context) : balancerSpec(httpd.conf);
+    return { balancer: { ...settings, workers }, root, httpd };
+  }
+  const workers = resolveWorkers(own, [...root, 'workers'], backends, context);
+  return { balancer: { ...resolveSettings(own, root, context), workers }, root, httpd: null };
+}
+
+/** `balancer`, or each of `balancers`; with a problem reported when there is none, or both are there. */
+export function writtenBalancers(
+  raw: Raw,
+  context: Context,
+): readonly { readonly root: Path; readonly raw: RawBalancer | undefined }[] {
+  const isOne = 'balancer' in raw;
+  const isList = 'balancers' in raw;
+  if (isOne && isList) {
+    const message = 'balancers does not go with balancer; expected one of the two.';
+    context.report('VALUE', ['balancers'], message, 'key');
+  }
+  if (isOne) return [{ root: ['balancer'], raw: raw.balancer }];
+  if (!isList) {
+    const message = 'balancer is missing; expected a balancer: a map with lbmethod and workers.';
+    context.report('MISSING', ['balancer'], message);
+    return [];
+  }
+  const entries = Object.entries(raw.balancers ?? {});
+  if (entries.length === 0) {
+    const message =
+      'balancers is empty; expected at least one, such as mycluster: { workers: [ … ] }.';
+    context.report('VALUE', ['balancers'], message);
+  }
+  return entries.map(([name, one]) => ({ root: ['balancers', name], raw: one }));
+}
+
+/** Everything but the workers, with httpd's defaults (spec: httpd 9.3). */
+export function resolveSettings(
+  raw: RawBalancer | undefined,
+  path: Path,
+  context: Context,
+): Omit<BalancerSpec, 'workers'> {
   return {
     lbmethod: resolveLbMethod(raw?.lbmethod ?? 'byrequests', [...path, 'lbmethod'], context),
     sticky: resolveSticky(raw),
@@ -36,71 +86,7 @@ export function resolveBalancer(
     failonstatus: statusCodes(raw?.failonstatus),
     failontimeout: isOn(raw?.failontimeout, false),
     forcerecovery: isOn(raw?.forcerecovery, true),
-    workers,
   };
-}
-
-/** Names within a list must differ. */
-export function refuseDuplicates(
-  items: readonly { readonly name: string }[],
-  path: Path,
-  context: Context,
-): void {
-  const seen = new Set<string>();
-  items.forEach(({ name }, i) => {
-    // An empty name is one that could not be read.
-    if (name !== '' && seen.has(name)) {
-      const at = [...path, i, 'name'];
-      const message = `${pathText(at)} is "${name}" like an earlier one; expected a name of its own.`;
-      context.report('DUPLICATE', at, message);
-    }
-    seen.add(name);
-  });
-}
-
-function resolveWorker(
-  raw: RawWorker,
-  path: Path,
-  backends: readonly BackendSpec[],
-  context: Context,
-): WorkerSpec {
-  return {
-    name: raw.name ?? '',
-    backend: resolveBackend(raw, path, backends, context),
-    loadfactor: raw.loadfactor ?? 1,
-    lbset: raw.lbset ?? 0,
-    route: raw.route ?? '',
-    redirect: raw.redirect ?? '',
-    status: statusLetters(raw.status ?? ''),
-    retrySeconds: wholeSecondsOf(raw.retry ?? '60s'),
-    max: raw.max ?? 0,
-    acquireNs: raw.acquire === undefined ? null : durationNs(raw.acquire),
-    timeoutNs: durationNs(raw.timeout ?? HTTPD_TIMEOUT),
-    disablereuse: isOn(raw.disablereuse, false),
-  };
-}
-
-/** The backend named; else the one with the worker's name; else the only one. */
-function resolveBackend(
-  raw: RawWorker,
-  path: Path,
-  backends: readonly BackendSpec[],
-  context: Context,
-): number {
-  const names = backends.map(({ name }) => name);
-  const index = names.indexOf(raw.backend ?? raw.name ?? '');
-  if (index >= 0 || names.length === 0) return index;
-  if (raw.backend !== undefined) {
-    const at = [...path, 'backend'];
-    const message = `${pathText(at)} is "${raw.backend}", which backends does not define; ${suggestion(raw.backend, names)}`;
-    context.report('REFERENCE', at, message);
-  } else if (names.length === 1) {
-    return 0;
-  } else {
-    const message = `${pathText(path)} names no backend and there are several; expected backend: with one of ${names.join(', ')}.`;
-    context.report('REFERENCE', path, message);
-  }
-  return -1;
 }
 
 /** A name of the registry, or the path of an existing file: anything with a slash or ending in .js or .mjs. */
@@ -132,7 +118,7 @@ function resolveSticky(raw: RawBalancer | undefined): StickySpec | null {
   };
 }
 
-function statusCodes(raw: Loose<RawScenario['balancer']['failonstatus']>): readonly number[] {
+function statusCodes(raw: RawBalancer['failonstatus']): readonly number[] {
   if (raw === undefined) return [];
   if (typeof raw === 'number') return [raw];
   if (typeof raw === 'string')
@@ -141,13 +127,4 @@ function statusCodes(raw: Loose<RawScenario['balancer']['failonstatus']>): reado
       .filter(Boolean)
       .map(Number);
   return raw.filter((code) => code !== undefined);
-}
-
-export function isOn(raw: string | boolean | undefined, missing: boolean): boolean {
-  if (raw === undefined) return missing;
-  return typeof raw === 'boolean' ? raw : raw.toLowerCase() === 'on';
-}
-
-export function wholeSecondsOf(text: string): number {
-  return durationNs(text) / 1e9;
 }

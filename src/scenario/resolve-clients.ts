@@ -1,7 +1,6 @@
 import { LabError } from '../problems/errors.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import { refuseDuplicates } from './resolve-balancer.ts';
 import {
   countQuantity,
   isWhole,
@@ -14,6 +13,7 @@ import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
 import { parseTrace } from './trace.ts';
 import { durationNs, ratePerSecond } from './units.ts';
+import { refuseDuplicates } from './values.ts';
 
 type RawClient = Loose<RawScenario['clients'][number]>;
 

@@ -2,12 +2,13 @@ import { stickyNames } from '../core/stickysession.ts';
 import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import { isOn, resolveLbMethod, wholeSecondsOf } from './resolve-balancer.ts';
+import { resolveLbMethod } from './resolve-balancer.ts';
 import type { BalancerChange, EventSpec, WorkerChange } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
 import { statusChanges } from './status-letters.ts';
 import { durationNs, shareOf } from './units.ts';
+import { isOn, wholeSecondsOf } from './values.ts';
 
 type RawEvent = Loose<NonNullable<RawScenario['events']>[number]>;
 type RawManager = NonNullable<RawEvent['manager']>;

@@ -1,10 +1,12 @@
 import { basename, extname } from 'node:path';
 import type { Context } from './context.ts';
+import type { Path } from './document.ts';
 import { resolveBackends } from './resolve-backends.ts';
-import { resolveBalancer } from './resolve-balancer.ts';
+import { type PlacedBalancer, resolveBalancer } from './resolve-balancer.ts';
 import { resolveClients } from './resolve-clients.ts';
 import { resolveEvents } from './resolve-events.ts';
 import { resolveExpect } from './resolve-expect.ts';
+import type { HttpdBalancer } from './resolve-httpd.ts';
 import type { ClientSpec, RunSpec, Scenario } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
@@ -12,20 +14,24 @@ import { durationNs } from './units.ts';
 
 type Raw = Loose<RawScenario>;
 
+export interface ResolvedScenario extends Omit<PlacedBalancer, 'balancer'> {
+  readonly scenario: Scenario;
+}
+
 /**
  * Units to numbers, names to indices, defaults filled in, fields held against each other. Problems go to
  * `context`; when there are any, or the shape had some, what comes back has holes and must not be used.
  */
-export function resolveScenario(raw: Raw, file: string, context: Context): Scenario {
+export function resolveScenario(raw: Raw, file: string, context: Context): ResolvedScenario {
   const backends = resolveBackends(raw.backends, context);
-  const balancer = resolveBalancer(raw.balancer, backends, context);
-  const clients = resolveClients(raw.clients, stickinessOf(raw), context);
+  const { balancer, root, httpd } = resolveBalancer(raw, backends, context);
+  const clients = resolveClients(raw.clients, stickinessOf(raw, root, httpd), context);
   const run = resolveRun(raw.run, clients, raw.clients, context);
   const names = balancer.workers.map(({ name }) => name);
   const workers = { names, complete: names.length > 0 && !names.includes('') };
   const events = resolveEvents(raw.events, workers, run.durationNs, context);
   const expect = resolveExpect(raw.expect, workers, raw.slo !== undefined, context);
-  return {
+  const scenario = {
     name: raw.name ?? basename(file, extname(file)),
     description: raw.description ?? '',
     seed: context.document.textOf(['seed']) ?? '1',
@@ -39,6 +45,7 @@ export function resolveScenario(raw: Raw, file: string, context: Context): Scena
     events,
     expect,
   };
+  return { scenario, root, httpd };
 }
 
 function resolveRun(
@@ -71,17 +78,21 @@ function resolveRun(
 }
 
 /** Whether cookies and paths can lead a session back, now or after an event that switches it on. */
-function stickinessOf(raw: Raw) {
-  const { balancer } = raw;
+function stickinessOf(raw: Raw, root: Path, httpd: HttpdBalancer | null) {
+  const own = root[0] === 'balancer' ? raw.balancer : raw.balancers?.[root[1] ?? ''];
+  const ofHttpd = httpd?.conf.sticky
+    ? `${httpd.conf.sticky.cookie}|${httpd.conf.sticky.path}`
+    : undefined;
   const texts = [
-    balancer?.stickysession,
+    ofHttpd ?? own?.stickysession,
     ...(raw.events ?? []).map((event) => event?.manager?.stickysession),
   ].filter((text) => text !== undefined && text !== '' && text !== '-');
   return {
     cookie: texts.length > 0,
     path: texts.some((text) => !text?.endsWith('|')),
     unknown:
-      balancer === undefined ||
-      ('stickysession' in balancer && balancer.stickysession === undefined),
+      own === undefined ||
+      ('httpd' in own && httpd === null) ||
+      ('stickysession' in own && own.stickysession === undefined),
   };
 }

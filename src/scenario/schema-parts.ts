@@ -141,7 +141,12 @@ export const onOff = z.union(
 
 const namePhrase =
   'a name of at most 63 letters, digits and . _ - + : / @ ~ (a name that is a number goes in quotes)';
-export const name = z.string(namePhrase).regex(/^[\w.:/@~+-]{1,63}$/, namePhrase);
+export const namePattern = /^[\w.:/@~+-]{1,63}$/;
+export const name = z.string(namePhrase).regex(namePattern, namePhrase);
+
+const workerNamePhrase = 'the name of a worker (a name that is a number goes in quotes)';
+/** A worker where it is referred to: those of an httpd.conf may go by their URLs. */
+export const workerName = z.string(workerNamePhrase).regex(/^\S{1,400}$/, workerNamePhrase);
 
 /** Text of fewer than 64 characters, httpd's limit for routes. */
 export const shortText = z

@@ -3,6 +3,7 @@
  * so that the JSON Schema for editors can be made from it; resolve.ts does the rest.
  */
 import { z } from 'zod';
+import { balancer, lbmethodPhrase, lbset, loadfactor, redirect } from './schema-balancer.ts';
 import { bytes, counts, serviceTime, time } from './schema-distributions.ts';
 import {
   choice,
@@ -10,7 +11,6 @@ import {
   durationOf,
   list,
   map,
-  millisecondOrMore,
   name,
   onOff,
   positive,
@@ -20,126 +20,9 @@ import {
   shortText,
   whole,
   wholeSeconds,
+  workerName,
 } from './schema-parts.ts';
-
-const laterWorkerKeys =
-  'url min smax ttl connectiontimeout ping keepalive enablereuse addressttl iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher upgrade secret hcmethod hcinterval hcpasses hcfails hcuri hcexpr hctemplate'.split(
-    ' ',
-  );
-
-const factorPhrase = '1 to 100. To take a worker out, set status: +D';
-const loadfactor = z
-  .number(factorPhrase)
-  .min(1, factorPhrase)
-  .lt(100.01, factorPhrase)
-  .describe('Share of the work relative to the other workers, 1 to 100; hundredths count.');
-const lbset = whole('a whole number from 0 to 99', 0, 99).describe(
-  'Workers of a higher set serve only when no worker of a lower set can.',
-);
-const redirect = shortText.describe('Route to use instead when this worker cannot serve.');
-
-const statusPhrase =
-  "httpd's status letters D S E C U I H R N with + or -, such as +H; a sign needs a letter after it";
-const managerStatusPhrase = 'letters I N D H R S C with + or -, such as +D or -D+N';
-
-/** One BalancerMember. */
-export const worker = map(
-  'a worker such as { name: a, backend: app, loadfactor: 2 }',
-  {
-    name: name.describe('Name of the worker, unique in the file.'),
-    backend: name
-      .describe('Which backend serves it; may be left out when there is one.')
-      .optional(),
-    loadfactor: loadfactor.optional(),
-    lbset: lbset.optional(),
-    route: shortText.describe('What a session id ends in to come back to this worker.').optional(),
-    redirect: redirect.optional(),
-    status: z
-      .string(statusPhrase)
-      .regex(/^(?:[+-]?[ODSECUIHRNGFodsecuihrngf])+$/, statusPhrase)
-      .describe('Flags at the start: D disabled, S stopped, H standby, R spare, N draining.')
-      .optional(),
-    retry: wholeSeconds('a duration in whole seconds, such as 60s (httpd keeps seconds)', 0, 2e9)
-      .describe('How long a worker in error is left alone; 60s when missing.')
-      .optional(),
-    max: whole('a whole number of at least 0', 0)
-      .describe('Connections at once; 0 is unlimited.')
-      .optional(),
-    acquire: millisecondOrMore
-      .describe('How long a request waits for one of `max` connections.')
-      .optional(),
-    timeout: millisecondOrMore
-      .describe('How long the balancer waits for an answer; default 60s, as httpd.')
-      .optional(),
-    disablereuse: onOff.describe('A new connection for every request.').optional(),
-  },
-  laterWorkerKeys,
-);
-
-const code = 'status codes from 100 to 599, such as [500, 503]';
-const statusCode = whole(code, 100, 599);
-const lbmethodPhrase = 'the name of an lbmethod, or a path to your own such as ./mine.js';
-const stickyPhrase = 'a name such as JSESSIONID, or COOKIE|path';
-const separatorPhrase = 'one character, or Off';
-const balancer = map(
-  'a balancer: a map with lbmethod and workers',
-  {
-    lbmethod: z
-      .string(lbmethodPhrase)
-      .min(1, lbmethodPhrase)
-      .describe('How a worker is chosen: a name, or a path to your own module.')
-      .optional(),
-    stickysession: z
-      .string(stickyPhrase)
-      .regex(/^[^|]/, stickyPhrase)
-      .describe('Session cookie and path parameter: NAME, or COOKIE|path.')
-      .optional(),
-    stickysessionsep: z
-      .union(
-        [
-          z.literal(false, separatorPhrase),
-          z.string().regex(/^(?:.|[Oo][Ff][Ff])$/, separatorPhrase),
-        ],
-        separatorPhrase,
-      )
-      .describe('What stands before the route in a session id; `.` when missing.')
-      .optional(),
-    scolonpathdelim: onOff.describe('`;` ends a session id in a path, too.').optional(),
-    nofailover: onOff.describe('A session whose worker is lost is answered 503.').optional(),
-    timeout: wholeSeconds(
-      'a duration in whole seconds of at least 1s; leave it out for no timeout',
-      1,
-      2e9,
-    )
-      .describe('How long a request waits for a usable worker.')
-      .optional(),
-    maxattempts: whole('a whole number of at least 0', 0)
-      .describe('Tries after the first; workers - 1 when missing.')
-      .optional(),
-    failonstatus: z
-      .union(
-        [
-          statusCode,
-          z.array(statusCode),
-          z.string().regex(/^\s*(?:[1-5]\d\d(?:[\s,]+|$))*$/, code),
-        ],
-        code,
-      )
-      .describe('Answers with these codes put the worker in error.')
-      .optional(),
-    failontimeout: onOff.describe('A timeout puts the worker in error.').optional(),
-    forcerecovery: onOff.describe('With every worker in error, try them all at once.').optional(),
-    workers: list('a list of workers, such as [ { name: a } ]', worker).describe(
-      'The BalancerMembers; their order breaks ties.',
-    ),
-    proxies: z
-      .literal(1, 'a whole number of at least 1')
-      .describe('Balancer instances that share the traffic.')
-      .optional(),
-    mode: z.literal('http', 'http or tcp').describe('One decision per request.').optional(),
-  },
-  ['httpd', 'growth', 'nonce', 'name'],
-);
+import { balancers, listen, managerPage, routes } from './schema-proxy.ts';
 
 const fullPhrase = '503 or refuse';
 const places = whole('a whole number of waiting places', 0);
@@ -223,9 +106,10 @@ export const client = map('a client such as { name: shoppers, arrival: { poisson
     .optional(),
 });
 
+const managerStatusPhrase = 'letters I N D H R S C with + or -, such as +D or -D+N';
 const managerSticky = 'NAME or COOKIE|path, or "-" (in quotes) to remove it';
 const manager = map('a change such as { worker: b, status: +N } or { lbmethod: bybusyness }', {
-  worker: name.describe('The worker to change; without it, the balancer changes.').optional(),
+  worker: workerName.describe('The worker to change; without it, the balancer changes.').optional(),
   status: z
     .string(managerStatusPhrase)
     .regex(/^(?:[+-]?[INDHRSCindhrsc])+$/, managerStatusPhrase)
@@ -291,42 +175,66 @@ const run = map(
 
 const expectPhrase = 'a line METRIC OP BOUND, such as sojourn.p99 <= 400ms';
 
-/** The whole file. */
+/** What a file may hold, whether it is simulated or proxied. */
+const fields = {
+  name: z.string('text').min(1, 'text').describe('Name of the scenario.').optional(),
+  description: z.string('text').describe('What the scenario shows.').optional(),
+  seed: z
+    .union(
+      [z.string().min(1, 'a number or text'), z.number('a number or text')],
+      'a number or text',
+    )
+    .describe('Where randomness starts; "1" when missing.')
+    .optional(),
+  run: run.describe('How long, how often.').optional(),
+  slo: positiveDuration.describe('Response time for the metric slo.attained.').optional(),
+  balancer: balancer.describe('What is tried: the balancer and its workers.').optional(),
+  balancers: balancers.optional(),
+  listen: listen.optional(),
+  routes: routes.optional(),
+  manager: managerPage.optional(),
+  events: z
+    .array(event, 'a list of events')
+    .describe('What goes wrong, and what operators do.')
+    .optional(),
+  expect: z
+    .array(
+      z
+        .string(expectPhrase)
+        .regex(/^\s*[^\s<>=]+\s*(?:<=|>=|==|<|>)\s*[^\s<>=]+\s*$/, expectPhrase)
+        .describe('METRIC OP BOUND, such as sojourn.p99 <= 400ms.'),
+      'a list of lines such as sojourn.p99 <= 400ms',
+    )
+    .describe('What `fairlead check` holds the scenario to.')
+    .optional(),
+};
+const backends = z
+  .record(name, backend, 'backends by name, such as app: { slots: 8, service: 20ms }')
+  .describe('Servers by name.');
+const clients = list('a list of clients', client).describe('Who sends requests.');
+const later = ['faults'];
+
+/** A file that is simulated. `listen`, `routes` and `manager` are checked and not used. */
 export const scenario = map(
   'a scenario: a map with run, balancer, backends and clients',
-  {
-    name: z.string('text').min(1, 'text').describe('Name of the scenario.').optional(),
-    description: z.string('text').describe('What the scenario shows.').optional(),
-    seed: z
-      .union(
-        [z.string().min(1, 'a number or text'), z.number('a number or text')],
-        'a number or text',
-      )
-      .describe('Where randomness starts; "1" when missing.')
-      .optional(),
-    run: run.describe('How long, how often.').optional(),
-    slo: positiveDuration.describe('Response time for the metric slo.attained.').optional(),
-    balancer: balancer.describe('What is tried: the balancer and its workers.'),
-    backends: z
-      .record(name, backend, 'backends by name, such as app: { slots: 8, service: 20ms }')
-      .describe('Servers by name.'),
-    clients: list('a list of clients', client).describe('Who sends requests.'),
-    events: z
-      .array(event, 'a list of events')
-      .describe('What goes wrong, and what operators do.')
-      .optional(),
-    expect: z
-      .array(
-        z
-          .string(expectPhrase)
-          .regex(/^\s*[^\s<>=]+\s*(?:<=|>=|==|<|>)\s*[^\s<>=]+\s*$/, expectPhrase)
-          .describe('METRIC OP BOUND, such as sojourn.p99 <= 400ms.'),
-        'a list of lines such as sojourn.p99 <= 400ms',
-      )
-      .describe('What `fairlead check` holds the scenario to.')
-      .optional(),
-  },
-  ['faults', 'listen', 'routes', 'manager', 'balancers'],
+  { ...fields, backends, clients },
+  later,
 );
 
+/** A file that is proxied. What only the simulator needs may be missing. */
+export const proxied = map(
+  'a proxy: a map with listen, routes and balancers',
+  { ...fields, listen, backends: backends.optional(), clients: clients.optional() },
+  later,
+);
+
+/** Either, for editors. */
+export const either = z
+  .strictObject({ ...fields, backends: backends.optional(), clients: clients.optional() })
+  .meta({
+    anyOf: [{ required: ['backends', 'clients'] }, { required: ['listen'] }],
+    oneOf: [{ required: ['balancer'] }, { required: ['balancers'] }],
+  });
+
 export type RawScenario = z.infer<typeof scenario>;
+export type RawProxied = z.infer<typeof proxied>;

@@ -4,7 +4,6 @@ import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import { suggestion } from '../problems/suggest.ts';
 import { type Path, pathText, type ScenarioDocument } from './document.ts';
 import { laterValue } from './not-supported.ts';
-import { type RawScenario, scenario } from './schema.ts';
 import { places } from './schema-parts.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -16,20 +15,20 @@ export type Loose<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]?: Loose<T[K]> | undefined }
     : T;
 
-export interface Shaped {
-  readonly raw: Loose<RawScenario>;
+export interface Shaped<T> {
+  readonly raw: Loose<T>;
   readonly problems: readonly Problem[];
   /** Whether the shape has a problem at, below or above `path`, which makes further problems there doubtful. */
   touched(path: Path): boolean;
 }
 
 /**
- * Checks the shape. What does not fit is reported and becomes undefined in `raw` (the data is changed).
+ * Checks the shape against `schema`. What does not fit is reported and becomes undefined in `raw` (the data is changed).
  * @throws LabError with the first `problemsMax` problems when there are more.
  */
-export function shapeOf(document: ScenarioDocument): Shaped {
-  const parsed = scenario.safeParse(document.data);
-  if (parsed.success) return { raw: parsed.data, problems: [], touched: () => false };
+export function shapeOf<T>(document: ScenarioDocument, schema: z.ZodType<T>): Shaped<T> {
+  const parsed = schema.safeParse(document.data);
+  if (parsed.success) return { raw: parsed.data as Loose<T>, problems: [], touched: () => false };
   const found: Found[] = [];
   for (const issue of parsed.error.issues) {
     found.push(...explain(issue, [], document));
@@ -44,7 +43,7 @@ export function shapeOf(document: ScenarioDocument): Shaped {
   );
   for (const { path } of found) erase(document.data, path);
   return {
-    raw: document.data as Loose<RawScenario>,
+    raw: document.data as Loose<T>,
     problems: kept.map(({ problem }) => problem),
     touched: (path) => found.some((f) => begins(f.path, path) || begins(path, f.path)),
   };

@@ -537,4 +537,11 @@ export const cases: readonly Case[] = [
       events: ['{ at: 1m, worker: a, errors: 50%, for: 1m }'],
     },
   ),
+
+  // what a proxy obeys and the simulator does not
+  warning(
+    'not-simulated',
+    { workers: ['{ name: a }', '{ name: b, url: "http://10.0.0.1", ping: §1s }'] },
+    { workers: ['{ name: a }', '{ name: b, url: "http://10.0.0.1", timeout: 1s }'] },
+  ),
 ];

@@ -2,6 +2,7 @@
  * What is allowed in a scenario and yet not what its author meant. The parser refuses what cannot be used; here
  * are the traps: each trap says where, what was found, what will happen and what to do.
  */
+import type { Problem } from '../../problems/errors.ts';
 import { type OfferedLoad, offeredLoad } from '../load.ts';
 import { loadPlaced, type PlacedScenario } from '../parse.ts';
 import type { Places } from '../places.ts';
@@ -15,6 +16,7 @@ import { phasesOf } from './phases.ts';
 import { sessionTraps } from './sessions.ts';
 import { sets } from './sets.ts';
 import { type PredictedShare, predictedShares } from './shares.ts';
+import { simulated } from './simulated.ts';
 import { stickiness } from './stickiness.ts';
 import type { BalancerTrap, BalancerView, Severity, Trap, View } from './trap.ts';
 import { weights } from './weights.ts';
@@ -29,6 +31,7 @@ export const traps: readonly Trap[] = [
   sessionTraps,
   hostTraps,
   capacity,
+  simulated,
   window,
   incidents,
 ].flat();
@@ -64,7 +67,7 @@ export function lintScenario(path: string): Lint {
 }
 
 /** Looks for traps in a scenario that the parser accepts. Never throws; costs O(traps x workers x events). */
-export function lintPlaced({ scenario, document, places }: PlacedScenario): Lint {
+export function lintPlaced({ scenario, document, places, warnings }: PlacedScenario): Lint {
   const { balancer, events } = scenario;
   const load = offeredLoad(scenario);
   const order = eventOrder(document.data as Pick<RawScenario, 'events'>);
@@ -74,12 +77,16 @@ export function lintPlaced({ scenario, document, places }: PlacedScenario): Lint
     events,
     load,
     phases: phasesOf(balancer, events),
-    unlessChanged: 'no event',
+    isLive: false,
     isWritten: places.isWritten,
+    keysOf: places.keysOf,
     textOf: places.textOf,
     eventPath: (index) => ['events', order[index]!],
   };
-  const problems = traps.flatMap((trap) => findingsOf(trap, view, places));
+  const problems = [
+    ...warnings.map(warned),
+    ...traps.flatMap((trap) => findingsOf(trap, view, places)),
+  ];
   return {
     file: scenario.file,
     lbmethod: scenario.balancer.lbmethod.name,
@@ -99,6 +106,11 @@ export function findingsOf<V extends BalancerView>(
     const place = places.at(path, at);
     return { ...place, message: `${place.path}: ${says}`, code, severity };
   });
+}
+
+/** A warning of the reader of an httpd.conf among the traps: its code in their spelling. */
+export function warned({ code, ...problem }: Problem): LintProblem {
+  return { ...problem, code: code.toLowerCase().replaceAll('_', '-') };
 }
 
 /** By file, `first` before the others, and by position in it. */

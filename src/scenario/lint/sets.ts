@@ -40,7 +40,7 @@ export const sets: readonly BalancerTrap[] = [
     find: (view) =>
       neverServing(view, /[DSUC]/).map((worker) => ({
         path: workerPath(worker, 'status'),
-        says: `${lettersOf(view, worker, /[DSUC]/g)} is set at the start and ${view.unlessChanged} clears it; the worker never serves; remove the flag, or the worker`,
+        says: `${lettersOf(view, worker, /[DSUC]/g)} is set at the start and ${view.isLive ? 'only balancer-manager can clear it; the worker does not serve until then' : 'no event clears it; the worker never serves'}; remove the flag, or the worker`,
       })),
   },
   {
@@ -49,7 +49,7 @@ export const sets: readonly BalancerTrap[] = [
     find: (view) =>
       neverServing(view, /N/, /[DSUC]/).map((worker) => ({
         path: workerPath(worker, 'status'),
-        says: `draining from the start and ${view.unlessChanged} ends it; only sessions it has would reach it, and it begins with none; remove N, or set it later`,
+        says: `draining from the start and ${view.isLive ? 'only balancer-manager can end it; only sessions it had before reach it' : 'no event ends it; only sessions it has would reach it, and it has none'}; remove N, or set it later`,
       })),
   },
   {

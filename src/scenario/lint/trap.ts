@@ -36,8 +36,8 @@ export interface BalancerView {
   /** The balancer at the start, then after each manager event. */
   readonly phases: Phases;
   readonly events: readonly EventSpec[];
-  /** Who alone could change a flag that is set at the start. */
-  readonly unlessChanged: string;
+  /** What a proxy runs, where flags change by hand; else a scenario, where only events change them. */
+  readonly isLive: boolean;
   /** Whether the value under `path` is written, or a default. */
   isWritten(path: Path): boolean;
   /** The value under `path` as its author typed it. */
@@ -51,6 +51,8 @@ export interface View extends BalancerView {
   readonly scenario: Scenario;
   readonly phases: Phases<WorkerSpec>;
   readonly load: OfferedLoad;
+  /** Keys that are written under `path`. */
+  keysOf(path: Path): readonly string[];
 }
 
 /** Path of a worker, or of a field of it. */

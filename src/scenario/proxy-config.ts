@@ -1,0 +1,44 @@
+/**
+ * A YAML file as a proxy's configuration: what an httpd.conf would say of the same balancers (design: one file
+ * for both worlds). The simulator reads the same file with `loadScenario`.
+ */
+import type { ProxyConfig } from '../config/config.ts';
+import { lbmethods } from '../core/lbmethods/index.ts';
+import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
+import type { Context } from './context.ts';
+import { type Path, readDocument } from './document.ts';
+import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
+import { resolveProxyBalancers } from './proxy/balancers.ts';
+import { resolveListen } from './proxy/listen.ts';
+import { resolveManager } from './proxy/manager.ts';
+import { resolveServers } from './proxy/servers.ts';
+import { proxied } from './schema.ts';
+import { shapeOf } from './shape.ts';
+
+/**
+ * Reads and checks the file at `path`: it needs `listen`, a balancer, and a `url` for each worker.
+ * @throws LabError with every problem found; NOT_SUPPORTED for what the proxy cannot serve yet.
+ */
+export function proxyConfigOf(path: string): ProxyConfig {
+  const bytes = readScenarioBytes(path);
+  const document = readDocument(decodeScenario(bytes, path), path);
+  const shape = shapeOf(document, proxied);
+  const problems: Problem[] = [...shape.problems];
+  const context: Context = {
+    document,
+    files: referredFiles(path, bytes),
+    lbmethods: lbmethods.map(({ name }) => name),
+    report: (code, at: Path, message, where) => {
+      if (problems.length >= problemsMax || shape.touched(at)) return;
+      problems.push(document.problem(code, at, message, where));
+    },
+    add: (found) => problems.push(...found),
+  };
+  const listen = resolveListen(shape.raw.listen, context);
+  const balancers = resolveProxyBalancers(shape.raw, context);
+  const manager = resolveManager(shape.raw.manager, context);
+  const servers = resolveServers(shape.raw.routes, balancers, manager, context);
+  if (problems.length > 0) throw new LabError(problems);
+  const confs = balancers.map(({ conf }) => conf);
+  return { file: path, listen, servers, balancers: confs, workers: [], ignored: [], warnings: [] };
+}

@@ -1,0 +1,134 @@
+import type { BalancerConf, MemberConf, Place } from '../../config/config.ts';
+import type { NamedUrl } from '../../config/members.ts';
+import type { Context } from '../context.ts';
+import { type Path, pathText } from '../document.ts';
+import { placeIn } from '../places.ts';
+import { type RawBalancer, resolveSettings, writtenBalancers } from '../resolve-balancer.ts';
+import { type Member, resolveMembers } from '../resolve-workers.ts';
+import type { RawProxied } from '../schema.ts';
+import type { Loose } from '../shape.ts';
+import { durationNs } from '../units.ts';
+import { isOn, wholeSecondsOf } from '../values.ts';
+
+/** A balancer of the proxy, and what the file says of it beyond httpd's settings. */
+export interface ProxyBalancer {
+  readonly conf: BalancerConf;
+  /** The proxy itself tells clients their route. */
+  readonly setcookie: boolean;
+}
+
+/** What the balancer is called that stands under `balancer`. */
+const ONLY = 'balancer';
+
+/** Every balancer of the file. */
+export function resolveProxyBalancers(
+  raw: Loose<RawProxied>,
+  context: Context,
+): readonly ProxyBalancer[] {
+  const seen = new Set<string>();
+  return writtenBalancers(raw, context).map(({ root, raw: own }) => {
+    const name = String(root[1] ?? ONLY).toLowerCase();
+    if (seen.has(name)) {
+      const message = `${pathText(root)} is an earlier name in other letters; expected a name of its own (httpd takes both for one).`;
+      context.report('DUPLICATE', root, message, 'key');
+    }
+    seen.add(name);
+    if (own !== undefined && 'httpd' in own) {
+      const at = [...root, 'httpd'];
+      const message = `${pathText(at)} is not supported yet in a file that is proxied; give the httpd.conf itself to the proxy.`;
+      context.report('NOT_SUPPORTED', at, message, 'key');
+      return { conf: balancerConf({ workers: [] }, name, root, context), setcookie: false };
+    }
+    return {
+      conf: balancerConf(own, name, root, context),
+      setcookie: cookieOf(own, root, context),
+    };
+  });
+}
+
+function cookieOf(raw: RawBalancer | undefined, root: Path, context: Context): boolean {
+  const isSet = isOn(raw?.setcookie, false);
+  if (isSet && raw !== undefined && !('stickysession' in raw)) {
+    const at = [...root, 'setcookie'];
+    const message = `${pathText(at)} needs the name of the cookie; expected stickysession: NAME beside it.`;
+    context.report('MISSING', at, message);
+  }
+  return isSet;
+}
+
+function balancerConf(
+  raw: RawBalancer | undefined,
+  name: string,
+  root: Path,
+  context: Context,
+): BalancerConf {
+  const path = [...root, 'workers'];
+  const members = resolveMembers(raw, path, context);
+  const workers = members.flatMap((member, i) => memberConf(member, [...path, i], context) ?? []);
+  refuseSameUrl(workers, path, context);
+  return {
+    ...resolveSettings(raw, root, context),
+    name,
+    place: placeIn(context.document, root, 'key'),
+    written: writtenIn(raw, root, context),
+    growth: 0,
+    nonce: null,
+    workers,
+  };
+}
+
+/** httpd would take both for one member (spec: httpd 9.2). */
+function refuseSameUrl(workers: readonly MemberConf[], path: Path, context: Context): void {
+  const seen = new Set<string>();
+  workers.forEach(({ name, written }, i) => {
+    if (seen.has(name) && written['url'] !== undefined) {
+      const at = [...path, i, 'url'];
+      const message = `${pathText(at)} is "${name}" like an earlier one; expected a URL of its own.`;
+      context.report('DUPLICATE', at, message);
+    }
+    seen.add(name);
+  });
+}
+
+function memberConf(member: Member, path: Path, context: Context): MemberConf | null {
+  const { raw, spec, url } = member;
+  if (!('url' in raw)) {
+    const message = `${pathText(path)} has no url; expected url: http://HOST:PORT, where the proxy reaches it.`;
+    context.report('MISSING', path, message);
+  }
+  if (url === null) return null;
+  const { name, ...parts } = url satisfies NamedUrl;
+  return {
+    ...spec,
+    name,
+    url: parts,
+    place: placeIn(context.document, path),
+    written: writtenIn(raw, path, context),
+    timeoutSeconds: raw.timeout === undefined ? null : durationNs(raw.timeout) / 1e9,
+    connectiontimeoutNs: nsOf(raw.connectiontimeout),
+    pingNs: nsOf(raw.ping),
+    min: raw.min ?? 0,
+    smax: raw.smax ?? null,
+    ttlSeconds: raw.ttl === undefined ? null : wholeSecondsOf(raw.ttl),
+    keepalive: isOn(raw.keepalive, false),
+    addressttlSeconds:
+      raw.addressttl === undefined || raw.addressttl === -1 ? -1 : wholeSecondsOf(raw.addressttl),
+    responsefieldsize: 8192,
+    upgrade: raw.upgrade ?? '',
+    health: null,
+  };
+}
+
+function nsOf(text: string | undefined): number | null {
+  return text === undefined ? null : durationNs(text);
+}
+
+/** Where each key of a map has its value. */
+function writtenIn(
+  raw: object | undefined,
+  path: Path,
+  context: Context,
+): Readonly<Record<string, Place>> {
+  const keys = Object.keys(raw ?? {});
+  return Object.fromEntries(keys.map((key) => [key, placeIn(context.document, [...path, key])]));
+}

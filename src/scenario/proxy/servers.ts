@@ -1,0 +1,204 @@
+/** Routes as httpd would have them: the main server, and a virtual host for each host that a route names. */
+import type {
+  DirConf,
+  Mapping,
+  Place,
+  Reverse,
+  SectionConf,
+  ServerConf,
+} from '../../config/config.ts';
+import { suggestion } from '../../problems/suggest.ts';
+import type { Context } from '../context.ts';
+import { type Path, pathText } from '../document.ts';
+import { placeIn } from '../places.ts';
+import type { RawProxied } from '../schema.ts';
+import type { Loose } from '../shape.ts';
+import type { ProxyBalancer } from './balancers.ts';
+import type { ManagerPage } from './manager.ts';
+
+interface Route {
+  readonly host: string | null;
+  readonly path: string;
+  readonly balancer: number;
+  readonly place: Place;
+}
+
+/** httpd's defaults. */
+const defaults = {
+  serverName: null,
+  aliases: [],
+  timeoutNs: 60e9,
+  proxyTimeoutNs: null,
+  keepAlive: true,
+  keepAliveTimeoutNs: 5e9,
+  maxKeepAliveRequests: 100,
+  limits: { line: 8190, fieldSize: 8190, fields: 100 },
+  proxyVia: 'off',
+  proxyMaxForwards: -1,
+  useCanonicalName: false,
+  allowEncodedSlashes: 'off',
+  mergeSlashes: true,
+} as const satisfies Partial<ServerConf>;
+
+const nothing: DirConf = {
+  preserveHost: null,
+  addHeaders: null,
+  errorOverride: null,
+  proxy100Continue: null,
+  reverse: [],
+  reverseCookieDomain: [],
+  reverseCookiePath: [],
+  headers: [],
+  requestHeaders: [],
+  env: [],
+  require: null,
+  handler: null,
+  requestBodyLimit: null,
+};
+
+/** The main server first. A host that no route names is answered by the routes without a host. */
+export function resolveServers(
+  raw: Loose<RawProxied['routes']>,
+  balancers: readonly ProxyBalancer[],
+  manager: ManagerPage | null,
+  context: Context,
+): readonly [ServerConf, ...ServerConf[]] {
+  const routes = resolveRoutes(raw, balancers, context);
+  const top = placeIn(context.document, raw === undefined ? [] : ['routes']);
+  const sections = [...balancers.flatMap(cookieSection), ...managerSection(manager)];
+  const server = (host: string | null, addresses: ServerConf['addresses'], place: Place) => {
+    const mine = routes.filter((route) => route.host === null || route.host === host);
+    return {
+      ...nothing,
+      ...defaults,
+      place,
+      addresses,
+      serverName: host === null ? null : { scheme: null, host, port: null },
+      reverse: reverseOf(mine, balancers),
+      mappings: [...managerMapping(manager), ...mine.map(mappingOf)],
+      sections,
+    } satisfies ServerConf;
+  };
+  const main = server(null, [], top);
+  const hosts = new Map(routes.flatMap(({ host, place }) => (host ? [[host, place]] : [])));
+  if (hosts.size === 0) return [main];
+  const anywhere = [{ host: '*', port: 0 }];
+  // The first virtual host answers for every host that none is named after.
+  const named = [...hosts].map(([host, place]) => server(host, anywhere, place));
+  return [main, server(null, anywhere, top), ...named];
+}
+
+function resolveRoutes(
+  raw: Loose<RawProxied['routes']>,
+  balancers: readonly ProxyBalancer[],
+  context: Context,
+): readonly Route[] {
+  if (raw === undefined) {
+    const place = balancers[0]?.conf.place;
+    if (balancers.length > 1) {
+      const message =
+        'routes is missing and there are several balancers; expected routes: [ { path: /, balancer: NAME } ].';
+      context.report('MISSING', ['routes'], message);
+    }
+    return place === undefined ? [] : [{ host: null, path: '/', balancer: 0, place }];
+  }
+  return raw.flatMap((route = {}, i) => {
+    const path = ['routes', i];
+    for (const key of ['header', 'cookie'].filter((one) => one in route))
+      refuse(key, path, context);
+    if (/[*?]/.test(route.host ?? '')) refuse('host', path, context, ' with * or ?');
+    if (!('path' in route) && !('host' in route)) {
+      const message = `${pathText(path)} says neither path nor host; expected one of them.`;
+      context.report('MISSING', path, message);
+    }
+    return [
+      {
+        host: route.host?.toLowerCase() ?? null,
+        path: route.path ?? '/',
+        balancer: balancerIndex(route.balancer, path, balancers, context),
+        place: placeIn(context.document, path),
+      },
+    ];
+  });
+}
+
+function refuse(key: string, path: Path, context: Context, what = ''): void {
+  const at = [...path, key];
+  const message = `${pathText(at)}${what} is not supported yet by the proxy; use path and host.`;
+  context.report('NOT_SUPPORTED', at, message, what === '' ? 'key' : 'value');
+}
+
+function balancerIndex(
+  name: string | undefined,
+  path: Path,
+  balancers: readonly ProxyBalancer[],
+  context: Context,
+): number {
+  const names = balancers.map(({ conf }) => conf.name);
+  if (name === undefined) {
+    if (names.length > 1) {
+      const message = `${pathText(path)} names no balancer and there are several; expected balancer: with one of ${names.join(', ')}.`;
+      context.report('MISSING', path, message);
+    }
+    return 0;
+  }
+  const index = names.indexOf(name.toLowerCase());
+  if (index < 0 && names.length > 0) {
+    const at = [...path, 'balancer'];
+    const message = `${pathText(at)} is "${name}", which is no balancer of the file; ${suggestion(name, names)}`;
+    context.report('REFERENCE', at, message);
+  }
+  return Math.max(0, index);
+}
+
+/** The path goes on as it is. */
+function mappingOf({ path, balancer, place }: Route): Mapping {
+  const target = { kind: 'balancer', balancer, path } as const;
+  const plain = { regex: false, substitution: null, nocanon: false, noquery: false };
+  return { place, path, target, ...plain };
+}
+
+/** What backends say of their own URLs becomes the proxy's: paths are the same on both sides. */
+function reverseOf(routes: readonly Route[], balancers: readonly ProxyBalancer[]): Reverse[] {
+  return [...new Set(routes.map(({ balancer }) => balancer))].flatMap((index) => {
+    const conf = balancers[index]?.conf;
+    return conf ? [{ place: conf.place, fake: '/', real: `balancer://${conf.name}/` }] : [];
+  });
+}
+
+function managerMapping(manager: ManagerPage | null): Mapping[] {
+  if (manager === null) return [];
+  const plain = { regex: false, substitution: null, nocanon: false, noquery: false };
+  return [{ place: manager.place, path: manager.path, target: { kind: 'none' }, ...plain }];
+}
+
+function managerSection(manager: ManagerPage | null): SectionConf[] {
+  if (manager === null) return [];
+  const { place, path, require } = manager;
+  const where = { kind: 'location', path, regex: false, mapping: null } as const;
+  return [{ ...nothing, place, ...where, require, handler: 'balancer-manager' }];
+}
+
+/** httpd's recipe: tell the client its route whenever that changes (spec: httpd 4.5). */
+function cookieSection({ conf, setcookie }: ProxyBalancer): SectionConf[] {
+  const { sticky, name } = conf;
+  if (!setcookie || sticky === null) return [];
+  const place = conf.written['setcookie'] ?? conf.place;
+  const value = `${sticky.cookie}=${sticky.separator}%{BALANCER_WORKER_ROUTE}e; path=/`;
+  const header = {
+    place,
+    action: 'add',
+    name: 'Set-Cookie',
+    value,
+    replacement: null,
+    env: { name: 'BALANCER_ROUTE_CHANGED', negated: false },
+    always: false,
+  } as const;
+  const where = {
+    kind: 'proxy',
+    path: `balancer://${name}/`,
+    regex: false,
+    mapping: null,
+  } as const;
+  return [{ ...nothing, place, ...where, headers: [header] }];
+}

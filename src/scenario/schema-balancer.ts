@@ -1,0 +1,206 @@
+/** The shape of a balancer and its workers, as written. The same names as in httpd (spec: httpd 9.3). */
+import { z } from 'zod';
+import {
+  durationOf,
+  list,
+  map,
+  millisecondOrMore,
+  name,
+  onOff,
+  shortText,
+  whole,
+  wholeSeconds,
+} from './schema-parts.ts';
+
+const laterWorkerKeys =
+  'enablereuse iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher secret hcmethod hcinterval hcpasses hcfails hcuri hcexpr hctemplate'.split(
+    ' ',
+  );
+
+const factorPhrase = '1 to 100. To take a worker out, set status: +D';
+export const loadfactor = z
+  .number(factorPhrase)
+  .min(1, factorPhrase)
+  .lt(100.01, factorPhrase)
+  .describe('Share of the work relative to the other workers, 1 to 100; hundredths count.');
+export const lbset = whole('a whole number from 0 to 99', 0, 99).describe(
+  'Workers of a higher set serve only when no worker of a lower set can.',
+);
+export const redirect = shortText.describe('Route to use instead when this worker cannot serve.');
+
+const statusPhrase =
+  "httpd's status letters D S E C U I H R N with + or -, such as +H; a sign needs a letter after it";
+
+const urlPhrase = 'the URL of a server, such as http://10.0.0.1:8080';
+const upgradePhrase = 'ANY or a protocol such as WebSocket, fewer than 16 characters';
+const ttlPhrase = 'a duration in whole seconds of at least 1s';
+const addressTtlPhrase = '-1, or a duration in whole seconds such as 60s';
+
+/** What only a proxy looks at; the simulator has connections without these traits. */
+export const proxyOnlyKeys =
+  'connectiontimeout ping min smax ttl keepalive upgrade addressttl'.split(' ');
+
+/** Asked for by `resolveWorkers` where neither it nor `url` is written. */
+export const workerNamePhrase = 'name: with a name of its own, or url: with the URL of a server';
+
+/** One BalancerMember. */
+export const worker = map(
+  'a worker such as { name: a, backend: app, loadfactor: 2 }',
+  {
+    name: name
+      .describe('Name of the worker, unique in its balancer; with url, its route or host:port.')
+      .optional(),
+    url: z
+      .string(urlPhrase)
+      .min(1, urlPhrase)
+      .describe('Where a proxy reaches the server; the simulator takes `backend`.')
+      .optional(),
+    backend: name
+      .describe('Which backend serves it; may be left out when there is one.')
+      .optional(),
+    loadfactor: loadfactor.optional(),
+    lbset: lbset.optional(),
+    route: shortText.describe('What a session id ends in to come back to this worker.').optional(),
+    redirect: redirect.optional(),
+    status: z
+      .string(statusPhrase)
+      .regex(/^(?:[+-]?[ODSECUIHRNGFodsecuihrngf])+$/, statusPhrase)
+      .describe('Flags at the start: D disabled, S stopped, H standby, R spare, N draining.')
+      .optional(),
+    retry: wholeSeconds('a duration in whole seconds, such as 60s (httpd keeps seconds)', 0, 2e9)
+      .describe('How long a worker in error is left alone; 60s when missing.')
+      .optional(),
+    max: whole('a whole number of at least 0', 0)
+      .describe('Connections at once; 0 is unlimited.')
+      .optional(),
+    acquire: millisecondOrMore
+      .describe('How long a request waits for one of `max` connections.')
+      .optional(),
+    timeout: millisecondOrMore
+      .describe('How long the balancer waits for an answer; default 60s, as httpd.')
+      .optional(),
+    disablereuse: onOff.describe('A new connection for every request.').optional(),
+    connectiontimeout: millisecondOrMore
+      .describe('How long a proxy tries to connect; `timeout` when missing.')
+      .optional(),
+    ping: millisecondOrMore
+      .describe('How long a proxy waits for 100-continue before it sends a body.')
+      .optional(),
+    min: whole('a whole number of at least 0', 0)
+      .describe('Places that a proxy keeps for idle connections.')
+      .optional(),
+    smax: whole('a whole number of at least 0', 0)
+      .describe('Idle connections above this are closed after ttl; `max` when missing.')
+      .optional(),
+    ttl: wholeSeconds(ttlPhrase, 1, 2e9)
+      .describe('A connection of a proxy that was idle for this long is closed.')
+      .optional(),
+    keepalive: onOff.describe('TCP keep-alive on connections of a proxy.').optional(),
+    upgrade: z
+      .string(upgradePhrase)
+      .regex(/^\S{1,15}$/, upgradePhrase)
+      .describe('Protocol that a client may change to; ANY for all.')
+      .optional(),
+    addressttl: z
+      .union(
+        [
+          z.literal(-1, addressTtlPhrase),
+          durationOf(addressTtlPhrase, (ns) => ns % 1e9 === 0 && ns <= 2e18),
+        ],
+        addressTtlPhrase,
+      )
+      .describe('How long a proxy keeps the address of a host name; -1 for ever.')
+      .optional(),
+  },
+  laterWorkerKeys,
+).meta({ anyOf: [{ required: ['name'] }, { required: ['url'] }] });
+
+/** Asked for by `resolveBalancer`, as `httpd` may stand instead. */
+export const workersPhrase = 'a list of workers, such as [ { name: a } ]';
+const code = 'status codes from 100 to 599, such as [500, 503]';
+const statusCode = whole(code, 100, 599);
+export const lbmethodPhrase = 'the name of an lbmethod, or a path to your own such as ./mine.js';
+const stickyPhrase = 'a name such as JSESSIONID, or COOKIE|path';
+const separatorPhrase = 'one character, or Off';
+const httpdPhrase = 'the path of an httpd.conf';
+const balancerNamePhrase = 'the name of a balancer in the httpd.conf, such as mycluster';
+/** Workers and how they are chosen; or the name of an httpd.conf that says so. */
+export const balancer = map(
+  'a balancer: a map with lbmethod and workers',
+  {
+    httpd: z
+      .string(httpdPhrase)
+      .min(1, httpdPhrase)
+      .describe(
+        'An httpd.conf whose balancer is tried as it is; instead of all other keys but name.',
+      )
+      .optional(),
+    name: z
+      .string(balancerNamePhrase)
+      .min(1, balancerNamePhrase)
+      .describe(
+        'Which balancer of the httpd.conf; may be left out when it has one. Its workers go by their routes if all have different ones, else by host:port, else by URL; events, expect (workers.NAME.share) and backends name them so. A worker runs on the backend named like it, its host:port or its host, else on the only one or the one named default.',
+      )
+      .optional(),
+    lbmethod: z
+      .string(lbmethodPhrase)
+      .min(1, lbmethodPhrase)
+      .describe('How a worker is chosen: a name, or a path to your own module.')
+      .optional(),
+    stickysession: z
+      .string(stickyPhrase)
+      .regex(/^[^|]/, stickyPhrase)
+      .describe('Session cookie and path parameter: NAME, or COOKIE|path.')
+      .optional(),
+    stickysessionsep: z
+      .union(
+        [
+          z.literal(false, separatorPhrase),
+          z.string().regex(/^(?:.|[Oo][Ff][Ff])$/, separatorPhrase),
+        ],
+        separatorPhrase,
+      )
+      .describe('What stands before the route in a session id; `.` when missing.')
+      .optional(),
+    scolonpathdelim: onOff.describe('`;` ends a session id in a path, too.').optional(),
+    nofailover: onOff.describe('A session whose worker is lost is answered 503.').optional(),
+    timeout: wholeSeconds(
+      'a duration in whole seconds of at least 1s; leave it out for no timeout',
+      1,
+      2e9,
+    )
+      .describe('How long a request waits for a usable worker.')
+      .optional(),
+    maxattempts: whole('a whole number of at least 0', 0)
+      .describe('Tries after the first; workers - 1 when missing.')
+      .optional(),
+    failonstatus: z
+      .union(
+        [
+          statusCode,
+          z.array(statusCode),
+          z.string().regex(/^\s*(?:[1-5]\d\d(?:[\s,]+|$))*$/, code),
+        ],
+        code,
+      )
+      .describe('Answers with these codes put the worker in error.')
+      .optional(),
+    failontimeout: onOff.describe('A timeout puts the worker in error.').optional(),
+    forcerecovery: onOff.describe('With every worker in error, try them all at once.').optional(),
+    setcookie: onOff
+      .describe('A proxy tells clients their route: Set-Cookie NAME=.ROUTE when it changes.')
+      .optional(),
+    workers: list(workersPhrase, worker)
+      .describe('The BalancerMembers; their order breaks ties.')
+      .optional(),
+    proxies: z
+      .literal(1, 'a whole number of at least 1')
+      .describe('Balancer instances that share the traffic.')
+      .optional(),
+    mode: z.literal('http', 'http or tcp').describe('One decision per request.').optional(),
+  },
+  ['growth', 'nonce'],
+).meta({ anyOf: [{ required: ['workers'] }, { required: ['httpd'] }] });
+
+export type RawBalancer = z.infer<typeof balancer>;
+export type RawWorker = z.infer<typeof worker>;

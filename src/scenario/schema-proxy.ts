@@ -1,0 +1,66 @@
+/** The shape of what only a proxy uses: where it listens, what goes where, and its manager page. */
+import { z } from 'zod';
+import { balancer } from './schema-balancer.ts';
+import { list, map, name } from './schema-parts.ts';
+
+const addressPhrase = 'an address such as 127.0.0.1:8080, *:8080 or [::1]:8080';
+const address = z
+  .string(addressPhrase)
+  .regex(/^(?:\*|\[[\da-fA-F:.]+\]|[\w.-]+):\d{1,5}$/, addressPhrase)
+  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, addressPhrase);
+const filePhrase = 'the path of a PEM file';
+const file = z.string(filePhrase).min(1, filePhrase);
+
+export const listen = list(
+  'a list of places to listen, such as [ { http: 127.0.0.1:8080 } ]',
+  map('a place to listen, such as { http: 127.0.0.1:8080 }', {
+    http: address.describe('HTTP/1.1 in the clear.').optional(),
+    https: address.describe('HTTP over TLS.').optional(),
+    tcp: address.describe('Connections that go to a balancer as they are.').optional(),
+    certificate: file.describe('Certificate chain for https.').optional(),
+    key: file.describe('Private key of the certificate.').optional(),
+    balancer: name.describe('Balancer that takes the connections of tcp.').optional(),
+  }),
+).describe('Where a proxy listens; the simulator ignores it.');
+
+const pathPhrase = 'a path such as /app';
+const path = z.string(pathPhrase).regex(/^\/[^\s?#]*$/, pathPhrase);
+const hostPhrase = 'a host name such as www.example.com';
+const pairsPhrase = 'names and values, such as { X-Beta: "1" }';
+const pairs = z.record(z.string(), z.string(pairsPhrase), pairsPhrase);
+
+export const routes = list(
+  'a list of routes, such as [ { path: /app, balancer: mycluster } ]',
+  map('a route such as { path: /app, balancer: mycluster }', {
+    path: path.describe('Requests at or below this path; all of them when missing.').optional(),
+    host: z
+      .string(hostPhrase)
+      .regex(/^[\w.*?-]+$/, hostPhrase)
+      .describe('Requests for this host; any host when missing.')
+      .optional(),
+    header: pairs.describe('Requests with these headers.').optional(),
+    cookie: pairs.describe('Requests with these cookies.').optional(),
+    balancer: name
+      .describe('Balancer that serves them; may be left out when there is one.')
+      .optional(),
+  }),
+).describe(
+  'What a proxy sends where, the first that fits; everything to the balancer when missing. The path goes on to the backend as it is.',
+);
+
+const requirePhrase =
+  "httpd's Require, such as ip 127.0.0.1 10.0.0.0/8, local, host example.com, all granted";
+export const managerPage = map(
+  'a manager page such as { path: /balancer-manager, require: [ ip 127.0.0.1 ] }',
+  {
+    path: path.describe('Where balancer-manager is shown.'),
+    require: list(requirePhrase, z.string(requirePhrase).min(1, requirePhrase))
+      .describe('Who may use it: any of these. `local` when missing.')
+      .optional(),
+  },
+).describe('The balancer-manager of a proxy; the simulator ignores it.');
+
+const balancersPhrase = 'balancers by name, such as mycluster: { workers: [ … ] }';
+export const balancers = z
+  .record(name, balancer, balancersPhrase)
+  .describe('Balancers by name, instead of one `balancer`. The simulator takes one.');

@@ -1,0 +1,221 @@
+/** Every file of wrong/ opens with the problems it must give, as in ../wrong. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { ProxyConfig } from '../../../src/config/config.ts';
+import { loadScenario } from '../../../src/scenario/parse.ts';
+import { proxyConfigOf } from '../../../src/scenario/proxy-config.ts';
+import { problemsOf, yamlFiles } from '../problems.ts';
+
+const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const read = (name: string) => proxyConfigOf(pathOf(`good/${name}.yaml`));
+/** Without places: `written` becomes its keys. */
+const plain = (value: unknown) =>
+  JSON.parse(
+    JSON.stringify(value, (key, part) => {
+      if (key === 'place') return undefined;
+      return key === 'written' ? Object.keys(part).sort().join(' ') : part;
+    }),
+  );
+
+describe('wrong', () => {
+  const folder = new URL('wrong/', import.meta.url);
+  test.each(yamlFiles(folder))('%s', (name) => {
+    const path = pathOf(`wrong/${name}`);
+    const expected = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('# '))
+      .map((line) => line.slice(2));
+    const found = problemsOf(() => proxyConfigOf(path)).map(
+      ({ code, line, column, message }) => `${code} ${line}:${column} ${message}`,
+    );
+    expect(expected).not.toEqual([]);
+    expect(found).toEqual(expected);
+  });
+});
+
+test('what is left out has the defaults of httpd', () => {
+  const config = read('smallest');
+
+  expect(config.file).toBe(pathOf('good/smallest.yaml'));
+  expect(plain(config.listen)).toEqual([{ host: '127.0.0.1', port: 8080 }]);
+  expect(plain(config.servers)).toMatchObject([
+    {
+      addresses: [],
+      serverName: null,
+      timeoutNs: 60e9,
+      keepAliveTimeoutNs: 5e9,
+      maxKeepAliveRequests: 100,
+      mappings: [{ path: '/', target: { kind: 'balancer', balancer: 0, path: '/' } }],
+      sections: [],
+    },
+  ]);
+  expect(plain(config.balancers)).toEqual([
+    {
+      name: 'balancer',
+      written: 'workers',
+      lbmethod: { name: 'byrequests', file: null },
+      sticky: null,
+      nofailover: false,
+      timeoutSeconds: 0,
+      maxattempts: null,
+      failonstatus: [],
+      failontimeout: false,
+      forcerecovery: true,
+      growth: 0,
+      nonce: null,
+      workers: [
+        {
+          name: 'http://10.0.0.1:8080',
+          url: { scheme: 'http', host: '10.0.0.1', port: 8080, path: '', socket: null },
+          host: '10.0.0.1',
+          written: 'url',
+          loadfactor: 1,
+          lbset: 0,
+          route: '',
+          redirect: '',
+          status: '',
+          retrySeconds: 60,
+          max: 0,
+          acquireNs: null,
+          timeoutNs: 60e9,
+          timeoutSeconds: null,
+          disablereuse: false,
+          connectiontimeoutNs: null,
+          pingNs: null,
+          min: 0,
+          smax: null,
+          ttlSeconds: null,
+          keepalive: false,
+          addressttlSeconds: -1,
+          responsefieldsize: 8192,
+          upgrade: '',
+          health: null,
+        },
+      ],
+    },
+  ]);
+});
+
+describe('everything', () => {
+  const config: ProxyConfig = read('everything');
+  const [main, first, named] = config.servers;
+
+  test('every parameter of a member arrives', () => {
+    const [one, two] = config.balancers[0]!.workers;
+    expect(plain(one)).toMatchObject({
+      name: 'http://node1.example.com/app',
+      url: { host: 'node1.example.com', port: 80, path: '/app' },
+      route: 'n1',
+      loadfactor: 1.5,
+      status: 'H',
+      timeoutSeconds: 2.5,
+      timeoutNs: 2.5e9,
+      connectiontimeoutNs: 500e6,
+      pingNs: 1e9,
+      min: 1,
+      max: 20,
+      smax: 5,
+      ttlSeconds: 60,
+      keepalive: true,
+      upgrade: 'WebSocket',
+      addressttlSeconds: 30,
+    });
+    expect(two).toMatchObject({ name: 'http://[::1]:8080', host: '::1', addressttlSeconds: -1 });
+  });
+
+  test('values are placed where they stand', () => {
+    const [one] = config.balancers[0]!.workers;
+    const { line, column, source } = one!.written['loadfactor']!;
+    expect(source?.slice(column - 1)).toBe('1.5');
+    expect(readFileSync(config.file, 'utf8').split('\n')[line - 1]).toBe(source);
+    expect(one!.place.line).toBe(line - 2);
+    expect(config.balancers[0]!.place.source).toBe('  Shop:');
+  });
+
+  test('listens on addresses, on every address, and on IPv6', () => {
+    expect(config.listen.map(({ host, port }) => `${host} ${port}`)).toEqual([
+      '127.0.0.1 8080',
+      'null 8081',
+      '::1 8082',
+    ]);
+  });
+
+  test('a host has its own routes and those without a host, in order; the first vhost has the latter', () => {
+    const targets = (server = main) =>
+      server.mappings.map(({ path, target }) =>
+        target.kind === 'balancer' ? `${path} ${target.balancer} ${target.path}` : `${path} !`,
+      );
+    expect(targets()).toEqual(['/balancer-manager !', '/app 0 /app', '/ 0 /']);
+    expect(targets(first)).toEqual(targets());
+    expect(targets(named)).toEqual(['/balancer-manager !', '/app 0 /app', '/ 1 /', '/ 0 /']);
+    expect(config.servers.map(({ serverName }) => serverName?.host)).toEqual([
+      undefined,
+      undefined,
+      'static.example.com',
+    ]);
+    expect(first?.addresses).toEqual([{ host: '*', port: 0 }]);
+    expect(named?.addresses).toEqual(first?.addresses);
+  });
+
+  test('the manager is a Location of every server with its Require lines', () => {
+    for (const { sections } of config.servers) {
+      expect(plain(sections.find(({ kind }) => kind === 'location'))).toMatchObject({
+        path: '/balancer-manager',
+        handler: 'balancer-manager',
+        require: [
+          { kind: 'ip', networks: ['127.0.0.1', '10.0.0.0/8'], negated: false },
+          { kind: 'host', names: ['evil.example.com'], negated: true },
+          { kind: 'all', granted: false },
+        ],
+      });
+    }
+  });
+
+  test('setcookie is the recipe of httpd, for the balancer that has it', () => {
+    const [cookie, ...others] = main.sections.filter(({ kind }) => kind === 'proxy');
+    expect(others).toEqual([]);
+    expect(plain(cookie)).toMatchObject({
+      path: 'balancer://shop/',
+      headers: [
+        {
+          action: 'add',
+          name: 'Set-Cookie',
+          value: 'ROUTEID=.%{BALANCER_WORKER_ROUTE}e; path=/',
+          env: { name: 'BALANCER_ROUTE_CHANGED', negated: false },
+          always: false,
+        },
+      ],
+    });
+  });
+
+  test("backends' own URLs become the proxy's", () => {
+    expect(plain(named?.reverse)).toEqual([
+      { fake: '/', real: 'balancer://shop/' },
+      { fake: '/', real: 'balancer://static/' },
+    ]);
+    expect(plain(main.reverse)).toEqual([{ fake: '/', real: 'balancer://shop/' }]);
+  });
+});
+
+test('one file for both worlds', () => {
+  const path = pathOf('good/both.yaml');
+  const { balancer, backends } = loadScenario(path);
+  const proxied = proxyConfigOf(path).balancers[0]!;
+
+  expect(balancer.workers.map(({ name }) => name)).toEqual(['n1', 'n2', 'spare']);
+  expect(balancer.workers.map(({ backend }) => backends[backend]?.name)).toEqual([
+    'n1',
+    '10.0.0.2',
+    'small',
+  ]);
+  expect(balancer.workers.map(({ name, backend, ...spec }) => spec)).toEqual(
+    proxied.workers.map((worker) => {
+      const { loadfactor, lbset, route, redirect, status, retrySeconds, max, acquireNs } = worker;
+      const { timeoutNs, disablereuse, host } = worker;
+      const counts = { retrySeconds, max, acquireNs, timeoutNs, disablereuse, host };
+      return { loadfactor, lbset, route, redirect, status, ...counts };
+    }),
+  );
+  expect(balancer.sticky).toEqual(proxied.sticky);
+});
