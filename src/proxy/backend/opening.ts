@@ -1,0 +1,102 @@
+/** A new connection for a try: the addresses in order, then once more those of a fresh lookup (spec: httpd 5.1). */
+import type { Attempt, Carrier } from './attempt.ts';
+import {
+  Connection,
+  type ConnectionConf,
+  type ConnectionOpener,
+  type ConnectionOwner,
+} from './connection.ts';
+import { type Address, type Resolver, sameAddresses } from './resolve.ts';
+
+export class Opening implements Carrier, ConnectionOpener {
+  readonly #attempt: Attempt;
+  readonly #resolver: Resolver;
+  readonly #conf: ConnectionConf;
+  readonly #owner: ConnectionOwner;
+  #addresses: readonly Address[] = [];
+  #next = 0;
+  /** The addresses are from an earlier lookup. */
+  #cached = false;
+  #connection: Connection | null = null;
+
+  constructor(attempt: Attempt, resolver: Resolver, conf: ConnectionConf, owner: ConnectionOwner) {
+    this.#attempt = attempt;
+    this.#resolver = resolver;
+    this.#conf = conf;
+    this.#owner = owner;
+  }
+
+  start(): void {
+    this.#attempt.carrier = this;
+    const { known } = this.#resolver;
+    if (known !== null) {
+      this.#addresses = known;
+      this.#cached = this.#resolver.changeable;
+      this.#tryNext();
+      return;
+    }
+    this.#resolver.lookUp((addresses) => {
+      if (this.#attempt.over) return;
+      if (addresses === null) {
+        this.#attempt.fail('dnsFailed');
+        return;
+      }
+      this.#addresses = addresses;
+      this.#tryNext();
+    });
+  }
+
+  opened(connection: Connection): void {
+    const attempt = this.#attempt;
+    this.#connection = null;
+    const wanted = attempt.listener.connected();
+    if (attempt.over) {
+      connection.close();
+      return;
+    }
+    if (!wanted) {
+      attempt.end();
+      connection.close();
+      return;
+    }
+    if (!connection.begin(attempt)) attempt.fail('writeGone');
+  }
+
+  unreachable(): void {
+    this.#connection = null;
+    this.#tryNext();
+  }
+
+  /** There is no response yet to hold back; the attempt remembers. */
+  pause(): void {}
+  resume(): void {}
+
+  abandon(): void {
+    this.#connection?.close();
+  }
+
+  #tryNext(): void {
+    const address = this.#addresses[this.#next++];
+    if (address !== undefined) {
+      const timeoutMs = Math.ceil(this.#attempt.request.connectTimeoutNs / 1e6);
+      this.#connection = new Connection(address, this.#conf, timeoutMs, this.#owner, this);
+      return;
+    }
+    if (!this.#cached) {
+      this.#attempt.fail('connectFailed');
+      return;
+    }
+    this.#cached = false;
+    const before = this.#addresses;
+    this.#resolver.lookUp((addresses) => {
+      if (this.#attempt.over) return;
+      if (addresses === null || sameAddresses(addresses, before)) {
+        this.#attempt.fail('connectFailed');
+        return;
+      }
+      this.#addresses = addresses;
+      this.#next = 0;
+      this.#tryNext();
+    });
+  }
+}

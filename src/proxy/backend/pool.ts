@@ -1,0 +1,57 @@
+/** Idle connections of one worker; the one freed last is used first (spec: httpd 5.5). */
+import type { Connection } from './connection.ts';
+
+export interface PoolConf {
+  /** null: idle connections do not age. */
+  readonly ttlSeconds: number | null;
+  /** Idle connections above it are dropped; null: none are. */
+  readonly smax: number | null;
+}
+
+export class Pool {
+  /** Oldest first. */
+  readonly #idle: Connection[] = [];
+  readonly #ttlMs: number | null;
+  readonly #smax: number;
+
+  constructor(conf: PoolConf) {
+    this.#ttlMs = conf.ttlSeconds === null ? null : conf.ttlSeconds * 1000;
+    this.#smax = conf.smax ?? Number.POSITIVE_INFINITY;
+  }
+
+  get size(): number {
+    return this.#idle.length;
+  }
+
+  /** A connection that may be used, or null. It has left the pool. */
+  take(): Connection | null {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined) return null;
+      const ttlMs = this.#ttlMs;
+      if (ttlMs === null || performance.now() - connection.idleSinceMs < ttlMs) return connection;
+      connection.close();
+    }
+  }
+
+  put(connection: Connection): void {
+    const now = performance.now();
+    connection.idleSinceMs = now;
+    this.#idle.push(connection);
+    while (this.#idle.length > this.#smax) {
+      if (now - this.#idle[0].idleSinceMs < (this.#ttlMs ?? 0)) break;
+      this.#idle[0].close(); // which removes it
+    }
+  }
+
+  /** Forgets a connection that was closed, if it is here. */
+  remove(connection: Connection): void {
+    const at = this.#idle.lastIndexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+  }
+
+  /** Closes all of them. */
+  drain(): void {
+    while (this.#idle.length > 0) this.#idle.pop()?.close();
+  }
+}
