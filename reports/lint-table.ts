@@ -1,5 +1,6 @@
 /** What the terminal shows of a lint: problems with their lines, then the shares to expect. */
 import pc from 'picocolors';
+import type { BalancerLint, ConfigLint } from '../src/scenario/lint/config/lint.ts';
 import type { Lint, LintProblem } from '../src/scenario/lint/lint.ts';
 import { ABSENT, formatCount, formatNumber, formatValue } from './format.ts';
 import { type Column, type Ink, printable, titled, wrap } from './grid.ts';
@@ -10,17 +11,60 @@ const BY_FACTOR = ['byrequests', 'random'];
 
 /** `excerpts`: the problems as text, one with its source line after the other. */
 export function renderLint(lint: Lint, excerpts: string, options: TerminalOptions): string {
-  const ink: Ink = {
-    width: Math.max(40, options.width),
-    paint: pc.createColors(options.colour),
-  };
-  const parts = [
+  const ink = inkOf(options);
+  return joined([
     colour(excerpts, ink),
     summary(lint.problems, ink),
     table(lint, ink),
     total(lint, ink),
-  ];
+  ]);
+}
+
+/** The same for what a proxy runs: a table a balancer, then what is ignored, a line a directive. */
+export function renderConfigLint(
+  lint: ConfigLint,
+  excerpts: string,
+  options: TerminalOptions,
+): string {
+  const ink = inkOf(options);
+  return joined([
+    colour(excerpts, ink),
+    summary(lint.problems, ink),
+    ...lint.balancers.map((balancer) => balancerTable(balancer, ink)),
+    ignoredLines(lint, ink),
+  ]);
+}
+
+function inkOf({ width, colour }: TerminalOptions): Ink {
+  return { width: Math.max(40, width), paint: pc.createColors(colour) };
+}
+
+function joined(parts: readonly string[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function balancerTable({ name, lbmethod, shares }: BalancerLint, ink: Ink): string {
+  if (shares.length === 0) return '';
+  const workers = shares.map(({ worker }) => printable(worker));
+  const factors = shares.map(({ lbfactor }) => String(lbfactor));
+  const parts = shares.map(({ share }) => formatNumber(share * 100));
+  const columns: Column[] = [
+    { head: ['worker'], rank: 0, cells: workers, align: 'left' },
+    { head: ['lbfactor'], rank: 1, cells: factors },
+    { head: ['share', '%'], rank: 0, cells: parts },
+  ];
+  const title = `Predicted shares of balancer://${printable(name)}`;
+  return titled(title, columns, ink, legendOf(lbmethod));
+}
+
+function ignoredLines({ ignored }: ConfigLint, { paint }: Ink): string {
+  if (ignored.length === 0) return '';
+  const lines = ignored.map(({ directive, places }) => {
+    const { file, line, column } = places[0]!;
+    const more = places.length === 1 ? '' : ` and ${formatCount(places.length - 1, 'other place')}`;
+    return `  ${printable(directive)}  ${file}:${line}:${column}${more}`;
+  });
+  return [paint.bold('Ignored: they do not concern balancing'), ...lines].join('\n');
 }
 
 function colour(text: string, { paint }: Ink): string {
@@ -82,10 +126,13 @@ function table({ shares, lbmethod }: Lint, ink: Ink): string {
       shares.map(({ utilization }) => rate(scaled(utilization))),
     ),
   ];
-  const legend = BY_FACTOR.includes(lbmethod)
+  return titled('Predicted shares', columns, ink, legendOf(lbmethod));
+}
+
+function legendOf(lbmethod: string): string {
+  return BY_FACTOR.includes(lbmethod)
     ? 'while all is well'
     : `while all is well, by load factor; ${printable(lbmethod)} decides by other things, too`;
-  return titled('Predicted shares', columns, ink, legend);
 }
 
 function total({ load }: Lint, ink: Ink): string {

@@ -1,21 +1,31 @@
-import { renderLint } from '../../reports/lint-table.ts';
+import { renderConfigLint, renderLint } from '../../reports/lint-table.ts';
 import { renderProblems } from '../problems/errors.ts';
-import { type Lint, type LintProblem, lintScenario } from '../scenario/lint/lint.ts';
+import type { ConfigLint } from '../scenario/lint/config/lint.ts';
+import type { Lint, LintProblem } from '../scenario/lint/lint.ts';
+import { isYamlName, lintFile } from '../scenario/lint/lint-file.ts';
 import { version } from '../version.ts';
 import { exit } from './exit.ts';
 import { terminal } from './terminal.ts';
 
 /** `fairlead lint`. @throws LabError with what the parser refuses. */
 export async function lint(config: string, options: { readonly json?: boolean }): Promise<void> {
-  const found = lintScenario(config);
-  const text = options.json
-    ? `${document(found)}\n`
-    : renderLint(found, excerpts(found), terminal());
-  process.stdout.write(text);
+  if (!isYamlName(config)) {
+    console.error(
+      `fairlead: ${config} is read as an httpd.conf; scenarios end in .yaml, .yml or .json`,
+    );
+  }
+  const found = lintFile(config);
+  process.stdout.write(options.json ? `${document(found)}\n` : text(found));
   if (found.problems.some(({ severity }) => severity === 'error')) process.exitCode = exit.no;
 }
 
-function excerpts({ problems }: Lint): string {
+function text(found: Lint | ConfigLint): string {
+  return 'load' in found
+    ? renderLint(found, excerpts(found.problems), terminal())
+    : renderConfigLint(found, excerpts(found.problems), terminal());
+}
+
+function excerpts(problems: readonly LintProblem[]): string {
   const shown = (problem: LintProblem) => ({
     ...problem,
     message: `${problem.severity} ${problem.message} [${problem.code}]`,
@@ -23,8 +33,18 @@ function excerpts({ problems }: Lint): string {
   return renderProblems(problems.map(shown));
 }
 
-function document({ file, problems, load, shares }: Lint): string {
-  const plain = problems.map(({ source: _, file: __, ...problem }) => problem);
-  const all = { format: 'fairlead/lint@1', version, file, problems: plain, load, shares };
+/** A scenario has load and shares, a proxy's configuration balancers and what of it is ignored. */
+function document(found: Lint | ConfigLint): string {
+  const { file } = found;
+  const problems = found.problems.map(({ source: _, ...problem }) => problem);
+  const head = { format: 'fairlead/lint@1', version, file, problems };
+  if ('load' in found) {
+    return JSON.stringify({ ...head, load: found.load, shares: found.shares }, null, 2);
+  }
+  const ignored = found.ignored.map(({ directive, places }) => {
+    const { file, line, column } = places[0]!;
+    return { directive, count: places.length, file, line, column };
+  });
+  const all = { ...head, load: null, shares: [], balancers: found.balancers, ignored };
   return JSON.stringify(all, null, 2);
 }
