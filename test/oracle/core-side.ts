@@ -60,15 +60,7 @@ export class CoreSide {
   }
 
   state(): MemberState[] {
-    const { workers, views } = this.balancer;
-    return Array.from({ length: views.workers[0] }, (_, worker) => [
-      workers.lbstatus[worker],
-      workers.elected[worker],
-      workers.busy[worker],
-      workers.transferred[worker],
-      workers.read[worker],
-      statusLetters(workers.status[worker]),
-    ]);
+    return stateOf(this.balancer);
   }
 
   #request(ask: Ask, nowNs: number, sent: number): Seen {
@@ -119,6 +111,18 @@ export class CoreSide {
   }
 }
 
+/** Every worker's columns as balancer-manager would show them. */
+export function stateOf({ workers, views }: Balancer): MemberState[] {
+  return Array.from({ length: views.workers[0] }, (_, worker) => [
+    workers.lbstatus[worker],
+    workers.elected[worker],
+    workers.busy[worker],
+    workers.transferred[worker],
+    workers.read[worker],
+    statusLetters(workers.status[worker]),
+  ]);
+}
+
 function balancerOf(set: Parameters, members: readonly Parameters[]): Balancer {
   const { stickysession, stickysessionsep } = set;
   const separator = stickysessionsep === 'Off' ? '' : stickysessionsep;
@@ -146,7 +150,8 @@ function workerConfig({ loadfactor, lbset, retry, ...texts }: Parameters): Worke
   };
 }
 
-function workerChange(set: Parameters): WorkerChange {
+/** A member's form of balancer-manager (spec: httpd 8.3) as the core takes it. */
+export function workerChange(set: Parameters): WorkerChange {
   const status: Partial<Record<ManagedFlag, boolean>> = {};
   for (const [field, value] of Object.entries(set)) {
     const [, flag] = /^w_status_(.)$/.exec(field) ?? [];
@@ -161,7 +166,8 @@ function workerChange(set: Parameters): WorkerChange {
   };
 }
 
-function balancerChange(set: Parameters): BalancerChange {
+/** The balancer's form (spec: httpd 8.4). */
+export function balancerChange(set: Parameters): BalancerChange {
   return {
     ...(set['b_lbm'] === undefined ? {} : { lbmethod: set['b_lbm'] }),
     ...(set['b_max'] === undefined ? {} : { maxattempts: Number(set['b_max']) }),

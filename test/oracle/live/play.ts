@@ -156,7 +156,7 @@ class Player {
     });
     const seen = (async (): Promise<Seen> => {
       const first = ask.hold === null ? await got : await Promise.race([got, arrived]);
-      const refused = await side.refused();
+      const refused = await side.refused(arrival !== null);
       const { member, sent } = arrival ?? { member: null, sent: 0 };
       return { refused, worker: member, sent, got: first ?? null };
     })();

@@ -18,8 +18,8 @@ export interface CaseSide {
   readonly port: number;
   state(): Promise<readonly MemberState[]>;
   manage(member: number | null, set: Parameters): Promise<void>;
-  /** Members that refused a connection since the last call, in order. */
-  refused(): Promise<readonly number[]>;
+  /** Members that were tried in vain since the last call, in order; `served`: one member got the request. */
+  refused(served: boolean): Promise<readonly number[]>;
 }
 
 /** httpd tells its state through balancer-manager, and refused connections through its error log. */
