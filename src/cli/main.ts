@@ -24,6 +24,7 @@ Examples:
   fairlead run scenarios/node-loss.yaml                    one lbmethod, worker by worker
   fairlead explain scenarios/quickstart.yaml --request 7   why did request 7 go there?
   fairlead lint scenarios/quickstart.yaml                  what would go wrong
+  fairlead proxy httpd.conf                                the same balancer in front of real servers
 ${EXIT_CODES}
 
 'fairlead COMMAND --help' tells more.`,
@@ -105,6 +106,27 @@ program
   .action(async (config, options) => {
     const { lint } = await import('./lint.ts');
     await lint(config, options);
+  });
+
+program
+  .command('proxy')
+  .description('the balancer in front of real servers: reads an httpd.conf and listens')
+  .argument('<config>', 'an httpd.conf, or the same as YAML (.yaml, .yml, .json)')
+  .addOption(
+    new Option('-D, --define <name>', 'a name for <IfDefine>; may be repeated')
+      .argParser((name, before: string[] = []) => [...before, name])
+      .default([], 'none'),
+  )
+  .addOption(quiet)
+  .addHelpText(
+    'after',
+    `
+Prints where it listens and who stands behind it; warnings and what was ignored go to stderr.
+SIGTERM and SIGINT let requests in flight finish, for at most 30 s; a second signal ends at once.`,
+  )
+  .action(async (config, options) => {
+    const { proxy } = await import('./proxy.ts');
+    await proxy(config, options);
   });
 
 function positive(text: string): number {

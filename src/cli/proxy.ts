@@ -1,0 +1,50 @@
+/** `fairlead proxy`: reads a configuration, listens, says so, and ends when it is told to. */
+import { extname } from 'node:path';
+import type { ProxyConfig } from '../config/config.ts';
+import { announcement, notes } from '../proxy/announce.ts';
+import { startProxy } from '../proxy/proxy.ts';
+
+/** How long requests in flight may take once the proxy is told to end. */
+const DRAIN_MS = 30_000;
+
+export interface ProxyOptions {
+  readonly define?: readonly string[];
+  readonly quiet?: boolean;
+}
+
+/**
+ * Runs until SIGTERM or SIGINT, then until what is in flight is done; a second signal ends it at once.
+ * @throws LabError when the configuration or an address of it cannot be used.
+ */
+export async function proxy(file: string, { define = [], quiet }: ProxyOptions): Promise<void> {
+  const config = await configOf(file, define);
+  if (!quiet) process.stderr.write(notes(config));
+  const running = await startProxy(config);
+  process.stdout.write(announcement(config, running.addresses));
+  await new Promise<void>((resolve) => {
+    let told = false;
+    const end = (signal: NodeJS.Signals) => {
+      const inFlight = running.open;
+      if (!quiet && !told && inFlight > 0) {
+        const many = inFlight === 1 ? '1 request' : `${inFlight} requests`;
+        process.stderr.write(
+          `fairlead: ${signal}: finishing ${many}, at most ${DRAIN_MS / 1000} s; again to end at once\n`,
+        );
+      }
+      void running.close(told ? 0 : DRAIN_MS).then(resolve);
+      told = true;
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+  });
+}
+
+/** By the name's ending: YAML (which JSON is part of), else an httpd.conf. */
+async function configOf(file: string, defines: readonly string[]): Promise<ProxyConfig> {
+  if (['.yaml', '.yml', '.json'].includes(extname(file).toLowerCase())) {
+    const { proxyConfigOf } = await import('../scenario/proxy-config.ts');
+    return proxyConfigOf(file);
+  }
+  const { loadHttpd } = await import('../config/httpd.ts');
+  return loadHttpd(file, { defines });
+}
