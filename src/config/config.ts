@@ -213,7 +213,12 @@ export interface ServerConf extends DirConf {
   readonly useCanonicalName: boolean;
   readonly allowEncodedSlashes: 'off' | 'on' | 'nodecode';
   readonly mergeSlashes: boolean;
-  /** ProxyPass and ProxyPassMatch outside Location, in order: own ones, then inherited ones. */
+  /** `TraceEnable`; absent: On. Off: TRACE is answered 405. */
+  readonly traceEnable?: boolean;
+  /**
+   * ProxyPass and ProxyPassMatch outside Location, in the order in which they are tried: the main server's, then
+   * own ones. httpd inherits them whatever BalancerInherit and ProxyPassInherit say.
+   */
   readonly mappings: readonly Mapping[];
   /** In order of the file: inherited ones first. */
   readonly sections: readonly SectionConf[];

@@ -7,7 +7,8 @@ import type { ProxyConfig } from './config.ts';
 import { finish } from './directives/finish.ts';
 import { Reading } from './directives/reading.ts';
 import { serverScope } from './directives/sections.ts';
-import { walk } from './directives/walk.ts';
+import { directiveNames, walk } from './directives/walk.ts';
+import { type ReadOptions, readConfig } from './read.ts';
 import type { Node } from './tree.ts';
 
 /**
@@ -25,4 +26,22 @@ export function interpret(
   const config = finish(reading);
   if (reading.problems.length > 0) throw new LabError(reading.problems);
   return config;
+}
+
+/** A configuration read from files, with what identifies them. */
+export type LoadedConfig = ProxyConfig & {
+  /** Every file read, in the order of first reading. */
+  readonly files: readonly string[];
+  /** Of the bytes of all files, in hex. */
+  readonly sha256: string;
+};
+
+/**
+ * Reads the httpd.conf at `path` and everything it includes.
+ * @throws LabError with every problem.
+ */
+export function loadHttpd(path: string, options: ReadOptions = {}): LoadedConfig {
+  const read = readConfig(path, { directives: directiveNames, ...options });
+  const config = interpret(read.nodes, path, read.warnings);
+  return { ...config, files: read.files, sha256: read.sha256 };
 }

@@ -72,7 +72,7 @@ export function isNetwork(text: string): boolean {
   if (more !== undefined) return false;
   const version = isIP(address);
   if (mask === undefined) return version !== 0 || isPartial(address);
-  if (version === 0 && !isPartial(address)) return false;
+  if (version === 0) return false;
   if (/^\d+$/.test(mask)) return Number(mask) >= 1 && Number(mask) <= (version === 6 ? 128 : 32);
   return version !== 6 && isIP(mask) === 4;
 }

@@ -19,11 +19,10 @@ const growth: Rule = {
   name: 'BalancerGrowth',
   where: serverOnly,
   words: [1, 1],
-  read(_, { server }, line) {
+  read(_, __, line) {
     const word = line.words[0]!;
     const value = atoi(word.text);
-    if (value < 0 || value > 1000) return line.refuse(word, `${word.text}: expected 0 to 1000.`);
-    server.growth = value;
+    if (value < 0 || value > 1000) line.refuse(word, `${word.text}: expected 0 to 1000.`);
   },
 };
 
@@ -135,14 +134,8 @@ const heartbeatRules: readonly Rule[] = [
     return false;
   }),
   heartbeat('HeartbeatStorage', () => true),
+  heartbeat('HeartbeatAddress', () => true),
 ];
-
-/** A directive that is fine switched off, and not supported switched on. */
-function offOnly(name: string, where: Rule['where'], does: string): Rule {
-  return onOff(name, where, (_, on, __, line) => {
-    if (on) line.refuse(line.words[0], `On is not supported: ${does}`, 'NOT_SUPPORTED');
-  });
-}
 
 export const balancingRules: readonly Rule[] = [
   loadModule,
@@ -150,8 +143,12 @@ export const balancingRules: readonly Rule[] = [
   onOff('BalancerInherit', serverOnly, ({ server }, on) => {
     server.balancerInherit = on;
   }),
-  onOff('ProxyPassInherit', serverOnly, ({ server }, on) => {
+  onOff('ProxyPassInherit', serverOnly, ({ server }, on, reading, line) => {
     server.proxyPassInherit = on;
+    if (on) return;
+    const message =
+      'ProxyPassInherit Off keeps nothing out: as in httpd 2.4, ProxyPass lines of the main server apply all the same.';
+    reading.warn(line.place, line.name, message);
   }),
   onOff('BalancerPersist', serverOnly, (_, on, reading, line) => {
     if (!on) return;
@@ -175,29 +172,4 @@ export const balancingRules: readonly Rule[] = [
   expression,
   poolSize,
   ...heartbeatRules,
-  offOnly(
-    'ProxyRequests',
-    serverOnly,
-    'this is a reverse proxy only; write Off, or leave the line out.',
-  ),
-  offOnly(
-    'RewriteEngine',
-    anywhere,
-    'rewriting would change where requests go; express it with ProxyPass and ProxyPassMatch.',
-  ),
-  offOnly(
-    'ProxyPassInterpolateEnv',
-    anywhere,
-    'variables in URLs of ProxyPass are not replaced; write the URLs out.',
-  ),
-  offOnly(
-    'SSLEngine',
-    serverOnly,
-    'this version speaks no TLS; put it behind something that does, or leave the server out.',
-  ),
-  offOnly(
-    'SSLProxyEngine',
-    anywhere,
-    'this version speaks no TLS to backends; use http:// members.',
-  ),
 ];

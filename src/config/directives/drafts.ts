@@ -53,7 +53,7 @@ export interface ServerDraft extends DirDraft {
   mergeSlashes: boolean | null;
   balancerInherit: boolean | null;
   proxyPassInherit: boolean | null;
-  growth: number | null;
+  traceEnable: boolean | null;
   readonly mappings: MappingDraft[];
   readonly sections: SectionDraft[];
   readonly balancers: BalancerDraft[];
@@ -119,7 +119,7 @@ export function newServer(place: Place, addresses: ServerConf['addresses']): Ser
     mergeSlashes: null,
     balancerInherit: null,
     proxyPassInherit: null,
-    growth: null,
+    traceEnable: null,
     mappings: [],
     sections: [],
     balancers: [],

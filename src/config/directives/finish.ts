@@ -58,7 +58,7 @@ class Linking {
 
   constructor(reading: Reading) {
     this.#reading = reading;
-    this.balancers = reading.servers.flatMap((server) => visible(reading, server));
+    this.balancers = reading.servers.flatMap((server) => added(reading, server));
     this.workers = reading.servers.flatMap(({ workers }) => workers);
   }
 
@@ -68,6 +68,7 @@ class Linking {
     const own = draft.mappings.map((mapping) => this.mapping(mapping, seen));
     const inherited =
       draft === main ? [] : main.mappings.map((mapping) => this.mapping(mapping, seen));
+    if (draft !== main) reportShadowed(this.#reading, main, draft);
     const outer = draft === main ? [] : main.sections;
     const sections = [...outer, ...draft.sections].map((section) => this.section(section, seen));
     return { ...serverConf(draft, main), mappings: [...inherited, ...own], sections };
@@ -98,12 +99,50 @@ function inherits(main: ServerDraft, server: ServerDraft): boolean {
   return balancers || (server.proxyPassInherit ?? main.proxyPassInherit ?? true);
 }
 
-function visible(reading: Reading, server: ServerDraft): BalancerDraft[] {
+/** The balancers that `server` adds: where it inherits one of the same name, that one's members serve. */
+function added(reading: Reading, server: ServerDraft): BalancerDraft[] {
   const [main] = reading.servers;
   if (!inherits(main, server)) return server.balancers;
-  return server.balancers.filter(
-    ({ name }) => !main.balancers.some((known) => known.name === name),
-  );
+  return server.balancers.filter((own) => {
+    const inherited = main.balancers.find(({ name }) => name === own.name);
+    if (inherited) reportLost(reading, own, inherited);
+    return !inherited;
+  });
+}
+
+const apart =
+  'write them in the main server, give the balancer another name, or switch BalancerInherit and ProxyPassInherit Off here.';
+
+/**
+ * httpd drops a virtual host's members of an inherited balancer, and keeps its parameters for that host alone:
+ * here the members' state and the parameters are one thing.
+ */
+function reportLost(reading: Reading, own: BalancerDraft, inherited: BalancerDraft): void {
+  const where = `balancer://${own.name} is inherited from the main server (line ${inherited.place.line})`;
+  const [member] = own.workers;
+  if (member) {
+    const message = `${where}; the members that this virtual host names are not used, as in httpd; ${apart}`;
+    reading.warn(member.place, 'BalancerMember', message, 'DUPLICATE');
+  }
+  for (const [key, place] of Object.entries(own.written)) {
+    const message = `${where}; ${key} for one virtual host alone is not supported; ${apart}`;
+    reading.error(place, key, message, 'NOT_SUPPORTED');
+  }
+}
+
+/** An own path that an inherited mapping takes first is never reached. */
+function reportShadowed(reading: Reading, main: ServerDraft, server: ServerDraft): void {
+  for (const own of server.mappings) {
+    const first = main.mappings.find((mapping) => !own.regex && covers(mapping, own.path));
+    if (!first) continue;
+    const message = `ProxyPass ${own.path} is never reached: ProxyPass ${first.path} of the main server (line ${first.place.line}) is inherited and comes first, as in httpd.`;
+    reading.warn(own.place, 'ProxyPass', message);
+  }
+}
+
+function covers({ path, regex }: MappingDraft, other: string): boolean {
+  if (regex || !other.startsWith(path)) return false;
+  return path.endsWith('/') || other.length === path.length || other[path.length] === '/';
 }
 
 function serverConf(
@@ -132,6 +171,7 @@ function serverConf(
     useCanonicalName: said('useCanonicalName') ?? false,
     allowEncodedSlashes: said('allowEncodedSlashes') ?? 'off',
     mergeSlashes: said('mergeSlashes') ?? true,
+    traceEnable: said('traceEnable') ?? true,
   };
 }
 

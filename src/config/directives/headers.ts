@@ -49,6 +49,7 @@ function editOf(
   if (!response && (action === 'echo' || action === 'note')) {
     return refuse(line, first, `${action}: only Header can do this.`);
   }
+  if (action === 'echo' && second && patternOf(line, second) === null) return null;
   const values = { unset: 0, echo: 0, edit: 2, 'edit*': 2 }[action as string] ?? 1;
   if (!second || words.length < 2 + values) {
     const needs = ['a header', 'a header and a value', 'a header, a pattern and a replacement'][
@@ -73,12 +74,16 @@ function editOf(
 }
 
 function edited(line: Line, words: readonly Word[]): { value: string; replacement: string } | null {
-  const pattern = words[2]!;
+  const value = patternOf(line, words[2]!);
+  return value === null ? null : { value, replacement: words[3]!.text };
+}
+
+function patternOf(line: Line, word: Word): string | null {
   try {
-    return { value: javascriptRegex(pattern.text), replacement: words[3]!.text };
+    return javascriptRegex(word.text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return refuse(line, pattern, `${pattern.text}: the pattern ${error.message}.`, codeOf(error));
+    return refuse(line, word, `${word.text}: the pattern ${error.message}.`, codeOf(error));
   }
 }
 

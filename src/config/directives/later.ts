@@ -29,7 +29,6 @@ const table: readonly (readonly [names: string, does: string])[] = [
   ['ProxyRemote ProxyRemoteMatch', 'requests go straight to the members; leave it out.'],
   ['ProxyBlock', 'no host is blocked; leave it out, or write ProxyPass with !.'],
   ['ProxySourceAddress', 'the system chooses the local address; leave it out.'],
-  ['ProxyExpressEnable', 'backends are not looked up in a database; write ProxyPass.'],
   [
     'ProxyExpressDBMFile ProxyExpressDBMType',
     'backends are not looked up in a database; write ProxyPass.',
@@ -46,16 +45,15 @@ const table: readonly (readonly [names: string, does: string])[] = [
     'SetOutputFilter SetInputFilter AddOutputFilter AddInputFilter AddOutputFilterByType FilterDeclare FilterProvider FilterChain FilterProtocol ExtFilterDefine ExtFilterOptions Substitute OutputSed InputSed CaseFilter CaseFilterIn ReflectorHeader CharsetSourceEnc CharsetDefault CharsetOptions ModemStandard ProtocolEcho Protocol',
     filters,
   ],
-  ['ForceType AddDefaultCharset DefaultLanguage AddEncoding AddLanguage AddCharset', headers],
+  ['ForceType DefaultLanguage AddEncoding AddLanguage AddCharset', headers],
   ['CacheEnable', 'answers are not cached: every request goes to a backend; leave it out.'],
-  ['CookieTracking', 'no cookies are made up; write one with Header.'],
   ['AllowMethods', 'every method is passed on; leave it to a backend.'],
   [
     'AuthType AuthDigestProvider AuthDigestQop AuthDigestNonceLifetime AuthDigestNcCheck AuthDigestAlgorithm AuthDigestDomain AuthDigestShmemSize AuthFormProvider AuthFormUsername AuthFormPassword AuthFormLocation AuthFormMethod AuthFormMimetype AuthFormBody AuthFormSize AuthFormLoginRequiredLocation AuthFormLoginSuccessLocation AuthFormLogoutLocation AuthFormSitePassphrase AuthFormAuthoritative AuthFormFakeBasicAuth AuthFormDisableNoStore AuthBasicUseDigestAlgorithm AuthDBDUserPWQuery AuthDBDUserRealmQuery AuthDBMUserFile AuthDBMType AuthDBMGroupFile AuthzDBMType AuthnCacheSOCache AuthnCacheEnable AuthnCacheProvideFor AuthnCacheTimeout AuthnCacheContext AuthnzFcgiDefineProvider AuthnzFcgiCheckAuthnProvider AuthLDAPURL AuthLDAPBindDN AuthLDAPBindPassword AuthzSendForbiddenOnFailure AuthzDBDLoginToReferer AuthzDBDQuery AuthzDBDRedirectQuery Anonymous Anonymous_MustGiveEmail Anonymous_NoUserId Anonymous_VerifyEmail Anonymous_LogEmail',
     users,
   ],
   [
-    'Session SessionMaxAge SessionHeader SessionEnv SessionInclude SessionExclude SessionExpiryUpdateInterval SessionCookieName SessionCookieName2 SessionCookieRemove SessionCryptoPassphrase SessionCryptoPassphraseFile SessionCryptoCipher SessionCryptoDriver SessionDBDSelectLabel SessionDBDInsertLabel SessionDBDUpdateLabel SessionDBDDeleteLabel SessionDBDPerUser SessionDBDCookieRemove SessionDBDCookieName SessionDBDCookieName2',
+    'SessionMaxAge SessionHeader SessionEnv SessionInclude SessionExclude SessionExpiryUpdateInterval SessionCookieName SessionCookieName2 SessionCookieRemove SessionCryptoPassphrase SessionCryptoPassphraseFile SessionCryptoCipher SessionCryptoDriver SessionDBDSelectLabel SessionDBDInsertLabel SessionDBDUpdateLabel SessionDBDDeleteLabel SessionDBDPerUser SessionDBDCookieRemove SessionDBDCookieName SessionDBDCookieName2',
     'no sessions are kept; leave them to a backend.',
   ],
   [
@@ -74,10 +72,7 @@ const table: readonly (readonly [names: string, does: string])[] = [
   ['SetEnvIfExpr', 'expressions are not supported; use SetEnvIf.'],
   ['PassEnv', 'variables of the process are not passed on; write SetEnv.'],
   ['ServerPath', 'servers are told apart by their names and addresses alone; leave it out.'],
-  ['UseCanonicalPhysicalPort', 'ports in URLs come from ServerName or the request; leave it out.'],
-  ['StrictHostCheck', 'requests for unknown hosts go to the first server; leave it out.'],
   ['HttpProtocolOptions', 'requests are always read strictly; leave it out.'],
-  ['MergeTrailers', 'trailers are never merged into headers; leave it out.'],
   ['RegexDefaultOptions', 'regular expressions always have the usual options; leave it out.'],
   [
     'DAV DAVBasePath DAVMinTimeout DAVDepthInfinity DAVLockDiscovery DAVLockDB DAVGenericLockDB',

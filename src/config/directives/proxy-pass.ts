@@ -46,10 +46,21 @@ function proxyPass(name: 'ProxyPass' | 'ProxyPassMatch'): Rule {
       if (!pass.url) return line.refuse(undefined, missing(scope), 'MISSING');
       const mapping = mappingOf(reading, scope, pass, line);
       if (!mapping) return;
+      warnOfLiteral(reading, scope, pass, line);
       if (scope.section) scope.section.mapping = mapping;
       else scope.server.mappings.push(mapping);
     },
   };
+}
+
+/** A pattern without wildcards is compared as it stands: `^/app` matches no path. */
+function warnOfLiteral(reading: Reading, { section, sectionName }: Scope, pass: Pass, line: Line) {
+  if (!section?.regex || pass.regex) return;
+  reading.warn(
+    line.place,
+    line.name,
+    `${line.name} in <${sectionName}> compares the pattern letter by letter, as in httpd, and will not match; write ProxyPassMatch.`,
+  );
 }
 
 function missing({ section }: Scope): string {

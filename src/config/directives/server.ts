@@ -58,9 +58,7 @@ const serverName: Rule = {
   words: [1, 1],
   read(_, { server }, line) {
     const word = line.words[0]!;
-    const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\[[^\]]*\]|[^:/]+)(?::([^/]*))?$/i.exec(
-      word.text,
-    );
+    const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^:/[\]]+)(?::([^/]*))?$/i.exec(word.text);
     if (!match) return line.refuse(word, `${word.text}: expected [scheme://]name[:port].`);
     const [, scheme, host, digits] = match;
     const port = digits === undefined ? null : Number(digits);
@@ -156,11 +154,11 @@ const requestBody: Rule = {
   words: [1, 1],
   read(_, { dir }, line) {
     const word = line.words[0]!;
-    const value = Number(word.text);
-    if (!/^\+?\d+$/.test(word.text) || value >= 2 ** 63) {
+    const digits = /^\+?(\d+)$/.exec(word.text)?.[1];
+    if (digits === undefined || BigInt(digits) >= 2n ** 63n) {
       return line.refuse(word, `${word.text}: expected bytes, 0 or more.`);
     }
-    dir.requestBodyLimit = value;
+    dir.requestBodyLimit = Number(digits);
   },
 };
 

@@ -13,6 +13,7 @@ import type { Reading, Scope, Where } from './reading.ts';
 import { isAside, lineOf, type Rule } from './rule.ts';
 import { sectionRules } from './sections.ts';
 import { serverRules } from './server.ts';
+import { switchRules } from './switches.ts';
 
 const rules = byName<Rule>([
   balancerMember,
@@ -23,6 +24,7 @@ const rules = byName<Rule>([
   ...accessRules,
   ...serverRules,
   ...balancingRules,
+  ...switchRules,
 ]);
 const sections = byName(sectionRules);
 
@@ -32,8 +34,18 @@ function byName<Named extends { readonly name: string }>(
   return new Map(list.map((one) => [one.name.toLowerCase(), one]));
 }
 
-/** Names of everything that can be written, for the nearest one to an unknown word. */
-const knownNames = [...rules.values()].map(({ name }) => name);
+/** Everything that can be written, for the nearest one to an unknown word. */
+const knownNames = [
+  ...[...rules.values()].map(({ name }) => name),
+  ...ignored.values(),
+  ...[...laterDirectives.values()].map(({ name }) => name),
+];
+
+/** The same in lower case, sections with `<` in front: what `<IfDirective>` and `<IfSection>` find. */
+export const directiveNames: ReadonlySet<string> = new Set([
+  ...knownNames.map((name) => name.toLowerCase()),
+  ...[...sections.keys()].map((name) => `<${name}`),
+]);
 
 export function walk(reading: Reading, nodes: readonly Node[], scope: Scope): void {
   for (const node of nodes) {
@@ -61,8 +73,7 @@ function readDirective(reading: Reading, directive: Directive, scope: Scope): vo
     reading.ignore(name, directive.place);
     return;
   }
-  const known = [...knownNames, ...ignored.values()];
-  const message = `${directive.name} is no directive that is known here; ${near(directive.name, known)}`;
+  const message = `${directive.name} is no directive that is known here; ${near(directive.name, knownNames)}`;
   reading.error(directive.place, directive.name, message, 'UNKNOWN_KEY');
 }
 

@@ -1,0 +1,65 @@
+/** The same verdict as httpd's own: accepted or refused, for parameters and forms of directives. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadHttpd } from '../../src/config/httpd.ts';
+import { LabError } from '../../src/problems/errors.ts';
+import { forms } from './forms.ts';
+import { noHttpd, type RealHttpd, realHttpd } from './real-httpd.ts';
+import { parameterSnippets } from './snippets.ts';
+
+/** Our message for a snippet; null when we accept it. */
+function ours(httpd: RealHttpd, snippet: string): string | null {
+  try {
+    loadHttpd(httpd.file(snippet));
+    return null;
+  } catch (error) {
+    if (error instanceof LabError) return error.message;
+    throw error;
+  }
+}
+
+/** What one side accepts and the other refuses, with the message. */
+async function differences(httpd: RealHttpd, snippets: readonly string[]): Promise<string[]> {
+  const judged = snippets.map((snippet) => ({ snippet, message: ours(httpd, snippet) }));
+  const accepted = judged.filter(({ message }) => message === null);
+  const refused = judged.filter(({ message }) => message !== null);
+  const groups = [...inGroups(accepted, batch), ...inGroups(refused, 1)];
+  const found: string[] = [];
+  const ask = async () => {
+    for (let group = groups.shift(); group; group = groups.shift()) {
+      const theirs = await httpd.verdicts(group.map(({ snippet }) => snippet));
+      group.forEach(({ snippet, message }, i) => {
+        if (message === null && theirs[i] !== null)
+          found.push(`only httpd refuses ${snippet}\n${theirs[i]}`);
+        if (message !== null && theirs[i] === null)
+          found.push(`only we refuse ${snippet}\n${message}`);
+      });
+    }
+  };
+  await Promise.all([ask(), ask()]);
+  return found;
+}
+
+/** Snippets that we accept are asked for together: httpd most likely accepts all of them at once. */
+const batch = 40;
+
+function inGroups<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
+    all.slice(i * size, (i + 1) * size),
+  );
+}
+
+describe.skipIf(noHttpd !== null)(
+  `verdicts as httpd's${noHttpd ? ` (skipped: ${noHttpd})` : ''}`,
+  () => {
+    const httpd = noHttpd === null ? realHttpd() : null;
+    afterAll(() => httpd?.close());
+
+    it('parameters with edge values and drawn ones', async () => {
+      expect(await differences(httpd!, parameterSnippets(1, 150))).toEqual([]);
+    }, 120_000);
+
+    it('forms of directives', async () => {
+      expect(await differences(httpd!, forms)).toEqual([]);
+    }, 120_000);
+  },
+);
