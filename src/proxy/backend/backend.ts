@@ -58,7 +58,10 @@ export interface ResponseHead {
   readonly statusLineBytes: number;
 }
 
-/** What a try tells, in the order of the fields; exactly one of the last four ends it. */
+/**
+ * What a try tells, in the order of the fields; exactly one of the last four ends it. Only `sent` may be called from
+ * inside `dispatch`. After `pause`, what has been read already still comes.
+ */
 export interface TryListener {
   /** A connection was opened for this try. False: give it up, nothing is sent and nothing more is told. */
   connected(): boolean;
@@ -73,7 +76,8 @@ export interface TryListener {
   ended(trailers: readonly string[]): void;
   /** After `responded`: the backend broke off or stalled inside the body. */
   truncated(): void;
-  failed(why: Failure): void;
+  /** `statusLineBytes`: of a status line that arrived in whole before its head turned out bad, else 0. */
+  failed(why: Failure, statusLineBytes: number): void;
   /** 101 with the protocol asked for; `first`: bytes that came right behind the head. The connection is the listener's. */
   upgraded(head: ResponseHead, connection: import('node:stream').Duplex, first: Buffer): void;
 }

@@ -189,8 +189,8 @@ export class Connection implements Carrier {
     this.#timer.touch();
     for (let from = 0; from < length && this.#attempt === attempt; ) {
       const reached = this.#parser.feed(input, from, length);
-      if (reached < 0) this.#fail('badResponse');
-      else this.#parsed(attempt, from, reached, length);
+      this.#parsed(attempt, from, reached, length);
+      if (reached < 0 && this.#attempt === attempt) this.#fail('badResponse');
       from = reached < 0 ? length : reached;
     }
   }
@@ -289,9 +289,10 @@ export class Connection implements Carrier {
 
   #fail(why: Failure): void {
     const attempt = this.#attempt;
+    const { statusLineBytes } = this.#parser;
     this.#attempt = null;
     this.close();
-    attempt?.fail(why);
+    attempt?.fail(why, statusLineBytes);
   }
 
   /** The other side has ended or broken the connection. */
@@ -341,7 +342,7 @@ export class Connection implements Carrier {
     if (progress || clientIsSlow) this.#timer.start(Math.ceil(attempt.request.timeoutNs / 1e6));
     else if (attempt.held) this.#fail('pingExpired');
     else if (queued > 0) this.#fail('writeTimedOut');
-    else this.#fail(this.#parser.pastStatusLine ? 'badResponse' : 'timedOut');
+    else this.#fail(this.#parser.statusLineBytes > 0 ? 'badResponse' : 'timedOut');
   }
 }
 

@@ -2,9 +2,9 @@
 import type { Connection } from './connection.ts';
 
 export interface PoolConf {
-  /** null: idle connections do not age. */
+  /** null: idle connections do not age, and none is dropped. */
   readonly ttlSeconds: number | null;
-  /** Idle connections above it are dropped; null: none are. */
+  /** Idle connections above it are dropped, oldest first, when one is freed and they are old; null: none are. */
   readonly smax: number | null;
 }
 
@@ -36,15 +36,14 @@ export class Pool {
 
   put(connection: Connection): void {
     const now = performance.now();
+    const idle = this.#idle;
     connection.idleSinceMs = now;
-    this.#idle.push(connection);
-    while (this.#idle.length > this.#smax) {
-      if (now - this.#idle[0].idleSinceMs < (this.#ttlMs ?? 0)) break;
-      this.#idle[0].close(); // which removes it
-    }
+    idle.push(connection);
+    if (this.#ttlMs === null) return;
+    while (idle.length > this.#smax && now - idle[0].idleSinceMs >= this.#ttlMs) idle[0].close();
   }
 
-  /** Forgets a connection that was closed, if it is here. */
+  /** Forgets a connection that is being closed, if it is here. */
   remove(connection: Connection): void {
     const at = this.#idle.lastIndexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);

@@ -109,7 +109,7 @@ export class ResponseParser {
 
   /**
    * Parses `bytes` from `from` to `to`, at most `FEED_BYTES`. Returns where it stopped (at `to`, or at the end of
-   * the message), or -1: this is no response.
+   * the message), or -1: this is no response, or none any more; what was found before still counts.
    */
   feed(bytes: Buffer, from: number, to: number): number {
     if (heap.length === 0) heap = Buffer.from(this.#llhttp.memory.buffer); // llhttp's memory has grown
@@ -124,8 +124,8 @@ export class ResponseParser {
     bytes.copy(heap, input, from, to);
     current = this;
     const code = this.#llhttp.llhttp_execute(this.#pointer, input, to - from);
-    if (code !== OK && code !== PAUSED && code !== PAUSED_UPGRADE) return -1;
     if (wasInHead && !this.#keepText(bytes, from, to)) return -1;
+    if (code !== OK && code !== PAUSED && code !== PAUSED_UPGRADE) return -1;
     if (code === OK) return to;
     return from + this.#llhttp.llhttp_get_error_pos(this.#pointer) - input;
   }
@@ -141,14 +141,18 @@ export class ResponseParser {
   takeHead(): ResponseHead | null {
     const head = readHead(this.#text, this.#status, this.#bounds, this.#maxLine);
     this.headReady = false;
-    this.#text = '';
-    if (head !== null) this.#once = head.version === '1.0' || mayHaveBody(head);
+    if (head !== null) {
+      this.#text = '';
+      this.#once = head.version === '1.0' || mayHaveBody(head);
+    }
     return head;
   }
 
-  /** Whether a status line has arrived in whole, when its head has not. */
-  get pastStatusLine(): boolean {
-    return this.#text.includes('\n');
+  /** Of the head under way, or refused: its status line without the ending; 0 before that is there. */
+  get statusLineBytes(): number {
+    const end = this.#text.indexOf('\n');
+    if (end <= 0) return 0;
+    return this.#text[end - 1] === '\r' ? end - 1 : end;
   }
 
   /**
@@ -186,11 +190,10 @@ export class ResponseParser {
       if (end > from) this.#text += bytes.toString('latin1', from, end);
       return true;
     }
-    const length = before + to - from;
-    if (length > this.#maxLine * MAX_LINES) return false;
-    if (length - this.#lineStart > this.#maxLine + 4) return false; // 4: two line endings
     this.#text += bytes.toString('latin1', from, to);
-    return true;
+    const { length } = this.#text;
+    // 4: two line endings.
+    return length <= this.#maxLine * MAX_LINES && length - this.#lineStart <= this.#maxLine + 4;
   }
 
   onName(at: number, length: number): number {
@@ -223,9 +226,11 @@ export class ResponseParser {
 
   onHead(status: number, keepAlive: number): number {
     this.#keepAlive = keepAlive === 1;
-    if (this.#last === NAME) this.#bounds.push(0, 0);
+    const bounds = this.#bounds;
+    const nameEnd = bounds[bounds.length - 1];
+    if (this.#last === NAME) bounds.push(nameEnd, nameEnd);
     this.#last = VALUE;
-    this.#fields = this.#bounds.length / 4;
+    this.#fields = bounds.length / 4;
     this.#inHead = false;
     this.headReady = true;
     this.#status = status;
