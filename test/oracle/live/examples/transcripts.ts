@@ -3,6 +3,7 @@
  * after it. `5 req  Bx C  200 changed  lb 0 -100 100 busy 0 0 0 [B:E]`: B was tried and failed, C served (`-`: nobody
  * did), the client saw 200 and a new route cookie; then lbstatus and busy of A, B, C, and the flags of B. `tx` and `rx`
  * are bytes transferred and read. `route=q` sends the cookie `S=x.q`; `open` and `close` hold a request meanwhile.
+ * (E28 was taken without the marks; they are from a later run.)
  */
 export const transcripts: readonly (readonly [title: string, transcript: string])[] = [
   [
@@ -356,11 +357,11 @@ Members: A; B; C loadfactor=2. Balancer: lbmethod=bytraffic.
     'E28. bytraffic counts request bytes too (POST 20000) and never uses lbstatus',
     `
 Members: A route=a; B route=b. Balancer: lbmethod=bytraffic stickysession=S.
-  1 POST 20000   A          200  lb 0 0 tx 20214 0 rx 18 0
-  2 req          B          200  lb 0 0 tx 20214 190 rx 18 18
-  3 req          B          200  lb 0 0 tx 20214 380 rx 18 36
+  1 POST 20000   A          200 changed  lb 0 0 tx 20214 0 rx 18 0
+  2 req          B          200 changed  lb 0 0 tx 20214 190 rx 18 18
+  3 req          B          200 changed  lb 0 0 tx 20214 380 rx 18 36
   4 route=a      A          200  lb -100 100 tx 20419 380 rx 36 36
-  5 req          B          200  lb -100 100 tx 20419 570 rx 36 54`,
+  5 req          B          200 changed  lb -100 100 tx 20419 570 rx 36 54`,
   ],
   [
     'E29. bybusyness with overlapping requests, equal factors',
