@@ -92,3 +92,19 @@ test(
     expect(during(80, 119).every((mean) => mean === 0)).toBe(true);
   },
 );
+
+test('production: equal load factors give the large node as much', patience, async () => {
+  const scenario = example('production');
+  const { balancer } = scenario;
+  const workers = balancer.workers.map((worker) => ({ ...worker, loadfactor: 1 }));
+  const shareOf = async (own: Scenario) => {
+    const { result } = await simulated(shortened(own));
+    return result.runs[0]!.workers[0]!.share.mean;
+  };
+  const [written, equal] = [
+    await shareOf(scenario),
+    await shareOf({ ...scenario, balancer: { ...balancer, workers } }),
+  ];
+  expect(written).toBeLessThan(0.45);
+  expect(Math.abs(written - equal)).toBeLessThan(0.05);
+});
