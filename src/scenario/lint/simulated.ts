@@ -13,27 +13,32 @@ export const simulated: readonly Trap[] = [
     code: 'not-simulated',
     severity: 'warning',
     find: ({ balancer, keysOf }) => {
-      const keys = balancer.workers.map((_, i) => keysOf(workerPath(i)));
-      const ignored = new Set(keys.flat().filter((key) => !simulatedKeys.has(key)));
-      return [...ignored].map((key) => {
-        const count = keys.filter((own) => own.includes(key)).length;
+      const keys = balancer.workers.map((_, i) =>
+        keysOf(workerPath(i)).filter((key) => !simulatedKeys.has(key)),
+      );
+      return [...new Set(keys.flat().map(subjectOf))].map((subject) => {
+        const own = keys.map((some) => some.find((key) => subjectOf(key) === subject));
+        const first = own.findIndex((key) => key !== undefined);
+        const count = own.filter((key) => key !== undefined).length;
         const whose = count === 1 ? 'one worker has' : `${count} workers have`;
         return {
-          path: workerPath(
-            keys.findIndex((own) => own.includes(key)),
-            key,
-          ),
-          says: `${whose} it and the simulator does not; ${effectOf(key)}; leave it as it is, and keep that in mind`,
+          path: workerPath(first, own[first]!),
+          says: `${whose} ${subject} and the simulator does not; ${effectOf(subject)}; leave it as it is, and keep that in mind`,
         };
       });
     },
   },
 ];
 
-function effectOf(key: string): string {
-  if (key.startsWith('hc')) {
-    return 'there are no health checks in it: a dead worker is found by requests, and comes back after retry';
+/** All parameters of health checks say one thing. */
+function subjectOf(key: string): string {
+  return key.startsWith('hc') ? 'health checks' : key;
+}
+
+function effectOf(subject: string): string {
+  if (subject === 'health checks') {
+    return 'there a dead worker is found by requests, and comes back after retry';
   }
-  if (key === 'ping') return 'in it a dead worker is found when connecting, or by timeout';
+  if (subject === 'ping') return 'there a dead worker is found when connecting, or by timeout';
   return 'its connections know no such setting';
 }
