@@ -212,7 +212,10 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     body?.on('data', (chunk: Buffer) => {
       const before = this.#bodyBytes;
       this.#bodyBytes += chunk.length;
-      if (before <= limit && this.#bodyBytes > limit) this.bodyFailed(413);
+      if (before > limit || this.#bodyBytes <= limit) return;
+      // Not in the midst of giving out a chunk that goes to the worker, too.
+      if (this.#dispatches === 0) this.bodyFailed(413);
+      else queueMicrotask(() => this.#gone || this.bodyFailed(413));
     });
   }
 

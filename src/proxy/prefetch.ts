@@ -14,6 +14,7 @@ export class Prefetch {
   readonly #enough: number;
   readonly #length: number | null;
   readonly #done: () => void;
+  #over = false;
 
   /** `length`: of the whole body, if known. `enough`: bytes. */
   constructor(body: Readable, length: number | null, enough: number, done: () => void) {
@@ -28,12 +29,14 @@ export class Prefetch {
 
   /** Stops without calling `done`. */
   cancel(): void {
+    this.#over = true;
     this.#body.off('data', this.#onData);
     this.#body.off('end', this.#onEnd);
     this.#body.pause();
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    if (this.#over) return; // another listener ended it while this chunk was given out
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     if (this.bytes === this.#length) this.#onEnd();
