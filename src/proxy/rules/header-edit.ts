@@ -24,7 +24,7 @@ function compile(edit: HeaderEdit): CompiledEdit {
   const compiled = {
     lower: edit.name.toLowerCase(),
     value: valueFormat(edits ? '' : edit.value),
-    regex: edits ? regexOf(edit.value) : echo ? regexOf(edit.name, 'i') : null,
+    regex: edits ? regexOf(edit.value) : echo ? regexOf(edit.name) : null,
     replacement: edits ? valueFormat(edit.replacement ?? '') : null,
   };
   compiledEdits.set(edit, compiled);
@@ -81,12 +81,16 @@ function apply(
       }
       return;
     case 'echo':
-      for (let i = 0; i < request.length; i += 2) {
-        if (regex?.test(request[i])) list.push(request[i], request[i + 1]);
-      }
+      echo(list, regex, fields.folded(request));
       return;
     case 'note': // notes are for other modules of httpd
       return;
+  }
+}
+
+function echo(list: fields.Fields, names: RegExp | null, request: readonly string[]): void {
+  for (let i = 0; i < request.length; i += 2) {
+    if (names?.test(request[i])) list.push(request[i], request[i + 1]);
   }
 }
 

@@ -8,28 +8,26 @@ export function canonicalDate(text: string): string {
   return ms === null ? text : new Date(ms).toUTCString();
 }
 
-/** Milliseconds since 1970; null for what is no date of HTTP. */
+/** Milliseconds since 1970; null for what is no date of HTTP. The day's name is not looked at. */
 export function httpDate(text: string): number | null {
   const rest = text.trimStart();
-  const comma = rest.indexOf(' ');
-  if (comma < 0) return null;
-  const date = rest.slice(comma).trimStart();
-  const first =
-    /^(\d\d)[ -]([A-Za-z]{3})[ -](\d{4}|\d\d) (\d\d):(\d\d):(\d\d)(?: .*)?$/.exec(date) ??
-    /^(\d)[ -]([A-Za-z]{3})[ -](\d{4}|\d\d) (\d\d):(\d\d):(\d\d)(?: .*)?$/.exec(date);
-  if (first !== null) {
-    const [, day, month, year, hour, minute, second] = first;
-    return utc(fullYear(year), month, day, hour, minute, second);
+  const blank = rest.indexOf(' ');
+  if (blank < 0) return null;
+  const date = rest.slice(blank + 1);
+  const rfc1123 = /^(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) /.exec(date);
+  if (rfc1123 !== null) {
+    const [, day, month, year, hour, minute, second] = rfc1123;
+    return utc(Number(year), month, day, hour, minute, second);
   }
-  const asctime = /^([A-Za-z]{3}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})/.exec(date);
+  const rfc850 = /^(\d\d)-([A-Z][a-z]{2})-(\d\d) (\d\d):(\d\d):(\d\d) /.exec(date);
+  if (rfc850 !== null) {
+    const [, day, month, year, hour, minute, second] = rfc850;
+    return utc(Number(year) + (Number(year) < 70 ? 2000 : 1900), month, day, hour, minute, second);
+  }
+  const asctime = /^([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})/.exec(date);
   if (asctime === null) return null;
   const [, month, day, hour, minute, second, year] = asctime;
   return utc(Number(year), month, day, hour, minute, second);
-}
-
-function fullYear(year: string): number {
-  if (year.length === 4) return Number(year);
-  return Number(year) + (Number(year) < 70 ? 2000 : 1900);
 }
 
 function utc(year: number, monthName: string, ...rest: string[]): number | null {

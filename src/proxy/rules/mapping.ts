@@ -4,7 +4,7 @@
  * whole segments, runs of slashes are equal, and what remains of the path is appended as text.
  */
 import type { Mapping, MemberConf, ProxyConfig, ServerConf, Target } from '../../config/config.ts';
-import { characters, escaped, wireText } from './bytes.ts';
+import { characters, escapeAt, escaped, wireText } from './bytes.ts';
 import type { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { regexOf, substitute } from './substitute.ts';
@@ -22,6 +22,8 @@ export interface Mapped {
   readonly url: string;
   /** null: none, or in `rest` already, or withheld by `noquery`. */
   readonly query: string | null;
+  /** `%2F` in `rest` is one (AllowEncodedSlashes NoDecode) and goes out as it is. */
+  readonly encodedSlashes: boolean;
 }
 
 /** null: not proxied, because nothing matches, `!` does, or the variable `no-proxy` is set. */
@@ -33,19 +35,22 @@ export function mapRequest(
   env: ReadonlyMap<string, string>,
 ): Mapped | null {
   if (target.path.charCodeAt(0) !== SLASH || env.has('no-proxy')) return null;
+  const where = { config, encodedSlashes: server.allowEncodedSlashes === 'nodecode' };
   const own = settings.mapping;
   if (own !== null) {
-    const found = tryMapping(config, own, target);
+    const found = tryMapping(where, own, target);
     if (found !== undefined) return found;
   }
   for (const mapping of server.mappings) {
-    const found = tryMapping(config, mapping, target);
+    const found = tryMapping(where, mapping, target);
     if (found !== undefined) return found;
   }
   return null;
 }
 
 const SLASH = 47;
+const PERCENT = 37;
+const QUESTION = 63;
 
 interface CompiledMapping {
   readonly regex: RegExp | null;
@@ -72,9 +77,14 @@ function compile(mapping: Mapping): CompiledMapping {
   return compiled;
 }
 
+interface Where {
+  readonly config: ProxyConfig;
+  readonly encodedSlashes: boolean;
+}
+
 /** undefined: does not match; null: matches, but is not proxied. */
 function tryMapping(
-  config: ProxyConfig,
+  where: Where,
   mapping: Mapping,
   target: RequestTarget,
 ): Mapped | null | undefined {
@@ -89,14 +99,14 @@ function tryMapping(
     const subject = rawMatch === null ? path : raw;
     const rest =
       compiled.template === null ? compiled.path + subject : substitute(compiled.template, used);
-    return mapped(config, mapping, target, rest, rawMatch !== null);
+    return mapped(where, mapping, target, rest, rawMatch !== null);
   }
   const length = matchedLength(compiled, path);
   if (length === 0) return undefined;
   if (mapping.target.kind === 'none') return null;
   const asSent = mapping.nocanon && matchedLength(compiled, raw) === length;
   const rest = compiled.path + (asSent ? raw : path).slice(length);
-  return mapped(config, mapping, target, rest, asSent);
+  return mapped(where, mapping, target, rest, asSent);
 }
 
 /** How much of `path` the prefix covers; 0 when it does not match. */
@@ -131,60 +141,49 @@ function matchedRuns(prefix: string, path: string): number {
 }
 
 function mapped(
-  config: ProxyConfig,
+  where: Where,
   mapping: Mapping,
   request: RequestTarget,
   rest: string,
   raw: boolean,
 ): Mapped {
   const { target } = mapping;
+  const { config, encodedSlashes } = where;
   const query = raw ? null : request.query;
   const search = query === null ? '' : `?${query}`;
-  if (target.kind === 'balancer') {
-    const { name } = config.balancers[target.balancer];
-    if (rest !== '' && rest.charCodeAt(0) !== SLASH && rest.charCodeAt(0) !== 63) {
-      return withLongerName(config, mapping, name + rest, query, raw);
-    }
-    const path = rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
-    const url = `balancer://${name}${raw ? path : encodedPath(path, request)}${search}`;
-    return { mapping, target, rest: path, raw, url, query };
+  if (target.kind === 'worker') {
+    const { name, url } = config.workers[target.worker];
+    const sent = mapping.noquery ? null : query;
+    // What continues a port is no host, in httpd neither.
+    const continues = url.path === '' && !beginsPath(rest);
+    const found: Target = continues ? { kind: 'undefined', name: name + rest } : target;
+    const text = name + rest + search;
+    return { mapping, target: found, rest, raw, url: text, query: sent, encodedSlashes };
   }
-  if (target.kind === 'undefined') {
-    return { mapping, target, rest, raw, url: `balancer://${target.name}${rest}${search}`, query };
+  let name = '';
+  if (target.kind === 'balancer') name = config.balancers[target.balancer].name;
+  else if (target.kind === 'undefined') name = target.name;
+  let found: Target = target;
+  let path = rest;
+  if (!beginsPath(rest)) {
+    // `ProxyPass /c/ balancer://c` and `/c/x`: the text continues the name, as in httpd.
+    const slash = rest.indexOf('/');
+    name = (name + (slash < 0 ? rest : rest.slice(0, slash))).toLowerCase();
+    path = slash < 0 ? '' : rest.slice(slash);
+    found = balancerNamed(config, name);
   }
-  const worker = target.kind === 'worker' ? config.workers[target.worker].name : '';
-  return {
-    mapping,
-    target,
-    rest,
-    raw,
-    url: worker + rest + search,
-    query: mapping.noquery ? null : query,
-  };
+  if (path.charCodeAt(0) !== SLASH) path = `/${path}`;
+  const url = `balancer://${name}${path}${search}`;
+  return { mapping, target: found, rest: path, raw, url, query, encodedSlashes };
 }
 
-/** `ProxyPass /c/ balancer://c` and `/c/x`: the text continues the name, as it does in httpd. */
-function withLongerName(
-  config: ProxyConfig,
-  mapping: Mapping,
-  text: string,
-  query: string | null,
-  raw: boolean,
-): Mapped {
-  const slash = text.indexOf('/');
-  const name = (slash < 0 ? text : text.slice(0, slash)).toLowerCase();
-  const rest = slash < 0 ? '/' : text.slice(slash);
+function beginsPath(rest: string): boolean {
+  return rest === '' || rest.charCodeAt(0) === SLASH || rest.charCodeAt(0) === QUESTION;
+}
+
+function balancerNamed(config: ProxyConfig, name: string): Target {
   const balancer = config.balancers.findIndex((other) => other.name === name);
-  const target: Target =
-    balancer < 0 ? { kind: 'undefined', name } : { kind: 'balancer', balancer, path: '' };
-  const search = query === null ? '' : `?${query}`;
-  return { mapping, target, rest, raw, url: `balancer://${name}${rest}${search}`, query };
-}
-
-function encodedPath(path: string, request: RequestTarget): string {
-  return request.path === request.rawPath && request.path.endsWith(path) && isPlain(path)
-    ? path
-    : encoded(path);
+  return balancer < 0 ? { kind: 'undefined', name } : { kind: 'balancer', balancer, path: '' };
 }
 
 /** What stands unescaped in a path that goes to a backend. */
@@ -195,13 +194,26 @@ function isPlain(path: string): boolean {
   return true;
 }
 
-/** Everything outside letters, digits and `~$-_.+!*'(),;:@&=/` as `%XX`, percent signs included. */
-export function encoded(path: string): string {
+/**
+ * Everything outside letters, digits and `~$-_.+!*'(),;:@&=/` as `%XX`, percent signs included.
+ * @param slashes `%2F` stays; then every other percent sign has to stand before two hexadecimal digits, or
+ *   nothing (null) comes of it, as in httpd.
+ */
+export function encoded(path: string, slashes = false): string | null {
   if (isPlain(path)) return path;
   let out = '';
   for (let i = 0; i < path.length; i++) {
     const code = path.charCodeAt(i);
-    out += kept[code] === 1 ? path[i] : escaped(code);
+    if (kept[code] === 1) {
+      out += path[i];
+      continue;
+    }
+    const byte = slashes && code === PERCENT ? escapeAt(path, i) : 0;
+    if (byte < 0) return null;
+    if (byte === SLASH) {
+      out += path.slice(i, i + 3);
+      i += 2;
+    } else out += escaped(code);
   }
   return out;
 }
@@ -209,16 +221,16 @@ export function encoded(path: string): string {
 /**
  * Path and query of the request line. A balancer's member keeps its own path as written and the rest is encoded;
  * of a worker that stands alone the whole path is encoded.
- * @returns 403 where control characters or blanks would go out (`nocanon`, queries).
+ * @returns 403 where control characters or blanks would go out (`nocanon`), 400 for what cannot be encoded.
  */
 export function memberTarget(member: MemberConf, mapped: Mapped): string | Refusal {
   const own = wireText(member.url.path);
-  const { rest, query } = mapped;
-  let path: string;
-  if (mapped.raw) path = own + rest;
-  else path = mapped.target.kind === 'worker' ? encoded(own + rest) : own + encoded(rest);
-  if (path === '') path = '/';
-  else if (path.charCodeAt(0) !== SLASH) path = `/${path}`;
+  const { rest, query, raw, encodedSlashes } = mapped;
+  const alone = mapped.target.kind === 'worker';
+  const canonical = raw ? rest : encoded(alone ? own + rest : rest, encodedSlashes);
+  if (canonical === null) return { status: 400 };
+  let path = alone && !raw ? canonical : own + canonical;
+  if (path.charCodeAt(0) !== SLASH) path = `/${path}`;
   if (query !== null) path += `?${query}`;
   for (let i = 0; i < path.length; i++) {
     const code = path.charCodeAt(i);

@@ -87,7 +87,6 @@ function passedOn(options: ResponseHeadOptions): fields.Fields {
   const list: fields.Fields = [];
   let cookies: string[] | null = null;
   let warnings: string[] | null = null;
-  let type: string | null = null;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i];
     const value = rawHeaders[i + 1];
@@ -105,9 +104,6 @@ function passedOn(options: ResponseHeadOptions): fields.Fields {
         break;
       case 'content-length':
         if (!hasEncoding && hasLength(options, value)) list.push(name, value);
-        break;
-      case 'content-type':
-        type ??= value;
         break;
       case 'date':
       case 'expires':
@@ -128,14 +124,10 @@ function passedOn(options: ResponseHeadOptions): fields.Fields {
         warnings ??= [];
         warnings.push(name, value);
         break;
-      case 'vary':
-        addVary(list, name, value);
-        break;
       default:
         list.push(name, value);
     }
   }
-  if (type !== null) list.push('Content-Type', type);
   if (cookies !== null) list.push(...cookies);
   if (warnings !== null) addWarnings(list, warnings);
   const via = viaValue(options);
@@ -159,21 +151,15 @@ function cookie(value: string, { reverseCookiePath, reverseCookieDomain }: Setti
   return reverseCookie(value, reverseCookiePath, reverseCookieDomain);
 }
 
-/** Repeated Vary fields become one, each name once. A single one is left alone unless it repeats itself. */
-function addVary(list: fields.Fields, name: string, value: string): void {
-  const at = fields.find(list, 'vary');
-  if (at < 0) list.push(name, value);
-  else list[at + 1] += `,${value}`;
-}
+const WARNING = /\d{3}[ \t]+[^ \t]+[ \t]+"[^"]*"([ \t]+"([^"]+)")?/g;
 
-/** Warnings that name another date than the response's are stale. */
+/** Each warning as a field of its own, without those that name another date than the response's. */
 function addWarnings(list: fields.Fields, warnings: readonly string[]): void {
-  const date = fields.get(list, 'date');
-  const now = date === null ? null : httpDate(date);
+  const now = httpDate(fields.get(list, 'date') ?? '');
   for (let i = 0; i < warnings.length; i += 2) {
-    const dated = /"([^"]*,[^"]*GMT)"\s*$/.exec(warnings[i + 1]);
-    if (dated === null || now === null || httpDate(dated[1]) === now) {
-      list.push(warnings[i], warnings[i + 1]);
+    for (const [warning, , date = ''] of warnings[i + 1].matchAll(WARNING)) {
+      const warned = httpDate(date);
+      if (warned === null || warned === now) list.push(warnings[i], warning);
     }
   }
 }
@@ -186,28 +172,32 @@ function finished(
 ): string[] {
   const date = fields.get(list, 'date') ?? options.date;
   const server = fields.get(list, 'server') ?? options.serverToken;
+  if (options.status !== 204 && options.status !== 304) firstOnly(list, 'content-type');
+  mergeVary(list);
   const out = ['Date', date];
   if (server !== '') out.push('Server', server);
   for (let i = 0; i < always.length; i++) out.push(always[i]);
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i];
-    if (fields.named(name, 'date') || fields.named(name, 'server')) continue;
-    if (fields.named(name, 'vary')) out.push(name, unique(list[i + 1]));
-    else out.push(name, list[i + 1]);
+    if (!fields.named(name, 'date') && !fields.named(name, 'server')) out.push(name, list[i + 1]);
   }
   return out;
 }
 
-/** Each name of a list once, joined by `,`. */
-function unique(vary: string): string {
-  if (!vary.includes(',')) return vary;
-  const seen = new Set<string>();
-  const names: string[] = [];
+function firstOnly(list: fields.Fields, lower: string): void {
+  const at = fields.find(list, lower);
+  if (at >= 0) fields.unset(list, lower, at + 2);
+}
+
+/** All Vary fields become one that has each name once, joined by `,`. */
+function mergeVary(list: fields.Fields): void {
+  const vary = fields.joined(list, 'vary');
+  if (vary === null) return;
+  const names = new Map<string, string>();
   for (const part of vary.split(',')) {
     const name = part.trim();
-    if (name === '' || seen.has(name.toLowerCase())) continue;
-    seen.add(name.toLowerCase());
-    names.push(name);
+    const lower = name.toLowerCase();
+    if (name !== '' && !names.has(lower)) names.set(lower, name);
   }
-  return names.join(',');
+  if (names.size > 0) fields.set(list, 'Vary', [...names.values()].join(','));
 }

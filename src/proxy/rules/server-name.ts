@@ -20,7 +20,10 @@ export function portSuffix(server: ServerConf, reached: Reached): string {
   const standard = reached.secure ? 443 : 80;
   const asked =
     server.useCanonicalName || reached.authority === null ? null : portOf(reached.authority);
-  const port = asked ?? server.serverName?.port ?? server.addresses[0]?.port ?? 0;
+  const { serverName, addresses } = server;
+  // A ServerName without port says that there is none; only without ServerName the address counts.
+  const said = serverName === null ? addresses[0]?.port : serverName.port;
+  const port = asked ?? said ?? 0;
   return port === 0 || port === standard ? '' : `:${port}`;
 }
 

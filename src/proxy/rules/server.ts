@@ -74,7 +74,7 @@ function namesOf(conf: ServerConf, server: number): Named {
   return {
     server,
     names: new Set(names.map((name) => name.toLowerCase())),
-    patterns: conf.aliases.filter(isPattern).map((alias) => patternOf(alias, false, true)),
+    patterns: conf.aliases.filter(isPattern).map(patternOf),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import type { DirConf, Mapping, SectionConf, ServerConf } from '../../config/config.ts';
 import { wireText } from './bytes.ts';
-import { isPattern, patternOf } from './wildcard.ts';
+import { regexOf } from './substitute.ts';
 
 /** A `DirConf` with httpd's defaults where nothing is said. */
 export interface Settings extends DirConf {
@@ -81,18 +81,16 @@ function compile(server: ServerConf): Compiled {
 function matcher(section: SectionConf): Matches {
   const path = wireText(section.path);
   if (section.regex) {
-    const regex = new RegExp(path);
-    return (text) => regex.test(text);
-  }
-  if (isPattern(path)) {
-    const regex = patternOf(path, section.kind === 'location');
+    const regex = regexOf(path);
     return (text) => regex.test(text);
   }
   if (section.kind === 'proxy') return (text) => text.startsWith(path);
   const whole = path.endsWith('/') || path === '';
-  return (text) =>
+  const isWithin = (text: string): boolean =>
     text.startsWith(path) &&
     (whole || text.length === path.length || text.charCodeAt(path.length) === 47);
+  // Runs of slashes count as one, even where they stay in the path (MergeSlashes Off).
+  return (text) => isWithin(text.includes('//') ? text.replace(/\/\/+/g, '/') : text);
 }
 
 function mergedFor(

@@ -4,6 +4,7 @@
  * every other escape is decoded; dot segments that appear only then are left as they are.
  */
 import type { ServerConf } from '../../config/config.ts';
+import { absoluteAuthority } from './authority.ts';
 import { characters, escapeAt } from './bytes.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -14,14 +15,14 @@ export interface RequestTarget {
   readonly rawPath: string;
   /** Raw; null without `?`. */
   readonly query: string | null;
-  /** Of the absolute form, which takes the place of the Host field; null otherwise. */
+  /** Of the absolute form, in lower case; takes the place of the Host field. null: Host counts. */
   readonly authority: string | null;
   /** The whole target as sent. */
   readonly raw: string;
 }
 
-/** Characters that httpd's URI parser takes unescaped (bytes above 127, too). */
-const bare = characters((c) => c > ' ' && c !== '\x7f' && !'"#<>\\^`{|}'.includes(c));
+/** Characters that httpd takes unescaped: all but blanks, control characters and `#`. */
+const bare = characters((c) => c > ' ' && c !== '\x7f' && c !== '#');
 const unreserved = characters((c) => /[A-Za-z0-9\-._~]/.test(c));
 
 const SLASH = 47;
@@ -33,6 +34,7 @@ export function readTarget(
   method: string,
   target: string,
   server: ServerConf,
+  secure = false,
 ): RequestTarget | Refusal {
   if (method === 'CONNECT') return { status: 405 };
   let authority: string | null = null;
@@ -44,8 +46,7 @@ export function readTarget(
     const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(target);
     if (scheme === null) return { status: 400 };
     start = endOfAuthority(target, scheme[0].length);
-    authority = target.slice(scheme[0].length, start);
-    authority = authority.slice(authority.lastIndexOf('@') + 1);
+    authority = absoluteAuthority(target, secure);
   }
   // One look at each character settles the common case: nothing to decode, to resolve or to merge.
   let plain = true;
