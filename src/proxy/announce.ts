@@ -54,36 +54,15 @@ function ignored({ directive, places }: ProxyConfig['ignored'][number]): string 
 
 /** What is understood, and waits for a later version. */
 function notYet(config: ProxyConfig): Problem[] {
-  const problems: Problem[] = [];
-  const checked = [...config.balancers.flatMap(({ workers }) => workers), ...config.workers].filter(
-    ({ health }) => health !== null,
-  );
-  const [first] = checked;
-  if (first !== undefined) {
-    problems.push(
-      warning(
-        first.place,
-        `health checks (hcmethod) are not run by this version: ${checked.length} of the workers ask for them; errors are seen by traffic only.`,
-      ),
-    );
-  }
   const manager = config.servers
     .flatMap((server): (ServerConf | SectionConf)[] => [server, ...server.sections])
     .find(({ handler }) => handler === 'balancer-manager');
-  if (manager !== undefined) {
-    problems.push(
-      warning(
-        manager.place,
-        'balancer-manager is read-only in this version: it shows and does not edit.',
-      ),
-    );
-  }
-  return problems;
-}
-
-function warning({ file, line, column, source }: SectionConf['place'], message: string): Problem {
+  if (manager === undefined) return [];
+  const message =
+    'balancer-manager is read-only in this version: it shows every balancer and edits nothing.';
+  const { file, line, column, source } = manager.place;
   const place = { file, line, column, path: '', ...(source === undefined ? {} : { source }) };
-  return { ...place, message, code: 'NOT_SUPPORTED', severity: 'warning' };
+  return [{ ...place, message, code: 'NOT_SUPPORTED', severity: 'warning' }];
 }
 
 function urlOf({ host, port }: Address): string {

@@ -22,20 +22,31 @@ export class ClientConnection {
   readonly localAddress: string;
   readonly localPort: number;
   requests = 0;
-  /** No further request is taken from it. */
-  closing = false;
   readonly #gateway: Gateway;
+  readonly #server: { readonly listening: boolean };
+  #closing = false;
   #current: ClientExchange | null = null;
   readonly #waiting: ClientExchange[] = [];
   /** What came behind the current request is no request: status to say so with, after its answer. */
   #broken = 0;
 
-  constructor(socket: Socket, gateway: Gateway) {
+  /** `server`: once it stops listening, every answer ends its connection. */
+  constructor(socket: Socket, gateway: Gateway, server: { readonly listening: boolean }) {
     this.socket = socket;
     this.#gateway = gateway;
+    this.#server = server;
     this.remoteAddress = plainAddress(socket.remoteAddress);
     this.localAddress = plainAddress(socket.localAddress);
     this.localPort = socket.localPort ?? 0;
+  }
+
+  /** No further request is taken from it. */
+  get closing(): boolean {
+    return this.#closing || !this.#server.listening;
+  }
+
+  endBehindAnswer(): void {
+    this.#closing = true;
   }
 
   get idle(): boolean {
@@ -43,7 +54,7 @@ export class ClientConnection {
   }
 
   take(exchange: ClientExchange): void {
-    if (this.closing) return;
+    if (this.#closing) return;
     if (this.#current === null) {
       this.#current = exchange;
       this.#gateway(exchange, exchange);
@@ -56,7 +67,7 @@ export class ClientConnection {
   finished(exchange: ClientExchange): void {
     if (this.#current !== exchange) return;
     this.#current = null;
-    if (this.closing || this.socket.destroyed) return;
+    if (this.#closing || this.socket.destroyed) return;
     const next = this.#waiting.shift();
     if (next !== undefined) {
       if (this.#waiting.length === 0) this.socket.resume();
@@ -74,7 +85,7 @@ export class ClientConnection {
   }
 
   #refuse(status: number): void {
-    this.closing = true;
+    this.#closing = true;
     if (this.socket.writable) this.socket.end(rawError(status));
     this.socket.destroySoon();
   }

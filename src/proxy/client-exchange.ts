@@ -103,7 +103,7 @@ export class ClientExchange implements ClientRequest, ClientResponse {
     const outgoing = this.#outgoing;
     if (close || this.#connection.closing) {
       outgoing.shouldKeepAlive = false;
-      this.#connection.closing = true;
+      this.#connection.endBehindAnswer();
       if (!this.complete) linger(this.#connection);
     }
     outgoing.writeHead(status, reason, rawHeaders as string[]);
@@ -136,7 +136,7 @@ export class ClientExchange implements ClientRequest, ClientResponse {
 
   drop(): void {
     this.#flushed = true;
-    this.#connection.closing = true;
+    this.#connection.endBehindAnswer();
     const { socket } = this.#connection;
     if (this.#outgoing.headersSent) socket.destroySoon();
     else socket.destroy();

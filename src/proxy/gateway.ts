@@ -27,8 +27,6 @@ const none: ReadonlyMap<string, string> = new Map();
 export class Gateway {
   readonly config: ProxyConfig;
   readonly groups: Groups;
-  /** No answer keeps its connection any more. */
-  closing = false;
 
   constructor(config: ProxyConfig, groups: Groups) {
     this.config = config;
@@ -41,7 +39,7 @@ export class Gateway {
     const authority = authorityOf(request);
     const server =
       config.servers[serverFor(config, request.localAddress, request.localPort, authority)];
-    const close = this.#closesAfter(request, server);
+    const close = closesAfter(request, server);
     const refusal = request.refusal || beyondLimits(request, server);
     if (refusal !== 0) {
       answerError(request, response, refusal, [], true);
@@ -121,11 +119,11 @@ export class Gateway {
     const { request, response, close } = asked;
     answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
   }
+}
 
-  #closesAfter({ ordinal }: ClientRequest, server: ServerConf): boolean {
-    if (this.closing || !server.keepAlive) return true;
-    return server.maxKeepAliveRequests > 0 && ordinal > server.maxKeepAliveRequests;
-  }
+function closesAfter({ ordinal }: ClientRequest, server: ServerConf): boolean {
+  if (!server.keepAlive) return true;
+  return server.maxKeepAliveRequests > 0 && ordinal > server.maxKeepAliveRequests;
 }
 
 const LOOKING = ['Allow', 'GET, HEAD'];

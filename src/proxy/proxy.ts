@@ -57,24 +57,18 @@ export async function startProxy(
     for (const server of servers) server.close();
     throw error;
   }
-  return new Running(config, groups, gateway, servers);
+  return new Running(config, groups, servers);
 }
 
 class Running implements RunningProxy {
   readonly addresses: readonly Address[];
   readonly balancers: ReadonlyMap<string, RunningBalancer>;
   readonly #groups: readonly Group[];
-  readonly #gateway: Gateway;
   readonly #servers: readonly FrontServer[];
   #closing: Promise<void> | null = null;
   #hurry: () => void = () => {};
 
-  constructor(
-    config: ProxyConfig,
-    groups: Groups,
-    gateway: Gateway,
-    servers: readonly FrontServer[],
-  ) {
+  constructor(config: ProxyConfig, groups: Groups, servers: readonly FrontServer[]) {
     this.addresses = servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
       return { host: address, port };
@@ -86,7 +80,6 @@ class Running implements RunningProxy {
       ]),
     );
     this.#groups = [...groups.balancers, ...groups.workers];
-    this.#gateway = gateway;
     this.#servers = servers;
   }
 
@@ -112,7 +105,6 @@ class Running implements RunningProxy {
   }
 
   async #drain(): Promise<void> {
-    this.#gateway.closing = true;
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const server of this.#servers) server.closeIdleConnections();
     await new Promise<void>((resolve) => {

@@ -44,7 +44,7 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
   server.maxHeadersCount = 0; // else lines beyond it would vanish unseen; the gateway counts them
 
   const take = (message: IncomingMessage, response: FrontResponse, behind: Buffer | null) => {
-    const connection = connectionOf(message.socket, gateway);
+    const connection = connectionOf(message.socket, gateway, server);
     const head = readClientHead(message.rawHeaders, message.httpVersion);
     const exchange = new ClientExchange(connection, message, response, head, behind);
     if (exchange.body !== null) watch.add(message, () => connection.broke(408));
@@ -55,7 +55,7 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
   server.on('request', onRequest);
   server.on('checkContinue', onRequest);
   const onUpgrade = (message: IncomingMessage, socket: Duplex, behind: Buffer) => {
-    const { idle } = connectionOf(socket as Socket, gateway);
+    const { idle } = connectionOf(socket as Socket, gateway, server);
     // Pipelined behind a request still under way: the connection can carry no answer to it any more.
     if (!idle) socket.destroy();
     else take(message, responseOver(message, socket as Socket), behind);
@@ -75,8 +75,12 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
   }
 }
 
-function connectionOf(socket: ClientSocket, gateway: Gateway): ClientConnection {
-  socket.fairlead ??= new ClientConnection(socket, gateway);
+function connectionOf(
+  socket: ClientSocket,
+  gateway: Gateway,
+  server: FrontServer,
+): ClientConnection {
+  socket.fairlead ??= new ClientConnection(socket, gateway, server);
   return socket.fairlead;
 }
 
@@ -94,6 +98,7 @@ function responseOver(message: IncomingMessage, socket: Socket): FrontResponse {
   response.on('finish', () => {
     response.detachSocket(socket);
     socket.destroySoon();
+    response.exchange?.closed();
   });
   socket.on('error', () => socket.destroy());
   return response;

@@ -14,6 +14,7 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import type { ProxyConfig } from '../../src/config/config.ts';
 import { loadHttpd } from '../../src/config/httpd.ts';
 import { statusLetters } from '../../src/core/index.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../src/proxy/proxy.ts';
@@ -143,13 +144,18 @@ export class Rig {
   }
 }
 
-/** A proxy with this configuration, gone after the test. `Listen` is added. */
-export async function rig(lines: string, options: ProxyOptions = {}): Promise<Rig> {
+/** What an httpd.conf with these lines says. `Listen 127.0.0.1:8` is added as its first line. */
+export function configuration(lines: string): ProxyConfig {
   const dir = mkdtempSync(join(tmpdir(), 'fairlead-proxy-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const file = join(dir, 'httpd.conf');
   writeFileSync(file, `Listen 127.0.0.1:8\n${lines}\n`);
-  const config = loadHttpd(file);
+  return loadHttpd(file);
+}
+
+/** A proxy with this configuration on a free port, gone after the test. */
+export async function rig(lines: string, options: ProxyOptions = {}): Promise<Rig> {
+  const config = configuration(lines);
   const listen = config.listen.map((one) => ({ ...one, port: 0 }));
   const made = new Rig(await startProxy({ ...config, listen }, { rng: [1, 2, 3, 4], ...options }));
   onTestFinished(async () => {

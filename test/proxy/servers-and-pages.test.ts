@@ -1,0 +1,109 @@
+/** Virtual hosts, access, and the page of SetHandler balancer-manager. */
+import { expect, test } from 'vitest';
+import { announcement, notes } from '../../src/proxy/announce.ts';
+import { startProxy } from '../../src/proxy/proxy.ts';
+import { backend, balancer, configuration, RawClient, refusingPort, rig } from './rig.ts';
+
+test('virtual hosts by name, the first one for strangers, one balancer for both', async () => {
+  const [a, b] = [await backend('a'), await backend('b')];
+  const r = await rig(`
+<Proxy balancer://c>
+  BalancerMember ${a.url}
+  BalancerMember ${b.url}
+</Proxy>
+<VirtualHost *:*>
+  ServerName one.example
+  ProxyPass / balancer://c/
+</VirtualHost>
+<VirtualHost *:*>
+  ServerName two.example
+  ServerAlias *.two.example
+  ProxyPass /only balancer://c/
+</VirtualHost>`);
+  const at = async (host: string, path = '/') =>
+    (await r.get(path, { headers: { Host: host } })).status;
+  expect(await at('one.example')).toBe(200);
+  expect(await at('TWO.example')).toBe(404);
+  expect(await at('x.two.example', '/only')).toBe(200);
+  expect(await at('stranger.example')).toBe(200);
+  expect(r.column('elected')).toEqual([2, 1]);
+  const client = new RawClient(r.port);
+  client.send('GET http://two.example/ HTTP/1.1\r\nHost: one.example\r\nConnection: close\r\n\r\n');
+  expect(await client.end()).toMatch(/^HTTP\/1\.1 404 /); // the target's authority counts
+});
+
+test('Require decides before a worker is picked', async () => {
+  const a = await backend('a');
+  const r = await rig(
+    balancer([a.url], '', '<Location /private>\n  Require ip 192.0.2.1\n</Location>'),
+  );
+  expect((await r.get('/private/x')).status).toBe(403);
+  expect(r.column('elected')).toEqual([0]);
+  expect((await r.get('/public')).status).toBe(200);
+});
+
+test('balancer-manager shows every balancer, escaped, and edits nothing', async () => {
+  const a = await backend('a');
+  const manager =
+    '<Location /balancer-manager>\n  SetHandler balancer-manager\n  Require local\n</Location>';
+  const r = await rig(
+    `ProxyPass /balancer-manager !\n${balancer([`${a.url} route=<b>"&`], 'stickysession=S|s', manager)}`,
+  );
+  await r.get('/x');
+  const page = await r.get('/balancer-manager');
+  expect(page.status).toBe(200);
+  for (const text of [
+    'balancer://c',
+    a.url,
+    'Init Ok ',
+    'byrequests',
+    'S|s',
+    '&#60;b&#62;&#34;&#38;',
+  ]) {
+    expect(page.body).toContain(text);
+  }
+  expect(page.body).not.toContain('<b>');
+  expect(page.body).toContain('cannot change them');
+  expect(page.headers['content-security-policy']).toMatch(/default-src 'none'/);
+  expect((await r.get('/balancer-manager', { method: 'HEAD' })).body).toBe('');
+  expect((await r.get('/balancer-manager', { method: 'POST', body: 'w_status_D=1' })).status).toBe(
+    405,
+  );
+  expect(r.flags).toEqual(['']);
+});
+
+test('what is said at the start', async () => {
+  const port = await refusingPort();
+  const config = configuration(`
+LogLevel warn
+LogLevel info
+<Proxy balancer://C>
+  BalancerMember http://127.0.0.1:${port}/x hcmethod=GET status=+H
+  BalancerMember http://127.0.0.1:${port} route=one loadfactor=3
+</Proxy>
+ProxyPass /app balancer://c/
+ProxyPass /alone http://127.0.0.1:${port}/alone
+<Location /m>
+  SetHandler balancer-manager
+</Location>`);
+  const said = announcement(config, [{ host: '127.0.0.1', port: 8080 }]);
+  expect(said).toBe(`listening on http://127.0.0.1:8080
+balancer://c (byrequests)
+  http://127.0.0.1:${port}/x loadfactor=1 status=+H
+  http://127.0.0.1:${port} loadfactor=3 route=one
+worker http://127.0.0.1:${port}/alone
+`);
+  const noted = notes(config);
+  expect(noted.match(/LogLevel/g)).toHaveLength(1);
+  expect(noted).toMatch(/httpd\.conf:6:\d+ warning: .*health checks are not run by this version/);
+  expect(noted).toMatch(/balancer-manager is read-only in this version/);
+});
+
+test('an address that is taken is told with its line', async () => {
+  const a = await backend('a');
+  const config = configuration('ProxyPass / http://127.0.0.1:9/');
+  const listen = config.listen.map((one) => ({ ...one, port: a.port }));
+  await expect(startProxy({ ...config, listen })).rejects.toThrow(
+    `httpd.conf:1:1 Listen 127.0.0.1:${a.port}: another program listens there already`,
+  );
+});
