@@ -66,6 +66,11 @@ function readBlock(reading: Reading, cursor: Cursor, block: Block): void {
       continue;
     }
     const { name } = statement;
+    if (name === '') {
+      const message = '< is followed by a blank; expected the name of a section right after it.';
+      reading.found.error(place, '<', message, 'SYNTAX');
+      continue;
+    }
     const words = statement.words.map((word) => placed(reading, source, line, word, name));
     if (statement.kind === 'directive') {
       const directive = { kind: 'directive', name, place, words } as const;

@@ -34,7 +34,7 @@ export function decide(
     const [first, second, ...more] = section.words;
     if (first === undefined)
       return refuse('has no version; expected <IfVersion >= 2.4>, say.', 'MISSING');
-    if (more.length > 0)
+    if (more.length > 0 || statement.rest?.text)
       return refuse('has too many words; expected an operator and a version.', 'VALUE');
     const holds = second ? ifVersion(first.text, second.text) : ifVersion('=', first.text);
     return typeof holds === 'boolean' ? holds : refuse(`${holds}.`, 'VALUE');

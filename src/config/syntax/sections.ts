@@ -62,7 +62,7 @@ function block(found: Findings, all: OpenSection[], root: Node[]): Block {
     leave: () => all.pop(),
     endsWith(line) {
       if (condition === undefined || all.length > base || !line.startsWith('</')) return false;
-      return line.trimEnd().toLowerCase() === closing(condition.name).toLowerCase();
+      return line.toLowerCase() === closing(condition.name).toLowerCase();
     },
     close(name, closed, place) {
       const last = top();

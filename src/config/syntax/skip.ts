@@ -34,6 +34,8 @@ export function skipSection(
     if (index >= 0) open.length = index;
     if (open.length === 0) return;
   }
-  const message = `${opening(section)} does not hold, and nothing closes ${open.at(-1) === section ? 'it' : `${opening(open.at(-1)!)} of line ${open.at(-1)!.place.line} in it`}; expected </${open.at(-1)!.name}> before the end of the file.`;
+  const last = open.at(-1)!;
+  const which = last === section ? 'it' : `${opening(last)} of line ${last.place.line} in it`;
+  const message = `${opening(section)} is skipped, and nothing closes ${which}; expected </${last.name}> before the end of the file.`;
   found.error(section.place, opening(section), message, 'SYNTAX');
 }

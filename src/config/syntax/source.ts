@@ -116,7 +116,15 @@ function joined(pieces: readonly { offset: number; text: string }[]): Line {
     if (text !== '') line.stretches.push({ at: line.text.length, offset, fixed: false });
     line.text += text;
   }
+  line.text = trimmedEnd(line.text);
   return line;
+}
+
+/** Without the blanks at its end, which not even an open quote takes in. Those in front the grammar leaves out. */
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\v\f\r'.includes(text[end - 1]!)) end--;
+  return text.slice(0, end);
 }
 
 function lineStarts(text: string): number[] {

@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test('the parser is what the grammar gives; npm run grammar writes it again', () => {
+  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const [command, ...args] = scripts.grammar.split(' ');
+  const [output] = args.splice(args.indexOf('-o') + 1, 1, '-');
+  expect(command).toBe('peggy');
+  const peggy = `${root}node_modules/peggy/bin/peggy.js`;
+  const generated = execFileSync(process.execPath, [peggy, ...args], { cwd: root });
+  expect(generated.equals(readFileSync(root + output))).toBe(true);
+}, 60_000);
