@@ -28,8 +28,8 @@ export function errorPage(status: number): string {
   return `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>\n<body><h1>${title}</h1><p>${text}</p></body></html>\n`;
 }
 
-/** After these the rest of the request cannot be trusted, or is not worth reading. */
-const closing: ReadonlySet<number> = new Set([400, 408, 413, 414, 431, 501]);
+/** httpd ends the client's connection behind answers of its own with these (431 is ours). */
+const closing: ReadonlySet<number> = new Set([400, 408, 411, 413, 414, 431, 500, 501, 503]);
 
 /** Answers with `body`; to HEAD without it. `extra`: further header pairs. */
 export function answerWith(

@@ -54,6 +54,10 @@ export class Gateway {
       answerError(request, response, target.status, [], close);
       return;
     }
+    if (target.path === '*' && request.method === 'OPTIONS') {
+      answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
+      return;
+    }
     const settings = settingsFor(server, target.path);
     const env = server.env.length === 0 ? none : earlyEnvironment(server, about(request, target));
     const values = new Values(env);

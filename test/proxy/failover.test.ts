@@ -194,6 +194,17 @@ test('stalled inside the body: truncated when the timeout is over', async () => 
   await r.idle();
 });
 
+test('a 503 of the proxy itself ends the connection, one of a member does not', async () => {
+  const port = await refusingPort();
+  const a = await backend('a', (_, response) => response.writeHead(503).end('busy'));
+  const own = await rig(balancer([`http://127.0.0.1:${port}`]));
+  const theirs = await rig(balancer([a.url]));
+  const ask = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+  expect(await new RawClient(own.port).send(ask.repeat(2)).end()).toMatch(/connection: close/i);
+  const client = new RawClient(theirs.port).send(ask.repeat(2));
+  await client.until((text) => text.match(/ 503 /g)?.length === 2);
+});
+
 test('E39: no reply within ping: both fail, 503; a GET is forced through', async () => {
   const quiet = (socket: Socket) =>
     socket.on('data', (data) => {

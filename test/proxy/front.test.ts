@@ -139,6 +139,15 @@ test('pages of the proxy itself: typed, short, without a body to HEAD, and nothi
   expect(Number(head.headers['content-length'])).toBe(lost.body.length);
 });
 
+test('OPTIONS of the server itself', async () => {
+  const a = await backend('a');
+  const r = await rig(balancer([a.url]));
+  const client = new RawClient(r.port);
+  client.send('OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  expect(await client.end()).toMatch(/^HTTP\/1\.1 200 OK/);
+  expect(a.seen).toBe(0);
+});
+
 test('OPTIONS with Max-Forwards 0 is answered here', async () => {
   const a = await backend('a');
   const r = await rig(balancer([a.url]));

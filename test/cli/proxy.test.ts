@@ -1,0 +1,165 @@
+/** `fairlead proxy` as a user runs it. */
+import { once } from 'node:events';
+import { createServer, get, type RequestListener, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { ended, fairlead, folder, stack, start } from './cli.ts';
+
+async function backend(handler: RequestListener): Promise<number> {
+  const server = createServer(handler).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts the proxy; resolves with what it said when it listens. */
+async function proxy(args: readonly string[]) {
+  const child = start(['proxy', ...args]);
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let said = '';
+  child.stdout?.on('data', (text) => {
+    said += text;
+  });
+  const end = ended(child);
+  await vi.waitUntil(() => said.includes('listening on') || child.exitCode !== null, {
+    timeout: 60_000,
+  });
+  return { child, end };
+}
+
+function fetched(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+}
+
+/** Whether nobody listens there. */
+function refuses(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.on('error', () => resolve(true));
+  });
+}
+
+const conf = (port: number, worker: number) => `Listen 127.0.0.1:${port}
+LogLevel warn
+<Proxy balancer://c>
+  BalancerMember http://127.0.0.1:${worker} route=a
+</Proxy>
+<IfDefine Mapped>
+  ProxyPass / balancer://c/
+</IfDefine>
+`;
+
+test('listens, serves, says so; SIGTERM finishes what is in flight and exits 0', async () => {
+  const held: ServerResponse[] = [];
+  const worker = await backend((_, response) => held.push(response));
+  const port = await freePort();
+  const dir = folder({ 'httpd.conf': conf(port, worker) });
+  const { child, end } = await proxy([join(dir, 'httpd.conf'), '-D', 'Mapped']);
+  const answer = fetched(port);
+  await vi.waitUntil(() => held.length === 1);
+  child.kill('SIGTERM');
+  await vi.waitUntil(() => refuses(port));
+  held[0]!.end('served');
+  expect(await answer).toBe('served');
+  const { code, stdout, stderr } = await end;
+  expect(code).toBe(0);
+  expect(stdout).toBe(
+    `listening on http://127.0.0.1:${port}\nbalancer://c (byrequests)\n  http://127.0.0.1:${worker} loadfactor=1 route=a\n`,
+  );
+  expect(stderr).toMatch(/ignored, since no balancer needs them: LogLevel/);
+  expect(stderr).toMatch(/SIGTERM: finishing 1 request/);
+});
+
+test('a second signal ends at once; --quiet says nothing on stderr', async () => {
+  let asked = false;
+  const worker = await backend(() => {
+    asked = true;
+  });
+  const port = await freePort();
+  const dir = folder({ 'httpd.conf': conf(port, worker) });
+  const { child, end } = await proxy([join(dir, 'httpd.conf'), '-D', 'Mapped', '--quiet']);
+  const answer = fetched(port).catch(() => 'broken off');
+  await vi.waitUntil(() => asked);
+  child.kill('SIGINT');
+  await vi.waitUntil(() => refuses(port));
+  child.kill('SIGINT');
+  expect(await answer).toBe('broken off');
+  expect(await end).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('without -D the mapping is not there', async () => {
+  const worker = await backend((_, response) => response.end('served'));
+  const port = await freePort();
+  const dir = folder({ 'httpd.conf': conf(port, worker) });
+  const { child, end } = await proxy([join(dir, 'httpd.conf')]);
+  expect(await fetched(port)).toContain('404');
+  child.kill('SIGTERM');
+  expect((await end).code).toBe(0);
+});
+
+test('YAML by its name', async () => {
+  const worker = await backend((_, response) => response.end('served'));
+  const port = await freePort();
+  const yaml = `listen: [{ http: "127.0.0.1:${port}" }]
+balancer:
+  lbmethod: byrequests
+  workers: [{ name: a, url: "http://127.0.0.1:${worker}" }]
+`;
+  const { child, end } = await proxy([join(folder({ 'proxy.yaml': yaml }), 'proxy.yaml')]);
+  expect(await fetched(port)).toBe('served');
+  child.kill('SIGTERM');
+  expect((await end).code).toBe(0);
+});
+
+test('a port that is taken: exit 2, with the line', async () => {
+  const taken = await backend(() => {});
+  const dir = folder({ 'httpd.conf': conf(taken, 9) });
+  const { code, stdout, stderr } = await fairlead(['proxy', join(dir, 'httpd.conf'), '--quiet']);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(`httpd.conf:1:1 Listen 127.0.0.1:${taken}: another program listens`);
+  expect(stderr).not.toMatch(stack);
+});
+
+test('a configuration with a mistake: exit 2, with the line', async () => {
+  const dir = folder({
+    'httpd.conf': 'Listen 127.0.0.1:1\nProxyPass / balancer://c/ lbmethod=nosuch\n',
+  });
+  const { code, stderr } = await fairlead(['proxy', join(dir, 'httpd.conf')]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/httpd\.conf:2:\d+ /);
+  expect(stderr).not.toMatch(stack);
+});
+
+test('a file that is not there: exit 2', async () => {
+  const { code, stderr } = await fairlead(['proxy', '/nowhere/httpd.conf']);
+  expect(code).toBe(2);
+  expect(stderr).not.toMatch(stack);
+});
