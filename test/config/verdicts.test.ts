@@ -2,9 +2,49 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadHttpd } from '../../src/config/httpd.ts';
 import { LabError } from '../../src/problems/errors.ts';
+import { exceptions } from './exceptions.ts';
 import { forms } from './forms.ts';
 import { noHttpd, type RealHttpd, realHttpd } from './real-httpd.ts';
 import { parameterSnippets } from './snippets.ts';
+
+const title = `verdicts as httpd's${noHttpd === null ? '' : ` (skipped: ${noHttpd})`}`;
+const patience = 120_000;
+
+describe.skipIf(noHttpd !== null)(title, () => {
+  const httpd = noHttpd === null ? realHttpd() : null;
+  afterAll(() => httpd?.close());
+
+  it(
+    'parameters with edge values and drawn ones',
+    async () => {
+      expect(await differences(httpd!, parameterSnippets(1, 150))).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'forms of directives',
+    async () => {
+      expect(await differences(httpd!, forms)).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'what only we refuse, and why',
+    async () => {
+      const snippets = exceptions.map(([snippet]) => snippet);
+      const refusedToo: string[] = [];
+      for (const snippet of snippets) {
+        const [said] = await httpd!.verdicts([snippet]);
+        if (said !== null) refusedToo.push(snippet);
+      }
+      const accepted = snippets.filter((snippet) => ours(httpd!, snippet) === null);
+      expect({ refusedToo, accepted }).toEqual({ refusedToo: [], accepted: [] });
+    },
+    patience,
+  );
+});
 
 /** Our message for a snippet; null when we accept it. */
 function ours(httpd: RealHttpd, snippet: string): string | null {
@@ -28,10 +68,12 @@ async function differences(httpd: RealHttpd, snippets: readonly string[]): Promi
     for (let group = groups.shift(); group; group = groups.shift()) {
       const theirs = await httpd.verdicts(group.map(({ snippet }) => snippet));
       group.forEach(({ snippet, message }, i) => {
-        if (message === null && theirs[i] !== null)
+        if (message === null && theirs[i] !== null) {
           found.push(`only httpd refuses ${snippet}\n${theirs[i]}`);
-        if (message !== null && theirs[i] === null)
+        }
+        if (message !== null && theirs[i] === null) {
           found.push(`only we refuse ${snippet}\n${message}`);
+        }
       });
     }
   };
@@ -47,19 +89,3 @@ function inGroups<T>(all: readonly T[], size: number): T[][] {
     all.slice(i * size, (i + 1) * size),
   );
 }
-
-describe.skipIf(noHttpd !== null)(
-  `verdicts as httpd's${noHttpd ? ` (skipped: ${noHttpd})` : ''}`,
-  () => {
-    const httpd = noHttpd === null ? realHttpd() : null;
-    afterAll(() => httpd?.close());
-
-    it('parameters with edge values and drawn ones', async () => {
-      expect(await differences(httpd!, parameterSnippets(1, 150))).toEqual([]);
-    }, 120_000);
-
-    it('forms of directives', async () => {
-      expect(await differences(httpd!, forms)).toEqual([]);
-    }, 120_000);
-  },
-);

@@ -29,10 +29,10 @@ const require: Rule = {
     }
     if (!Object.hasOwn(providers, name)) {
       const later = laterProviders.test(name);
-      const why = later ? 'is not supported; this version knows' : 'expected';
+      const why = later ? ' is not supported; this version knows' : ': expected';
       return line.refuse(
         first,
-        `${name}: ${why} ${Object.keys(providers).join(', ')}.`,
+        `${name}${why} ${Object.keys(providers).join(', ')}.`,
         later ? 'NOT_SUPPORTED' : 'VALUE',
       );
     }

@@ -53,7 +53,8 @@ export interface Pair {
 export function pairOf({ text, place }: Word): Pair | null {
   const at = text.indexOf('=');
   if (at < 0) return null;
-  const value = { ...place, column: place.column + at + 1 };
+  const quoted = /["']/.test(place.source?.[place.column - 1] ?? '');
+  const value = { ...place, column: place.column + at + (quoted ? 2 : 1) };
   return { key: text.slice(0, at), value: text.slice(at + 1), place: value, wordPlace: place };
 }
 
@@ -125,11 +126,10 @@ export const balancerMember: Rule = {
   read(reading, scope, line) {
     const bare = line.words.filter((word) => !word.text.includes('='));
     const pairs = line.words.flatMap((word) => pairOf(word) ?? []);
-    const inSection = scope.where !== 'server';
-    const urlWord = bare[inSection ? 0 : 1];
-    const extra = bare[inSection ? 1 : 2];
-    if (extra) return line.refuse(extra, superfluous(extra, inSection));
-    if (!inSection && bare.length === 0) {
+    const named = scope.where === 'server' ? bare[0] : null;
+    const [urlWord, extra] = named === null ? bare : bare.slice(1);
+    if (extra) return superfluous(bare, extra, named === null, line);
+    if (named === undefined || (named && !urlWord && !balancerUrl(named.text))) {
       return line.refuse(
         undefined,
         'needs a balancer outside <Proxy>; expected BalancerMember balancer://name URL.',
@@ -137,19 +137,21 @@ export const balancerMember: Rule = {
       );
     }
     if (!urlWord) return line.refuse(line.words[0], missingUrl(line.words), 'MISSING');
-    const balancer = ofMember(scope, bare, line);
+    const balancer = ofMember(scope, named, line);
     if (balancer) addMember(reading, scope.server, balancer, urlWord, lastOfEach(pairs), line);
   },
 };
 
-function superfluous(word: Word, inSection: boolean): string {
-  if (/^ProxySet$/i.test(word.text)) {
-    return 'has the word ProxySet in its line; write ProxySet on a line of its own.';
+function superfluous(bare: readonly Word[], extra: Word, inSection: boolean, line: Line): void {
+  const [first] = bare;
+  if (/^ProxySet$/i.test(extra.text)) {
+    line.refuse(extra, 'has the word ProxySet in its line; write ProxySet on a line of its own.');
+  } else if (inSection && /^balancer:/i.test(first!.text)) {
+    const message = `takes no balancer inside a section, which names it; leave ${first!.text} out.`;
+    line.refuse(first, message);
+  } else {
+    line.refuse(extra, `${extra.text}: expected key=value.`);
   }
-  if (inSection && /^balancer:/i.test(word.text)) {
-    return `takes no balancer inside a section, which names it; leave ${word.text} out.`;
-  }
-  return `${word.text}: expected key=value.`;
 }
 
 function missingUrl(words: readonly Word[]): string {
@@ -158,16 +160,13 @@ function missingUrl(words: readonly Word[]): string {
   return `needs the URL of a member${why}.`;
 }
 
-function ofMember(scope: Scope, bare: readonly Word[], line: Line): BalancerDraft | null {
-  const inSection = scope.where !== 'server';
-  const written = inSection ? scope.argument : bare[0]!.text;
+/** `named`: the word for the balancer, outside a section. */
+function ofMember(scope: Scope, named: Word | null, line: Line): BalancerDraft | null {
+  const written = named?.text ?? scope.argument;
   const url = balancerUrl(written);
   if (url) return balancerNamed(scope.server, url.name, line.place, line);
-  const where = inSection ? `stands in <${scope.sectionName} ${written}>` : `${written}`;
-  line.refuse(
-    inSection ? undefined : bare[0],
-    `${where}, which is no balancer; expected balancer://name.`,
-  );
+  const where = named ? `${written} is` : `stands in <${scope.sectionName} ${written}>, which is`;
+  line.refuse(named ?? undefined, `${where} no balancer; expected balancer://name.`);
   return null;
 }
 

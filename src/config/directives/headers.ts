@@ -96,8 +96,8 @@ function conditionOf(line: Line, [word, more]: readonly Word[]): HeaderEdit['env
     return refuse(line, word, `${word.text}: expected env=NAME or env=!NAME.`) ?? false;
   if (name !== undefined) return { name, negated: negated === '!' };
   const later = /^expr=|^early$/i.test(word.text);
-  const why = later ? 'is not supported; use env=NAME.' : 'expected env=NAME or env=!NAME.';
-  return refuse(line, word, `${word.text}: ${why}`, later ? 'NOT_SUPPORTED' : 'VALUE') ?? false;
+  const why = later ? ' is not supported; use env=NAME.' : ': expected env=NAME or env=!NAME.';
+  return refuse(line, word, `${word.text}${why}`, later ? 'NOT_SUPPORTED' : 'VALUE') ?? false;
 }
 
 function formatOf(line: Line, word: Word): boolean {

@@ -69,7 +69,7 @@ export function onOff(
       const word = line.words[0]!;
       const value = word.text.toLowerCase();
       if (value === 'on' || value === 'off') set(scope, value === 'on', reading, line);
-      else line.refuse(word, `${word.text}: must be On or Off.`);
+      else line.refuse(word, `${word.text}: expected On or Off.`);
     },
   };
 }

@@ -1,0 +1,588 @@
+/**
+ * Configurations that are refused: the text with `»` before the place of the problem, the problem's code, and
+ * its message.
+ */
+import type { ErrorCode } from '../../src/problems/errors.ts';
+
+export const refused: readonly (readonly [marked: string, code: ErrorCode, message: string])[] = [
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »loadfactor=0
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: loadfactor=0 must be 1 to 100.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »loadfactor=101
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: loadfactor=101 must be 1 to 100.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »loadfactor=many
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: loadfactor=many must be 1 to 100. It is read as 0.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »lbset=100
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: lbset=100 must be 0 to 99.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »"status=+X"
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: status=+X has a letter that is no status; expected letters of D S E C U I H R N O G F, each perhaps with + or - before it.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »status=H+
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: status=H+ has a sign without a letter; expected letters of D S E C U I H R N O G F, each perhaps with + or - before it.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »retry=-1
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: retry=-1 must be 0 or more seconds.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »timeout=0
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: timeout=0 must be 1 or more seconds.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »timeout=abc
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: timeout=abc must be 1 or more seconds. It is read as 0.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »acquire=0
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: acquire=0 must be at least one millisecond.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »acquire=1.5
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: acquire=1.5 is no time; expected a whole number and perhaps a unit: ms, s, mi or h.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »keepalive=yes
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: keepalive=yes must be On or Off.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »route=rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: route=rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr has 64 characters; expected at most 63.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »iobuffersize=511
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: iobuffersize=511 must be 0 or 512 or more bytes.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »hcmethod=POST
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: hcmethod=POST is no method of health checks; expected NONE, TCP, OPTIONS, HEAD, GET, OPTIONS11, HEAD11, GET11.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »hcinterval=50ms
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: hcinterval=50ms must be at least 100 ms.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »hctemplate=nobody
+</Proxy>`,
+    'REFERENCE',
+    'BalancerMember: hctemplate=nobody names no template; define it with ProxyHCTemplate before this line.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »hcexpr=nobody
+</Proxy>`,
+    'REFERENCE',
+    'BalancerMember: hcexpr=nobody names no expression; define it with ProxyHCExpr before this line.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »loadfacter=2
+</Proxy>`,
+    'UNKNOWN_KEY',
+    'BalancerMember: loadfacter=2 is no parameter of a member; did you mean loadfactor?',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »lbmethod=bytraffic
+</Proxy>`,
+    'UNKNOWN_KEY',
+    'BalancerMember: lbmethod=bytraffic is a parameter of a balancer, not of a member; write it with ProxySet, on the <Proxy> line or with ProxyPass.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a route=1 »ProxySet lbmethod=bytraffic
+</Proxy>`,
+    'VALUE',
+    'BalancerMember has the word ProxySet in its line; write ProxySet on a line of its own.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »balancer://c http://a
+</Proxy>`,
+    'VALUE',
+    'BalancerMember takes no balancer inside a section, which names it; leave balancer://c out.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a »http://b
+</Proxy>`,
+    'VALUE',
+    'BalancerMember http://b: expected key=value.',
+  ],
+  [
+    `<Proxy balancer://c>
+  »BalancerMember
+</Proxy>`,
+    'MISSING',
+    'BalancerMember needs the URL of a member.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »http://a/?x=1
+</Proxy>`,
+    'MISSING',
+    'BalancerMember needs the URL of a member; http://a/?x=1 counts as a parameter because it has a "=".',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »a:8080
+</Proxy>`,
+    'VALUE',
+    'BalancerMember a:8080 is no absolute URL; expected http://host[:port][/path].',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »http://
+</Proxy>`,
+    'VALUE',
+    'BalancerMember http:// has no host; expected http://host[:port][/path].',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »http://a:port
+</Proxy>`,
+    'VALUE',
+    'BalancerMember http://a:port has a host or port that cannot be read (a:port).',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »http://a:65536
+</Proxy>`,
+    'VALUE',
+    'BalancerMember http://a:65536 has port 65536; expected 1 to 65535.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »https://a
+</Proxy>`,
+    'NOT_SUPPORTED',
+    'BalancerMember https://a asks for TLS to the backend (https), which this version does not speak; use http://.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »ajp://a:8009
+</Proxy>`,
+    'NOT_SUPPORTED',
+    'BalancerMember ajp://a:8009 has the scheme ajp, which this version does not speak; expected http or ws.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember »unix:/run/a.sock
+</Proxy>`,
+    'VALUE',
+    'BalancerMember unix:/run/a.sock names no URL after the socket; expected unix:/path|http://host.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »route=1
+</Proxy>`,
+    'UNKNOWN_KEY',
+    'ProxySet: route=1 is a parameter of a member, not of a balancer; write it on a BalancerMember line.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »lbmethod=byrequest
+</Proxy>`,
+    'REFERENCE',
+    'ProxySet: lbmethod=byrequest names no lbmethod; did you mean byrequests?',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »timeout=0
+</Proxy>`,
+    'VALUE',
+    'ProxySet: timeout=0 must be 1 or more seconds.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »stickysessionsep=ab
+</Proxy>`,
+    'VALUE',
+    'ProxySet: stickysessionsep=ab must be one character, or Off.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »failonstatus=500,99
+</Proxy>`,
+    'VALUE',
+    'ProxySet: failonstatus=500,99 must be HTTP status codes, 100 to 599, with commas between them.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »growth=0
+</Proxy>`,
+    'VALUE',
+    'ProxySet: growth=0 must be 1 to 100.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »nonce=0123456789012345678901234567890123456
+</Proxy>`,
+    'VALUE',
+    'ProxySet: nonce=0123456789012345678901234567890123456 has 37 characters; expected at most 36.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a
+  ProxySet »sticky
+</Proxy>`,
+    'VALUE',
+    'ProxySet sticky: expected key=value.',
+  ],
+  [
+    `<Proxy balancer://c »nofailover=maybe>
+</Proxy>`,
+    'VALUE',
+    '<Proxy>: nofailover=maybe must be On or Off.',
+  ],
+  [
+    `<Proxy foo »timeout=1>
+</Proxy>`,
+    'VALUE',
+    '<Proxy> timeout=1: takes parameters only for a balancer or a URL.',
+  ],
+  [
+    `<Proxy *>
+  »BalancerMember http://a
+</Proxy>`,
+    'VALUE',
+    'BalancerMember stands in <Proxy *>, which is no balancer; expected balancer://name.',
+  ],
+  [
+    `<Proxy balancer://c>
+  »ProxyPass http://a
+</Proxy>`,
+    'NOT_SUPPORTED',
+    'ProxyPass in a <Proxy> section is not supported; write it outside.',
+  ],
+  [
+    '»BalancerMember http://a',
+    'MISSING',
+    'BalancerMember needs a balancer outside <Proxy>; expected BalancerMember balancer://name URL.',
+  ],
+  [
+    '»BalancerMember',
+    'MISSING',
+    'BalancerMember needs a balancer outside <Proxy>; expected BalancerMember balancer://name URL.',
+  ],
+  [
+    'BalancerMember »c http://a',
+    'VALUE',
+    'BalancerMember c is no balancer; expected balancer://name.',
+  ],
+  [
+    'ProxySet »balancer://c lbmethod=bytraffic',
+    'REFERENCE',
+    'ProxySet balancer://c: no balancer of this name is defined before this line.',
+  ],
+  [
+    'ProxySet »lbmethod=bytraffic',
+    'MISSING',
+    'ProxySet needs the balancer or worker outside <Proxy>; expected ProxySet balancer://name key=value.',
+  ],
+  [
+    'ProxySet »http://a retry=1',
+    'REFERENCE',
+    'ProxySet http://a: no worker of this URL is defined before this line; members of balancers cannot be set this way.',
+  ],
+  [
+    '»ProxyPass /x',
+    'MISSING',
+    'ProxyPass needs a path and a URL; the path is left out only inside <Location>.',
+  ],
+  [
+    'ProxyPass / balancer://c »retry=5',
+    'UNKNOWN_KEY',
+    'ProxyPass: retry=5 is a parameter of a member, not of a balancer; write it on a BalancerMember line.',
+  ],
+  [
+    'ProxyPass / http://a »stickysession=A',
+    'UNKNOWN_KEY',
+    'ProxyPass: stickysession=A is a parameter of a balancer, not of a member; write it with ProxySet, on the <Proxy> line or with ProxyPass.',
+  ],
+  [
+    'ProxyPass / http://a »nocannon',
+    'VALUE',
+    'ProxyPass nocannon: expected key=value, nocanon, noquery or interpolate.',
+  ],
+  [
+    'ProxyPass / http://a »mapping=encoded',
+    'NOT_SUPPORTED',
+    'ProxyPass mapping=encoded is not supported: paths are matched after decoding; leave it out.',
+  ],
+  [
+    'ProxyPass / »a:8080',
+    'VALUE',
+    'ProxyPass a:8080 is no absolute URL; expected http://host[:port][/path].',
+  ],
+  [
+    'ProxyPassMatch »^/(x http://a',
+    'VALUE',
+    'ProxyPassMatch ^/(x: the pattern is no regular expression.',
+  ],
+  [
+    'ProxyPassMatch ^/(.*) »http://$1.example/',
+    'NOT_SUPPORTED',
+    'ProxyPassMatch http://$1.example/: a $ in the host or port is not supported; name the host.',
+  ],
+  [
+    `<Location /x>
+  ProxyPass »/x http://a retry=1
+</Location>`,
+    'VALUE',
+    'ProxyPass takes no path inside <Location>, which has one; leave /x out.',
+  ],
+  [
+    `<Directory /x>
+  »ProxyPass / http://a
+</Directory>`,
+    'VALUE',
+    'ProxyPass cannot stand in <Directory>.',
+  ],
+  [
+    `<Location /x>
+  »<Proxy balancer://c>
+  </Proxy>
+</Location>`,
+    'VALUE',
+    '<Proxy> cannot stand in <Location>; write it outside.',
+  ],
+  [
+    `<Location /x>
+  »Listen 80
+</Location>`,
+    'VALUE',
+    'Listen cannot stand in <Location>; write it outside.',
+  ],
+  [
+    '»ProxyPassReverse /x',
+    'MISSING',
+    'ProxyPassReverse needs a path and a URL; the path is left out only inside <Location>.',
+  ],
+  [
+    `<Location /x>
+  ProxyPassReverse »/x http://a
+</Location>`,
+    'VALUE',
+    'ProxyPassReverse takes no path inside <Location>, which has one; leave /x out.',
+  ],
+  [
+    'Header »put X y',
+    'VALUE',
+    'Header put: expected one of set, setifempty, add, append, merge, unset, edit, edit*, echo, note.',
+  ],
+  ['Header set X »%z', 'VALUE', 'Header %z: %z is no format; write %% for a percent sign.'],
+  [
+    'Header set X y »expr=true',
+    'NOT_SUPPORTED',
+    'Header expr=true is not supported; use env=NAME.',
+  ],
+  ['Header set »X', 'MISSING', 'Header set needs a header and a value.'],
+  ['RequestHeader »echo X', 'VALUE', 'RequestHeader echo: only Header can do this.'],
+  [
+    'SetEnvIf »Remote_Host a b',
+    'NOT_SUPPORTED',
+    'SetEnvIf Remote_Host: expected the name of a request header, or Remote_Addr, Request_URI, Request_Method, Server_Addr; others are not supported.',
+  ],
+  ['»SetEnv', 'MISSING', 'SetEnv needs at least one word; it has 0.'],
+  ['»Require all granted', 'VALUE', 'Require stands only in a section such as <Location>.'],
+  [
+    `<Location /x>
+  Require »valid-user
+</Location>`,
+    'NOT_SUPPORTED',
+    'Require valid-user is not supported; this version knows all, ip, local, host.',
+  ],
+  [
+    `<Location /x>
+  Require ip »10.0.0.0/33
+</Location>`,
+    'VALUE',
+    'Require ip: 10.0.0.0/33 is no address or network; expected for example 10.1, 10.0.0.0/8 or ::1.',
+  ],
+  [
+    `<Location /x>
+  Require all »yes
+</Location>`,
+    'VALUE',
+    'Require all: expected granted or denied.',
+  ],
+  [
+    `<Location /x>
+  »<RequireAll>
+    Require local
+  </RequireAll>
+</Location>`,
+    'NOT_SUPPORTED',
+    '<RequireAll> is not supported: all Require lines of a section hold together as RequireAny; write them so.',
+  ],
+  [
+    `<Location /x>
+  SetHandler »server-status
+</Location>`,
+    'NOT_SUPPORTED',
+    'SetHandler server-status is not supported by this version; expected balancer-manager or None.',
+  ],
+  ['Listen »0', 'VALUE', 'Listen 0: expected a port from 1 to 65535.'],
+  ['Listen 443 »https', 'NOT_SUPPORTED', 'Listen https: only http is supported by this version.'],
+  ['ServerName »a:b', 'VALUE', 'ServerName a:b: expected a port from 1 to 65535.'],
+  ['»ServerAlias b', 'VALUE', 'ServerAlias stands only in <VirtualHost>.'],
+  ['Timeout »0', 'VALUE', 'Timeout 0: expected 1 or more seconds.'],
+  ['KeepAlive »maybe', 'VALUE', 'KeepAlive maybe: expected On or Off.'],
+  ['LimitRequestLine »-1', 'VALUE', 'LimitRequestLine -1: expected 0 or more bytes.'],
+  ['ProxyErrorOverride »404', 'VALUE', 'ProxyErrorOverride 404: expected On or Off first.'],
+  [
+    'ProxyErrorOverride On »399',
+    'VALUE',
+    'ProxyErrorOverride 399: expected status codes from 400 to 599.',
+  ],
+  ['ProxyVia »sometimes', 'VALUE', 'ProxyVia sometimes: expected one of off, on, full, block.'],
+  ['BalancerGrowth »1001', 'VALUE', 'BalancerGrowth 1001: expected 0 to 1000.'],
+  ['HeartbeatListen »239.0.0.1', 'VALUE', 'HeartbeatListen 239.0.0.1: expected address:port.'],
+  ['HeartbeatMaxServers »5', 'VALUE', 'HeartbeatMaxServers 5: expected 0, or 10 or more.'],
+  [
+    'ProxyRequests »On',
+    'NOT_SUPPORTED',
+    'ProxyRequests On is not supported: this is a reverse proxy only; write Off, or leave the line out.',
+  ],
+  [
+    'RewriteEngine »On',
+    'NOT_SUPPORTED',
+    'RewriteEngine On is not supported: rewriting would change where requests go; express it with ProxyPass and ProxyPassMatch.',
+  ],
+  [
+    '»RewriteRule ^/old /new',
+    'NOT_SUPPORTED',
+    'RewriteRule is not supported: rewriting would change where requests go; express it with ProxyPass and ProxyPassMatch.',
+  ],
+  [
+    '»Redirect /old /new',
+    'NOT_SUPPORTED',
+    'Redirect is not supported: it answers some requests itself; leave it to a backend, or to a server in front.',
+  ],
+  [
+    '»ErrorDocument 503 /sorry.html',
+    'NOT_SUPPORTED',
+    'ErrorDocument is not supported: answers of the proxy itself have a fixed body; leave it out.',
+  ],
+  [
+    '»ProxyRemote * http://proxy:3128',
+    'NOT_SUPPORTED',
+    'ProxyRemote is not supported: requests go straight to the members; leave it out.',
+  ],
+  [
+    '»SecRuleEngine On',
+    'NOT_SUPPORTED',
+    'SecRuleEngine is not supported: no request is blocked by rules; leave it to a server in front.',
+  ],
+  [
+    '»RemoteIPHeader X-Forwarded-For',
+    'NOT_SUPPORTED',
+    'RemoteIPHeader is not supported: it changes who counts as the client; leave it out, or put the proxy where it sees clients.',
+  ],
+  [
+    'SSLEngine »On',
+    'NOT_SUPPORTED',
+    'SSLEngine On is not supported: this version speaks no TLS; put it behind something that does, or leave the server out.',
+  ],
+  [
+    '»ProxyPas / http://a',
+    'UNKNOWN_KEY',
+    'ProxyPas is no directive that is known here; did you mean ProxyPass?',
+  ],
+  [
+    '»Frobnicate',
+    'UNKNOWN_KEY',
+    'Frobnicate is no directive that is known here; check its spelling, or leave it out.',
+  ],
+  [
+    `»<Locaton /x>
+</Locaton>`,
+    'UNKNOWN_KEY',
+    '<Locaton> is no section that is known here; did you mean Location?',
+  ],
+  [
+    `<VirtualHost *:80>
+  »<VirtualHost *:81>
+  </VirtualHost>
+</VirtualHost>`,
+    'VALUE',
+    '<VirtualHost> cannot stand in <VirtualHost>.',
+  ],
+  [
+    `<VirtualHost »example.test:80>
+</VirtualHost>`,
+    'NOT_SUPPORTED',
+    '<VirtualHost> example.test:80: names are not looked up; expected an IP address or *.',
+  ],
+  [
+    `»<If "true">
+</If>`,
+    'NOT_SUPPORTED',
+    '<If> is not supported: its condition would have to be decided for each request; use <Location>.',
+  ],
+];
