@@ -68,6 +68,10 @@ export function mayHaveBody(head: ResponseHead): boolean {
 }
 
 /** llhttp leaves blanks at the end of a value. */
+export function withoutBlankEnd(value: string): string {
+  return value.slice(0, trimmedEnd(value, 0, value.length));
+}
+
 function trimmedEnd(text: string, start: number, end: number): number {
   while (end > start) {
     const last = text.charCodeAt(end - 1);

@@ -7,7 +7,7 @@
  */
 import type { ResponseHead } from './backend.ts';
 import { type Llhttp, loadLlhttp, OK, PAUSED, PAUSED_UPGRADE, RESPONSE } from './llhttp.ts';
-import { mayHaveBody, readHead } from './response-head.ts';
+import { mayHaveBody, readHead, withoutBlankEnd } from './response-head.ts';
 
 /** The most that one `feed` takes, in bytes. */
 export const FEED_BYTES = 65_536;
@@ -246,6 +246,8 @@ export class ResponseParser {
 
   onComplete(): number {
     this.complete = true;
+    const { trailers } = this;
+    for (let i = 1; i < trailers.length; i += 2) trailers[i] = withoutBlankEnd(trailers[i]);
     this.#keepAlive = this.#llhttp.llhttp_should_keep_alive(this.#pointer) === 1;
     return PAUSED;
   }

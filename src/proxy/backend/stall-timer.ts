@@ -52,20 +52,31 @@ export class StallTimer {
     this.#timer = setTimeout(fire, ms, this).unref();
   }
 
+  /** The timer of the system went off. When this process was late itself, what arrived meanwhile comes first. */
   fired(): void {
     this.#timer = null;
-    if (this.#limitMs === 0) return;
-    const now = performance.now();
-    const leftMs = this.#sinceMs + this.#limitMs - now;
-    if (leftMs > 0) {
-      this.#arm(Math.ceil(leftMs), now + leftMs);
-      return;
-    }
+    if (this.#limitMs !== 0 && !this.#goesOn()) setImmediate(judge, this);
+  }
+
+  judge(): void {
+    if (this.#timer !== null || this.#limitMs === 0 || this.#goesOn()) return;
     this.#limitMs = 0;
     this.#stalled();
+  }
+
+  /** Whether some of the time is left; if so, waits for it. */
+  #goesOn(): boolean {
+    const now = performance.now();
+    const leftMs = this.#sinceMs + this.#limitMs - now;
+    if (leftMs > 0) this.#arm(Math.ceil(leftMs), now + leftMs);
+    return leftMs > 0;
   }
 }
 
 function fire(timer: StallTimer): void {
   timer.fired();
+}
+
+function judge(timer: StallTimer): void {
+  timer.judge();
 }
