@@ -2,9 +2,10 @@
  * What an httpd.conf means to a proxy (spec: httpd 9): from the tree of its lines to a `ProxyConfig`. Every
  * directive is understood, known not to concern balancing, or an error.
  */
-import { LabError, type Problem } from '../problems/errors.ts';
+import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import type { ProxyConfig } from './config.ts';
 import { finish } from './directives/finish.ts';
+import { settleOldAccess } from './directives/old-access.ts';
 import { Reading } from './directives/reading.ts';
 import { serverScope } from './directives/sections.ts';
 import { directiveNames, walk } from './directives/walk.ts';
@@ -13,7 +14,7 @@ import type { Node } from './tree.ts';
 
 /**
  * The meaning of `nodes`. `warnings` are those of reading the file; ours follow them.
- * @throws LabError with every problem, in order of their places.
+ * @throws LabError with every problem (at most `problemsMax`), in order of their places.
  */
 export function interpret(
   nodes: readonly Node[],
@@ -23,8 +24,9 @@ export function interpret(
   const reading = new Reading(file);
   reading.warnings.push(...warnings);
   walk(reading, nodes, serverScope(reading.servers[0], false));
+  settleOldAccess(reading);
   const config = finish(reading);
-  if (reading.problems.length > 0) throw new LabError(reading.problems);
+  if (reading.problems.length > 0) throw new LabError(reading.problems.slice(0, problemsMax));
   return config;
 }
 

@@ -80,6 +80,19 @@ describe('ProxyPass', () => {
     expect(warningsOf(text)[0]).toContain('its parameters are ignored: bogus=1.');
   });
 
+  it.each([
+    ['ProxyPass / balancer://c', 1],
+    ['ProxyPass /a/ http://h', 1],
+    ['ProxyPass / balancer://c/', 0],
+    ['ProxyPass /a balancer://c', 0],
+    ['ProxyPass /a/ http://h/b', 0],
+    ['ProxyPass / !', 0],
+  ])('%s: warns of names that grow (%i)', (text, count) => {
+    expect(warningsOf(text).filter((message) => message.includes('appended as text'))).toHaveLength(
+      count,
+    );
+  });
+
   it('in a Location has its path, and the last one counts', () => {
     expect(section('ProxyPass http://a\nProxyPass http://b').mapping).toMatchObject({
       path: '/x',
@@ -227,6 +240,17 @@ describe('access and handlers', () => {
     expect(section(lines).require).toMatchObject(wanted);
   });
 
+  it('Order, Allow and Deny beside Require: fine only where they let everyone through', () => {
+    const both = (lines: string) =>
+      `<Proxy *>\n${lines}\n</Proxy>\n<Location />\nRequire ip 10\n</Location>`;
+    const [proxy, location] = main(both('Order allow,deny\nAllow from all')).sections;
+    expect(proxy!.require).toBeNull();
+    expect(location!.require).toMatchObject([{ kind: 'ip' }]);
+    expect(problemsOf(both('Order allow,deny\nAllow from 10'))).toMatchObject([
+      { line: 2, column: 1, code: 'NOT_SUPPORTED' },
+    ]);
+  });
+
   it('SetHandler', () => {
     expect(section('SetHandler Balancer-Manager').handler).toBe('balancer-manager');
     expect(section('SetHandler None').handler).toBe('none');
@@ -335,6 +359,9 @@ describe('what does not concern balancing', () => {
   it('waits with a warning: heartbeats, persistence', () => {
     expect(warningsOf('HeartbeatListen 239.0.0.1:27999\nHeartbeatMaxServers 20')).toEqual([
       'HeartbeatListen is read, but heartbeats are not received by this version; lbmethod heartbeat elects nobody without them.',
+    ]);
+    expect(warningsOf('<Proxy balancer://c>\nProxySet lbmethod=heartbeat\n</Proxy>')).toEqual([
+      'ProxySet: lbmethod=heartbeat elects nobody, because heartbeats are not received by this version.',
     ]);
     expect(warningsOf('BalancerPersist On')).toHaveLength(1);
   });

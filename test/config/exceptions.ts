@@ -44,6 +44,10 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
   ],
   [inLocation('Order mutual-failure'), 'Require says it'],
   [inLocation('Order allow,deny\nAllow from all\nDeny from 10.1.2.3'), 'nobody can be excluded'],
+  [
+    '<Proxy *>\nOrder allow,deny\nAllow from 10\n</Proxy>\n<Location /x>\nRequire local\n</Location>',
+    'httpd asks both',
+  ],
   [inLocation('Satisfy any'), 'there are no users'],
   [inLocation('SetHandler server-status'), 'the page is not in this version'],
   [inLocation('SetHandler "proxy:http://h"'), 'ProxyPass says it'],

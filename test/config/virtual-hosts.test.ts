@@ -83,7 +83,7 @@ describe('balancers', () => {
   });
 
   it('of one name: the inherited members serve, with a warning', () => {
-    const text = `${c}\n${host('BalancerMember balancer://c http://b\nProxyPass / balancer://c')}`;
+    const text = `${c}\n${host('BalancerMember balancer://c http://b\nProxyPass /d balancer://c')}`;
     const { balancers } = conf(text);
     expect(balancers.map(({ workers }) => workers.map(({ name }) => name))).toEqual([['http://a']]);
     expect(warningsOf(text)[0]).toContain('are not used, as in httpd');

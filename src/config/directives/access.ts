@@ -1,9 +1,8 @@
-/** Require and the older Order, Allow and Deny: who may ask; and SetHandler, who answers. */
+/** Require: who may ask; and SetHandler: who answers. */
 import { isIP } from 'node:net';
 import type { Require } from '../config.ts';
 import type { Word } from '../tree.ts';
-import type { DirDraft } from './drafts.ts';
-import { anywhere, inside, type Line, oneOf, type Rule } from './rule.ts';
+import { anywhere, inside, isAside, type Line, oneOf, type Rule } from './rule.ts';
 
 const providers: Readonly<Record<string, (line: Line, words: readonly Word[]) => Require | null>> =
   {
@@ -21,7 +20,7 @@ const require: Rule = {
   name: 'Require',
   where: inside,
   words: [0, Number.POSITIVE_INFINITY],
-  read(_, { dir }, line) {
+  read(reading, scope, line) {
     const [first, ...rest] = line.words;
     const name = first?.text ?? '';
     if (name.toLowerCase() === 'not') {
@@ -37,7 +36,9 @@ const require: Rule = {
       );
     }
     const read = providers[name]!(line, rest);
-    if (read) dir.require = [...(dir.require ?? []), read];
+    if (!read) return;
+    scope.dir.require = [...(scope.dir.require ?? []), read];
+    if (!isAside(scope)) reading.requires ??= line.place;
   },
 };
 
@@ -82,98 +83,6 @@ function isPartial(address: string): boolean {
   return parts.length <= 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
-/** Of one section, in the order written: what Order, Allow and Deny said. */
-interface OldAccess {
-  order: 'allow,deny' | 'deny,allow';
-  readonly allow: Require[];
-  readonly deny: Require[];
-}
-
-const old = new WeakMap<DirDraft, OldAccess>();
-
-function oldAccess(dir: DirDraft): OldAccess {
-  const known = old.get(dir);
-  if (known) return known;
-  const fresh: OldAccess = { order: 'deny,allow', allow: [], deny: [] };
-  old.set(dir, fresh);
-  return fresh;
-}
-
-const order: Rule = {
-  name: 'Order',
-  where: inside,
-  words: [1, 1],
-  read(_, { dir }, line) {
-    const word = line.words[0]!;
-    const said = word.text.toLowerCase();
-    if (said === 'mutual-failure') {
-      return line.refuse(word, 'mutual-failure is not supported; use Require.', 'NOT_SUPPORTED');
-    }
-    if (said !== 'allow,deny' && said !== 'deny,allow') {
-      return line.refuse(word, `${word.text}: expected allow,deny or deny,allow.`);
-    }
-    oldAccess(dir).order = said;
-    settle(dir);
-  },
-};
-
-function allowOrDeny(name: 'Allow' | 'Deny'): Rule {
-  return {
-    name,
-    where: inside,
-    words: [2, Number.POSITIVE_INFINITY],
-    read(_, { dir }, line) {
-      const [from, ...who] = line.words;
-      if (from!.text.toLowerCase() !== 'from')
-        return line.refuse(from, `${from!.text}: expected from.`);
-      const list = name === 'Allow' ? oldAccess(dir).allow : oldAccess(dir).deny;
-      for (const word of who) {
-        const read = fromOf(line, word);
-        if (!read) return;
-        list.push(read);
-      }
-      if (!settle(dir)) {
-        line.refuse(
-          undefined,
-          'together with Deny: only "from all" on one side is supported; use Require.',
-          'NOT_SUPPORTED',
-        );
-      }
-    },
-  };
-}
-
-function fromOf(line: Line, word: Word): Require | null {
-  const { text } = word;
-  if (text.toLowerCase() === 'all') return { kind: 'all', granted: true };
-  if (/^env=/i.test(text)) {
-    line.refuse(word, `${text}: is not supported; use Require ip.`, 'NOT_SUPPORTED');
-    return null;
-  }
-  if (isNetwork(text)) return { kind: 'ip', networks: [text], negated: false };
-  if (text.includes('/')) {
-    line.refuse(word, `${text} is no network.`);
-    return null;
-  }
-  return { kind: 'host', names: [text], negated: false };
-}
-
-/**
- * Says Order, Allow and Deny as Require lines. False when that cannot be said: denying some of those who are
- * allowed.
- */
-function settle(dir: DirDraft): boolean {
-  const { order: said, allow, deny } = oldAccess(dir);
-  const denied: Require = { kind: 'all', granted: false };
-  const granted: Require = { kind: 'all', granted: true };
-  const deniesAll = deny.some(({ kind }) => kind === 'all');
-  if (deny.length > 0 && !deniesAll) return false;
-  if (said === 'allow,deny') dir.require = deniesAll || allow.length === 0 ? [denied] : [...allow];
-  else if (deniesAll) dir.require = allow.length === 0 ? [denied] : [...allow];
-  else dir.require = [granted];
-  return true;
-}
-
 const handlers = ['none', 'balancer-manager'];
 const laterHandlers = [
   'server-status',
@@ -205,13 +114,6 @@ const setHandler: Rule = {
 
 export const accessRules: readonly Rule[] = [
   require,
-  order,
-  allowOrDeny('Allow'),
-  allowOrDeny('Deny'),
-  oneOf('Satisfy', inside, ['all', 'any'], (_, value, __, line) => {
-    if (value === 'any')
-      line.refuse(line.words[0], 'any is not supported; use Require.', 'NOT_SUPPORTED');
-  }),
   oneOf('AuthMerging', inside, ['off', 'and', 'or'], (_, value, __, line) => {
     if (value !== 'off')
       line.refuse(

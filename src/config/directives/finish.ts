@@ -4,6 +4,7 @@
  */
 import type {
   BalancerConf,
+  DirConf,
   Mapping,
   MemberConf,
   ProxyConfig,
@@ -185,7 +186,7 @@ function dirConf(draft: ServerDraft, main: ServerDraft) {
   return {
     preserveHost: draft.preserveHost ?? outer?.preserveHost ?? null,
     addHeaders: draft.addHeaders ?? outer?.addHeaders ?? null,
-    errorOverride: draft.errorOverride ?? outer?.errorOverride ?? null,
+    errorOverride: overriding(draft.errorOverride, outer?.errorOverride ?? null),
     proxy100Continue: draft.proxy100Continue ?? outer?.proxy100Continue ?? null,
     reverse: both(draft.reverse, outer?.reverse),
     reverseCookieDomain: both(draft.reverseCookieDomain, outer?.reverseCookieDomain),
@@ -197,6 +198,12 @@ function dirConf(draft: ServerDraft, main: ServerDraft) {
     handler: draft.handler ?? outer?.handler ?? null,
     requestBodyLimit: draft.requestBodyLimit ?? outer?.requestBodyLimit ?? null,
   };
+}
+
+/** On or Off as said last; status codes add up. */
+function overriding(own: DirConf['errorOverride'], outer: DirConf['errorOverride']) {
+  if (!own || !outer) return own ?? outer;
+  return { on: own.on, codes: [...outer.codes, ...own.codes].sort((a, b) => a - b) };
 }
 
 function balancerConf(draft: BalancerDraft, main: ServerDraft): BalancerConf {

@@ -47,10 +47,22 @@ function proxyPass(name: 'ProxyPass' | 'ProxyPassMatch'): Rule {
       const mapping = mappingOf(reading, scope, pass, line);
       if (!mapping) return;
       warnOfLiteral(reading, scope, pass, line);
+      warnOfGluing(reading, mapping, pass.url);
       if (scope.section) scope.section.mapping = mapping;
       else scope.server.mappings.push(mapping);
     },
   };
+}
+
+/** What follows the path is appended as text: without a slash it becomes part of the name. */
+function warnOfGluing(reading: Reading, { path, regex, target }: MappingDraft, url: Word) {
+  if (regex || !path.endsWith('/') || target.kind === 'none' || target.path !== '') return;
+  if (target.kind === 'worker' && target.worker.url.path !== '') return;
+  reading.warn(
+    url.place,
+    'ProxyPass',
+    `ProxyPass ${path} ${url.text}: what follows ${path} is appended as text, so ${path}x asks for ${url.text}x and is answered 500, as in httpd; write ${url.text}/.`,
+  );
 }
 
 /** A pattern without wildcards is compared as it stands: `^/app` matches no path. */

@@ -5,6 +5,7 @@ import type { ListenConf, Place } from '../config.ts';
 import type { Known, Verdict } from '../parameters.ts';
 import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import { newServer } from './drafts.ts';
+import type { OldAccess } from './old-access.ts';
 
 /** Where a directive stands. */
 export type Where = 'server' | 'location' | 'proxy' | 'directory' | 'files';
@@ -35,6 +36,10 @@ export class Reading {
   readonly healthTemplates = new Map<string, NonNullable<WorkerDraft['health']>>();
   readonly healthExpressions = new Set<string>();
   readonly heartbeat = { listening: false };
+  /** Order, Allow and Deny by where they hold. */
+  readonly oldAccess = new Map<DirDraft, OldAccess>();
+  /** The first Require line that can apply to what is proxied. */
+  requires: Place | null = null;
   /** Warnings given once however often their cause is written. */
   readonly #once = new Set<string>();
 

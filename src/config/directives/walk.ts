@@ -8,6 +8,7 @@ import { envRules } from './env.ts';
 import { headerRules } from './headers.ts';
 import { ignored } from './ignored.ts';
 import { laterDirectives } from './later.ts';
+import { oldAccessRules } from './old-access.ts';
 import { passRules } from './proxy-pass.ts';
 import type { Reading, Scope, Where } from './reading.ts';
 import { isAside, lineOf, type Rule } from './rule.ts';
@@ -22,6 +23,7 @@ const rules = byName<Rule>([
   ...headerRules,
   ...envRules,
   ...accessRules,
+  ...oldAccessRules,
   ...serverRules,
   ...balancingRules,
   ...switchRules,
