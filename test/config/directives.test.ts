@@ -356,6 +356,18 @@ describe('what does not concern balancing', () => {
     expect(problemsOf(off.map((name) => `${name} Off`).join('\n'))).toEqual([]);
   });
 
+  it('is left out with one warning: languages, compression', () => {
+    expect(
+      warningsOf('AddLanguage de .de\nAddLanguage fr .fr\nAddOutputFilterByType DEFLATE text/html'),
+    ).toEqual([
+      'AddLanguage has no effect in this version: answers have the Content-Language that the backend gave them.',
+      'AddOutputFilterByType has no effect in this version: answers have the coding that the backend gave them.',
+    ]);
+    expect(problemsOf('AddOutputFilterByType DEFLATE;SUBSTITUTE text/html')).toMatchObject([
+      { line: 1, column: 23, code: 'NOT_SUPPORTED' },
+    ]);
+  });
+
   it('waits with a warning: heartbeats, persistence', () => {
     expect(warningsOf('HeartbeatListen 239.0.0.1:27999\nHeartbeatMaxServers 20')).toEqual([
       'HeartbeatListen is read, but heartbeats are not received by this version; lbmethod heartbeat elects nobody without them.',

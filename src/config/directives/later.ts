@@ -42,10 +42,10 @@ const table: readonly (readonly [names: string, does: string])[] = [
     filters,
   ],
   [
-    'SetOutputFilter SetInputFilter AddOutputFilter AddInputFilter AddOutputFilterByType FilterDeclare FilterProvider FilterChain FilterProtocol ExtFilterDefine ExtFilterOptions Substitute OutputSed InputSed CaseFilter CaseFilterIn ReflectorHeader CharsetSourceEnc CharsetDefault CharsetOptions ModemStandard ProtocolEcho Protocol',
+    'SetOutputFilter SetInputFilter AddOutputFilter AddInputFilter FilterDeclare FilterProvider FilterChain FilterProtocol ExtFilterDefine ExtFilterOptions Substitute OutputSed InputSed CaseFilter CaseFilterIn ReflectorHeader CharsetSourceEnc CharsetDefault CharsetOptions ModemStandard ProtocolEcho Protocol',
     filters,
   ],
-  ['ForceType DefaultLanguage AddEncoding AddLanguage AddCharset', headers],
+  ['ForceType', headers],
   ['CacheEnable', 'answers are not cached: every request goes to a backend; leave it out.'],
   ['AllowMethods', 'every method is passed on; leave it to a backend.'],
   [

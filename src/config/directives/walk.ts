@@ -4,6 +4,7 @@ import type { Directive, Node, Section } from '../tree.ts';
 import { accessRules } from './access.ts';
 import { balancerMember, proxySet } from './balancers.ts';
 import { balancingRules } from './balancing.ts';
+import { embellishmentRules } from './embellishments.ts';
 import { envRules } from './env.ts';
 import { headerRules } from './headers.ts';
 import { ignored } from './ignored.ts';
@@ -27,6 +28,7 @@ const rules = byName<Rule>([
   ...serverRules,
   ...balancingRules,
   ...switchRules,
+  ...embellishmentRules,
 ]);
 const sections = byName(sectionRules);
 
