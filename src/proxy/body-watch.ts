@@ -33,7 +33,9 @@ export class BodyWatch {
 
   #tick(): void {
     for (const [message, watched] of this.#watched) {
-      if (message.complete || message.destroyed) this.#watched.delete(message);
+      // A message whose answer went out before its body came is not destroyed with its connection.
+      const over = message.complete || message.destroyed || message.socket.destroyed;
+      if (over) this.#watched.delete(message);
       else if (this.#isSlow(message, watched)) {
         this.#watched.delete(message);
         watched.expired();
