@@ -11,6 +11,9 @@ import type { ClientListener, ClientRequest, ClientResponse } from './front.ts';
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
 const LINGER_MS = 2000;
 
+/** Answers up to this size go out as one text with their head; above it joining costs more than it saves. */
+const SMALL_BYTES = 8192;
+
 /** node:http's response, knowing whose it is. */
 export class FrontResponse extends ServerResponse {
   exchange: ClientExchange | null = null;
@@ -48,6 +51,8 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   readonly #behind: Buffer | null;
   #waitsForDrain = false;
   #flushed = false;
+  /** The first piece of the body: if it is the only one, it goes out with the head as one text. */
+  #first: Buffer | null = null;
   #closed = false;
 
   constructor(
@@ -110,15 +115,21 @@ export class ClientExchange implements ClientRequest, ClientResponse {
     if (unsent.push(this) === 1) setImmediate(flushHeads);
   }
 
-  /** Sends the head if nothing has gone out with it yet. */
+  /** Sends the head, and what there is of the body, if they have not gone out. */
   flush(): void {
     if (this.#flushed || this.#closed) return;
     this.#flushed = true;
-    this.#outgoing.flushHeaders();
+    if (this.#first === null) this.#outgoing.flushHeaders();
+    else this.#writeFirst();
   }
 
   write(chunk: Buffer): boolean {
+    if (!this.#flushed && this.#first === null && chunk.length <= SMALL_BYTES) {
+      this.#first = chunk;
+      return true;
+    }
     this.#flushed = true;
+    if (this.#first !== null) this.#writeFirst();
     if (this.#outgoing.write(chunk)) return true;
     if (!this.#waitsForDrain) {
       this.#waitsForDrain = true;
@@ -129,12 +140,24 @@ export class ClientExchange implements ClientRequest, ClientResponse {
 
   end(): void {
     this.#flushed = true;
-    this.#outgoing.end();
+    const first = this.#first;
+    if (first === null) this.#outgoing.end();
+    else {
+      this.#first = null;
+      this.#outgoing.end(first.toString('latin1'), 'latin1');
+    }
     // What nobody read of the body must not stand in the way of the next request.
     if (this.body !== null && !this.#incoming.readableEnded) this.#incoming.resume();
   }
 
+  #writeFirst(): void {
+    const first = this.#first;
+    this.#first = null;
+    if (first !== null) this.#outgoing.write(first);
+  }
+
   drop(): void {
+    if (this.#outgoing.headersSent) this.flush();
     this.#flushed = true;
     this.#connection.endBehindAnswer();
     const { socket } = this.#connection;

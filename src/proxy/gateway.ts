@@ -10,7 +10,7 @@ import type { ClientRequest, ClientResponse } from './front.ts';
 import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
 import { LiveExchange } from './live-exchange.ts';
-import { type Asked, Values } from './passage.ts';
+import { Asked, Passage, Values } from './passage.ts';
 import { ownAnswerHeaders } from './response-headers.ts';
 import { allowed } from './rules/access.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
@@ -61,7 +61,7 @@ export class Gateway {
     const settings = settingsFor(server, target.path);
     const env = server.env.length === 0 ? none : earlyEnvironment(server, about(request, target));
     const values = new Values(env);
-    const asked = { config, request, response, server, settings, target, values, close };
+    const asked = new Asked(config, request, response, server, settings, target, values, close);
     if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
       refuse(asked, 403);
     } else if (settings.handler === 'balancer-manager') this.#manager(asked);
@@ -95,7 +95,7 @@ export class Gateway {
       refuse(outer, 500);
       return;
     }
-    const passage = { ...outer, settings, mapped, maxForwards: hops.value, group };
+    const passage = new Passage(outer, settings, mapped, hops.value, group);
     const { sticky } = group;
     const route = sticky === null ? null : requestRoute(sticky, mapped.url, request.cookies);
     new LiveExchange(passage, route).start();

@@ -10,7 +10,7 @@ import type { RequestTarget } from './rules/target.ts';
 import type { ValueContext } from './rules/value-format.ts';
 
 /** A request whose target made sense. */
-export interface Asked {
+export class Asked {
   readonly config: ProxyConfig;
   readonly request: ClientRequest;
   readonly response: ClientResponse;
@@ -20,14 +20,49 @@ export interface Asked {
   readonly values: Values;
   /** The client's connection ends behind the answer. */
   readonly close: boolean;
+
+  constructor(
+    config: ProxyConfig,
+    request: ClientRequest,
+    response: ClientResponse,
+    server: ServerConf,
+    settings: Settings,
+    target: RequestTarget,
+    values: Values,
+    close: boolean,
+  ) {
+    this.config = config;
+    this.request = request;
+    this.response = response;
+    this.server = server;
+    this.settings = settings;
+    this.target = target;
+    this.values = values;
+    this.close = close;
+  }
 }
 
 /** One that is mapped to a balancer or worker. */
-export interface Passage extends Asked {
+export class Passage extends Asked {
   readonly mapped: Mapped;
   /** Max-Forwards for the worker; null: none. */
   readonly maxForwards: string | null;
   readonly group: Group;
+
+  /** `settings`: those that hold once it is known what the request is proxied to. */
+  constructor(
+    asked: Asked,
+    settings: Settings,
+    mapped: Mapped,
+    maxForwards: string | null,
+    group: Group,
+  ) {
+    const { config, request, response, server, target, values, close } = asked;
+    super(config, request, response, server, settings, target, values, close);
+    this.mapped = mapped;
+    this.maxForwards = maxForwards;
+    this.group = group;
+  }
 }
 
 /** What ProxyVia Full says. */
@@ -46,7 +81,10 @@ export class Values implements ValueContext {
     return performance.timeOrigin * 1000 + this.#startNs / 1000;
   }
 
-  readonly elapsedUs = (): number => (nowNs() - this.#startNs) / 1000;
+  /** Made when asked for, which few requests do. */
+  get elapsedUs(): () => number {
+    return () => (nowNs() - this.#startNs) / 1000;
+  }
 }
 
 /** The host that the client asked for. */

@@ -1,4 +1,5 @@
 /** What goes into answers beside the body: a worker's headers as the rules pass them on, or the proxy's own. */
+import type { HeaderEdit } from '../config/config.ts';
 import { NONE, type RequestRoute } from '../core/index.ts';
 import type { ResponseHead } from './backend/backend.ts';
 import { type Asked, authorityOf, type Passage, PRODUCT } from './passage.ts';
@@ -18,7 +19,9 @@ export interface Served {
 
 export function answerHeaders(passage: Passage, head: ResponseHead, served: Served): string[] {
   const { settings, values } = passage;
-  if (settings.headers.length > 0) values.env = balancerEnvironment(passage, served);
+  if (settings.headers.length > 0 && (served.routeChanged || !onlyForChanges(settings.headers))) {
+    values.env = balancerEnvironment(passage, served);
+  }
   return responseHeaders(options(passage, head.status, head.rawHeaders));
 }
 
@@ -61,6 +64,21 @@ function options(asked: Asked, status: number, rawHeaders: readonly string[]): R
     authority: authorityOf(asked),
     localAddress: request.localAddress,
   };
+}
+
+const forChanges = new WeakMap<readonly HeaderEdit[], boolean>();
+
+/**
+ * Whether every line waits for BALANCER_ROUTE_CHANGED, as the usual recipe does: then most answers need no variables
+ * at all.
+ */
+function onlyForChanges(edits: readonly HeaderEdit[]): boolean {
+  let only = forChanges.get(edits);
+  if (only === undefined) {
+    only = edits.every(({ env }) => env?.name === 'BALANCER_ROUTE_CHANGED' && !env.negated);
+    forChanges.set(edits, only);
+  }
+  return only;
 }
 
 function balancerEnvironment(passage: Passage, served: Served): ReadonlyMap<string, string> {
