@@ -10,6 +10,8 @@ export interface Case {
   /** Name of the balancer, and of the virtual host in front of it; part of the text that a sticky name is sought in. */
   readonly name: string;
   readonly seed: number;
+  /** The client keeps its connections and sends its next request on one of them. */
+  readonly keepAlive: boolean;
   readonly balancer: Parameters;
   readonly members: readonly Parameters[];
   readonly steps: readonly Step[];
@@ -49,8 +51,11 @@ export interface Answer {
   readonly framing: 'length' | 'chunked' | 'close';
   /** An interim response that goes before; null: none. */
   readonly interim: number | null;
-  /** The connection is closed instead of the status line, or in the middle of the body. */
-  readonly fault: 'vanish' | 'cut' | null;
+  /**
+   * The connection is closed instead of the status line, or in the middle of the body; or nothing comes until the
+   * member's `timeout` is over.
+   */
+  readonly fault: 'vanish' | 'cut' | 'stall' | null;
 }
 
 /** What balancer-manager shows of a member: lbstatus, elected, busy, transferred, read, letters of its flags. */
@@ -64,11 +69,16 @@ export interface Seen {
   readonly worker: number | null;
   /** Bytes of the request that the member received, head included. */
   readonly sent: number;
+  /** The client's connection carried a request before. */
+  readonly keptAlive: boolean;
+  /** The member's connection was opened for this request. */
+  readonly fresh: boolean;
   /** What the client got; null while the request is held. */
   readonly got: Got | null;
 }
 
 export interface Got {
+  /** 0: the connection was closed without an answer. */
   readonly status: number;
   /** The Set-Cookie header. */
   readonly cookie: string | null;
@@ -116,11 +126,16 @@ export function bodyBytes({ method, answer }: Ask): number {
   return answer.fault === 'cut' ? answer.body >>> 1 : answer.body;
 }
 
+/** Whether the backend gives no final status line. */
+export function unanswered({ answer: { fault } }: Ask): boolean {
+  return fault === 'vanish' || fault === 'stall';
+}
+
 /** What httpd counts as read for the whole response (spec: httpd 3.3). */
 export function readBytes(ask: Ask): number {
-  const { status, interim, fault } = ask.answer;
+  const { status, interim } = ask.answer;
   const before = interim === null ? 0 : statusLine(interim).length;
-  return fault === 'vanish' ? before : before + statusLine(status).length + bodyBytes(ask);
+  return unanswered(ask) ? before : before + statusLine(status).length + bodyBytes(ask);
 }
 
 /** The Set-Cookie line of the usual recipe, which the configurations of the oracle hold. */

@@ -5,6 +5,7 @@ import {
   Exchanges,
   lbmethods,
   type ManagedFlag,
+  type Outcome,
   outcomes,
   requestRoute,
   statusLetters,
@@ -22,7 +23,11 @@ import {
   routeCookie,
   type Seen,
   type Step,
+  unanswered,
 } from './case.ts';
+
+/** What the core learns from a backend's side of a request. */
+export type Wire = Pick<Seen, 'sent' | 'keptAlive' | 'fresh'>;
 
 const counting = ['byrequests', 'bytraffic', 'bybusyness'];
 
@@ -40,16 +45,16 @@ export class CoreSide {
   }
 
   /**
-   * Plays `step` at `nowNs`. `sent`: bytes of the request that the backend received, which the core alone cannot
-   * know. Returns what a client would see.
+   * Plays `step` at `nowNs`. `wire`: of a request, what the core alone cannot know: bytes that the backend received,
+   * and which connections were used before. Returns what a client would see.
    */
-  play(step: Step, nowNs: number, sent: number): { seen: Seen | null; got: Got | null } {
+  play(step: Step, nowNs: number, wire: Wire | null): { seen: Seen | null; got: Got | null } {
     let seen: Seen | null = null;
     let got: Got | null = null;
     if (step.op === 'down') this.#down.add(step.member);
     if (step.op === 'up') this.#down.delete(step.member);
     if (step.op === 'manage') this.#manage(step.member, step.set);
-    if (step.op === 'request') seen = this.#request(step, nowNs, sent);
+    if (step.op === 'request') seen = this.#request(step, nowNs, wire!);
     if (step.op === 'release') {
       const held = this.#held.get(step.hold); // absent when nobody got the request
       this.#held.delete(step.hold);
@@ -63,9 +68,9 @@ export class CoreSide {
     return stateOf(this.balancer);
   }
 
-  #request(ask: Ask, nowNs: number, sent: number): Seen {
+  #request(ask: Ask, nowNs: number, { sent, keptAlive, fresh }: Wire): Seen {
     const exchanges = this.#exchanges;
-    const id = exchanges.open(this.#routeOf(ask));
+    const id = exchanges.open(this.#routeOf(ask), keptAlive);
     const refused: number[] = [];
     let next = exchanges.begin(id, nowNs);
     while (next === 'dispatch' && this.#down.has(exchanges.worker(id))) {
@@ -75,24 +80,24 @@ export class CoreSide {
     if (next === 'done') {
       const got = { status: exchanges.status(id), cookie: null, body: null };
       exchanges.close(id);
-      return { refused, worker: null, sent: 0, got };
+      return { refused, worker: null, sent: 0, keptAlive, fresh: false, got };
     }
     const worker = exchanges.worker(id);
-    exchanges.connected(id, nowNs);
+    if (fresh) exchanges.connected(id, nowNs);
     exchanges.sent(id, sent);
     if (ask.hold !== null) this.#held.set(ask.hold, { id, ask });
-    return { refused, worker, sent, got: ask.hold === null ? this.#answer(id, ask, nowNs) : null };
+    const got = ask.hold === null ? this.#answer(id, ask, nowNs) : null;
+    return { refused, worker, sent, keptAlive, fresh, got };
   }
 
   #answer(id: number, ask: Ask, nowNs: number): Got {
     const exchanges = this.#exchanges;
-    const vanished = ask.answer.fault === 'vanish';
-    const outcome = vanished ? outcomes.closedEarly : outcomes.answered;
+    const none = unanswered(ask);
     const route = this.balancer.routeOf(exchanges.worker(id));
-    const cookie = exchanges.routeChanged(id) && !vanished ? routeCookie(route) : null;
+    const cookie = exchanges.routeChanged(id) && !none ? routeCookie(route) : null;
     exchanges.received(id, readBytes(ask));
-    exchanges.settle(id, outcome, ask.answer.status, nowNs);
-    const got = { status: exchanges.status(id), cookie, body: vanished ? null : bodyBytes(ask) };
+    exchanges.settle(id, outcomeOf(ask), ask.answer.status, nowNs);
+    const got = { status: exchanges.status(id), cookie, body: none ? null : bodyBytes(ask) };
     exchanges.close(id);
     return got;
   }
@@ -109,6 +114,11 @@ export class CoreSide {
     if (member === null) this.balancer.manage(balancerChange(set));
     else this.balancer.manageWorker(member, workerChange(set));
   }
+}
+
+function outcomeOf({ answer: { fault } }: Ask): Outcome {
+  if (fault === 'vanish') return outcomes.closedEarly;
+  return fault === 'stall' ? outcomes.timedOut : outcomes.answered;
 }
 
 /** Every worker's columns as balancer-manager would show them. */
@@ -136,12 +146,19 @@ function balancerOf(set: Parameters, members: readonly Parameters[]): Balancer {
     scolonpathdelim: set['scolonpathdelim'] === 'On',
     nofailover: set['nofailover'] === 'On',
     maxattempts: set['maxattempts'] === undefined ? null : Number(set['maxattempts']),
+    failontimeout: set['failontimeout'] === 'On',
     failonstatus: set['failonstatus']?.split(',').map(Number) ?? [],
     forcerecovery: set['forcerecovery'] !== 'Off',
   });
 }
 
-function workerConfig({ loadfactor, lbset, retry, ...texts }: Parameters): WorkerConfig {
+function workerConfig({
+  loadfactor,
+  lbset,
+  retry,
+  timeout: _,
+  ...texts
+}: Parameters): WorkerConfig {
   return {
     ...texts,
     loadfactor: Number(loadfactor ?? 1),

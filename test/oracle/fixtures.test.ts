@@ -24,7 +24,7 @@ function replay({ case: each, played }: Recorded): Played[] {
   const core = new CoreSide(each);
   return each.steps.map((step, i) => {
     const { at, seen } = played[i];
-    const { seen: saw, got } = core.play(step, at * 1e9, seen?.sent ?? 0);
+    const { seen: saw, got } = core.play(step, at * 1e9, seen);
     return { at, seen: saw, got, state: core.state() };
   });
 }

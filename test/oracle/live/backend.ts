@@ -9,9 +9,17 @@ import { type Ask, bodyBytes, statusLine } from '../case.ts';
 export interface Order {
   readonly ask: Ask;
   /** Resolved once the request is here, body and all. */
-  readonly arrived: (member: number, sent: number) => void;
+  readonly arrived: (arrival: Arrival) => void;
   /** The answer waits for it. */
   readonly released: Promise<void>;
+}
+
+export interface Arrival {
+  readonly member: number;
+  /** Bytes of the request. */
+  readonly sent: number;
+  /** The first request of its connection. */
+  readonly fresh: boolean;
 }
 
 export type Orders = ReadonlyMap<string, Order>;
@@ -60,6 +68,7 @@ export class Backend {
     socket.once('close', () => this.#connections.delete(socket));
     this.#connections.set(socket, false);
     let bytes: Buffer = Buffer.alloc(0);
+    let fresh = true;
     socket.on('data', (chunk) => {
       this.#connections.set(socket, true);
       bytes = Buffer.concat([bytes, chunk]);
@@ -67,17 +76,19 @@ export class Backend {
       if (length === null) return;
       const request = bytes.subarray(0, length);
       bytes = bytes.subarray(length);
-      void this.#answer(socket, request);
+      void this.#answer(socket, request, fresh);
+      fresh = false;
     });
   }
 
-  async #answer(socket: Socket, request: Buffer): Promise<void> {
+  async #answer(socket: Socket, request: Buffer, fresh: boolean): Promise<void> {
     const [, name = ''] = /^x-ask: (.*)\r$/im.exec(headOf(request)) ?? [];
     const order = this.#orders.get(name);
     if (!order) throw new Error(`a backend got a request that nobody sent: ${headOf(request)}`);
-    order.arrived(this.#member, request.length);
+    order.arrived({ member: this.#member, sent: request.length, fresh });
     await order.released;
     const { ask } = order;
+    if (ask.answer.fault === 'stall') return; // the other side closes the connection some time
     // While it is down nobody may find a kept connection to it.
     const closes = this.#server === null || ask.answer.framing === 'close';
     const bytes = answerTo(ask, closes);

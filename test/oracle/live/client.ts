@@ -1,38 +1,49 @@
 /** A client of a side: requests on connections of their own, and the pages of balancer-manager. */
-import { request } from 'node:http';
+import { type Agent, type ClientRequest, type RequestOptions, request } from 'node:http';
 import type { Ask, Got, MemberState, Parameters } from '../case.ts';
 import { hostOf, memberUrl, NONCE } from './conf.ts';
 
-/** Sends `ask`; resolves with what came back when it is complete or broke off. */
-export function send(port: number, name: string, ask: Ask, order: string): Promise<Got> {
+export interface Sent {
+  /** What came back, when it is complete or broke off. */
+  readonly got: Promise<Got>;
+  /** Whether the connection carried a request before; known once the request is on its way. */
+  keptAlive(): boolean;
+}
+
+/** Sends `ask` on a connection of `agent`; false: on one of its own. */
+export function send(
+  port: number,
+  name: string,
+  ask: Ask,
+  order: string,
+  agent: Agent | false,
+): Sent {
   const headers: string[] = ['Host', hostOf(name), 'X-Ask', order];
   if (ask.cookie !== null) headers.push('Cookie', ask.cookie);
   if (ask.post !== null && !ask.chunked) headers.push('Content-Length', String(ask.post));
   if (ask.post !== null && ask.chunked) headers.push('Transfer-Encoding', 'chunked');
-  const body = ask.post === null ? null : Buffer.alloc(ask.post, 'p');
-  return exchange(port, ask.method, ask.target, headers, body).then(({ status, cookie, body }) => ({
-    status,
-    cookie,
-    body: body.length,
-  }));
+  const options = { port, method: ask.method, path: ask.target, headers, agent };
+  const { sent, answer } = exchange(
+    options,
+    ask.post === null ? null : Buffer.alloc(ask.post, 'p'),
+  );
+  const got = answer.then(({ status, cookie, body }) => ({ status, cookie, body: body.length }));
+  return { got, keptAlive: () => sent.reusedSocket };
 }
 
 interface Answer {
+  /** 0: the connection was closed without an answer. */
   readonly status: number;
   readonly cookie: string | null;
   readonly body: Buffer;
 }
 
-/** Status 0: the connection was closed without an answer. */
 function exchange(
-  port: number,
-  method: string,
-  path: string,
-  headers: readonly string[],
+  options: RequestOptions,
   body: Buffer | null,
-): Promise<Answer> {
-  return new Promise((resolve) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
+): { sent: ClientRequest; answer: Promise<Answer> } {
+  const sent = request({ host: '127.0.0.1', ...options });
+  const answer = new Promise<Answer>((resolve) => {
     sent.once('error', () => resolve({ status: 0, cookie: null, body: Buffer.alloc(0) }));
     sent.once('response', (response) => {
       const parts: Buffer[] = [];
@@ -45,6 +56,7 @@ function exchange(
     });
     sent.end(body ?? undefined);
   });
+  return { sent, answer };
 }
 
 /** Letters of the words that balancer-manager shows. */
@@ -67,7 +79,9 @@ const letters: Readonly<Record<string, string>> = {
 /** Every member's state as balancer-manager shows it (spec: httpd 8.5). */
 export async function managerState(port: number, name: string): Promise<MemberState[]> {
   const headers = ['Host', hostOf(name), 'Referer', `http://${hostOf(name)}/`];
-  const { status, body } = await exchange(port, 'GET', '/balancer-manager?xml=1', headers, null);
+  const path = '/balancer-manager?xml=1';
+  const { answer } = exchange({ port, path, headers, agent: false }, null);
+  const { status, body } = await answer;
   if (status !== 200) throw new Error(`balancer-manager answered ${status}: ${body}`);
   const workers = body.toString().match(/<httpd:worker>.*?<\/httpd:worker>/gs) ?? [];
   return workers.map((worker) => {
@@ -93,6 +107,8 @@ export async function manage(
   const headers = ['Host', hostOf(name), 'Referer', `http://${hostOf(name)}/`];
   headers.push('Content-Type', 'application/x-www-form-urlencoded');
   headers.push('Content-Length', String(form.length));
-  const { status } = await exchange(port, 'POST', '/balancer-manager', headers, Buffer.from(form));
+  const path = '/balancer-manager';
+  const options = { port, method: 'POST', path, headers, agent: false as const };
+  const { status } = await exchange(options, Buffer.from(form)).answer;
   if (status !== 200) throw new Error(`balancer-manager answered a form with ${status}`);
 }

@@ -13,7 +13,9 @@ const managed = 'INDHRSC';
 const stickyNames = ['S', 'SID', 'ROUTEID', 'JSESSIONID|jsessionid', 'Sid|path', 'a|b'];
 const separators = [':', '!', '-', 'Off'];
 const sizes = [0, 1, 3, 99, 100, 101, 1000, 5000, 8191, 8192, 8193, 40_000, 100_000];
-const posts = [0, 1, 100, 8191, 8192, 8193, 16_383, 16_384, 16_385, 20_000, 100_000];
+const posts = [
+  0, 1, 100, 8191, 8192, 8193, 16_303, 16_304, 16_383, 16_384, 16_385, 20_000, 100_000,
+];
 const fewStatuses = [200, 200, 200, 200, 204, 301, 304, 404, 500, 502, 503];
 
 export function drawCase(seed: number): Case {
@@ -28,12 +30,15 @@ class Draw {
   readonly #seed: number;
   #balancer: Parameters = {};
   #members: Parameters[] = [];
+  /** Without held requests: overlapping ones leave every pool with idle connections of its own order. */
+  readonly #keepAlive: boolean;
   readonly #steps: Step[] = [];
   readonly #held: string[] = [];
   readonly #down = new Set<number>();
 
   constructor(seed: number) {
     this.#seed = seed;
+    this.#keepAlive = seed % 5 === 0;
     this.#uniform = seedrandom.alea(`oracle ${seed}`);
   }
 
@@ -47,6 +52,7 @@ class Draw {
     return {
       name: `c${String(this.#seed % 1e6).padStart(6, '0')}`,
       seed: this.#seed,
+      keepAlive: this.#keepAlive,
       balancer: this.#balancer,
       members: this.#members,
       steps: this.#steps,
@@ -102,13 +108,14 @@ class Draw {
   }
 
   request(): void {
-    const hold = this.#held.length < 6 && this.#chance(0.25) ? `k${this.#steps.length}` : null;
+    const mayHold = !this.#keepAlive && this.#held.length < 6;
+    const hold = mayHold && this.#chance(0.25) ? `k${this.#steps.length}` : null;
     if (hold !== null) this.#held.push(hold);
     const { target, cookie } = this.#session();
     const method = this.#of(['GET', 'GET', 'GET', 'GET', 'POST', 'HEAD'] as const);
     const post = method === 'POST' ? this.#of(posts) : null;
     // Beyond 16 KiB the sizes of forwarded chunks depend on how the client's bytes arrive.
-    const chunked = post !== null && post < 16_384 && this.#chance(0.3);
+    const chunked = post !== null && post <= 16_384 && this.#chance(0.3);
     const answer = this.#answer();
     this.#steps.push({ op: 'request', method, target, cookie, post, chunked, answer, hold });
   }
@@ -222,7 +229,9 @@ class Draw {
       'close',
     ] as const);
     const interim = this.#chance(0.05) ? 103 : null;
-    const fault = this.#chance(0.06) ? this.#of(['vanish', 'cut'] as const) : null;
+    const fault = this.#chance(this.#keepAlive ? 0.15 : 0.06)
+      ? this.#of(['vanish', 'cut'] as const)
+      : null;
     return { status, body: this.#of(sizes), framing, interim, fault };
   }
 

@@ -5,11 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ask, Case, Got, MemberState, Played, Seen, Step } from '../case.ts';
 import { CoreSide } from '../core-side.ts';
-import { Backend, type Order } from './backend.ts';
-import { send } from './client.ts';
 import { gotDifference, seenDifference, stateDifference } from './compare.ts';
 import { Margins } from './margins.ts';
 import type { CaseSide } from './side.ts';
+import { Stage } from './stage.ts';
 
 export interface Outcome {
   readonly played: readonly Played[];
@@ -51,8 +50,7 @@ export async function playCase(
 class Player {
   readonly #case: Case;
   readonly #sides: readonly CaseSide[];
-  readonly #orders = new Map<string, Order>();
-  readonly #backends: readonly Backend[];
+  readonly #stage: Stage;
   readonly #held = new Map<string, Held>();
   readonly #core: CoreSide;
   readonly #margins: Margins;
@@ -61,13 +59,13 @@ class Player {
   constructor(each: Case, ports: readonly number[], sides: readonly CaseSide[]) {
     this.#case = each;
     this.#sides = sides;
-    this.#backends = ports.map((port, member) => new Backend(member, port, this.#orders));
+    this.#stage = new Stage(each, ports);
     this.#core = new CoreSide(each);
     this.#margins = new Margins(this.#core.balancer);
   }
 
   async play(): Promise<Outcome> {
-    await Promise.all(this.#backends.map((backend) => backend.up()));
+    await this.#stage.open();
     const played: Played[] = [];
     for (const [index, step] of this.#case.steps.entries()) {
       if (step.op === 'request') await this.#margins.wait(() => this.#nowNs());
@@ -75,7 +73,7 @@ class Player {
       const shown = await this.#do(step, index);
       if (step.op === 'request') this.#margins.passed(nowNs, this.#nowNs());
       const { seen, got } = shown[0];
-      const core = this.#core.play(step, nowNs, seen?.sent ?? 0);
+      const core = this.#core.play(step, nowNs, seen);
       this.#margins.note(nowNs, this.#nowNs());
       const { text, state } = await this.#compare(shown, core);
       played.push({ at: Math.round(nowNs / 1e3) / 1e6, seen, got, state });
@@ -89,7 +87,7 @@ class Player {
 
   async close(): Promise<void> {
     for (const { release } of this.#held.values()) release();
-    await Promise.all(this.#backends.map((backend) => backend.close()));
+    await this.#stage.close();
     await Promise.all([...this.#held.values()].flatMap(({ gots }) => gots));
   }
 
@@ -113,7 +111,7 @@ class Player {
     if (step.op === 'wait') await sleep(step.seconds * 1000);
     else if (step.op === 'manage') {
       await Promise.all(this.#sides.map((side) => side.manage(step.member, step.set)));
-    } else await this.#backends[step.member][step.op]();
+    } else await this.#stage.backends[step.member][step.op]();
     return nothing();
   }
 
@@ -123,8 +121,9 @@ class Player {
       release = resolve;
     });
     if (ask.hold === null) release();
+    this.#stage.even();
     const sends = this.#sides.map((side, i) =>
-      this.#send(side, ask, `${index + 100}-${i}`, released),
+      this.#stage.send(side, ask, `${index + 100}-${i}`, released),
     );
     if (ask.hold !== null) {
       this.#held.set(ask.hold, { release, gots: sends.map(({ got }) => got) });
@@ -134,33 +133,6 @@ class Player {
     const nobody = all.every(({ seen }) => seen.got !== null);
     if (ask.hold !== null && nobody) this.#held.delete(ask.hold);
     return all;
-  }
-
-  /** `seen` waits for the answer, or for the backend that holds the request. */
-  #send(side: CaseSide, ask: Ask, name: string, released: Promise<void>) {
-    let arrival: { member: number; sent: number } | null = null;
-    const arrived = new Promise<void>((resolve) => {
-      const order: Order = {
-        ask,
-        released,
-        arrived: (member, sent) => {
-          arrival = { member, sent };
-          resolve();
-        },
-      };
-      this.#orders.set(name, order);
-    });
-    const got = send(side.port, this.#case.name, ask, name).then((answer): Got => {
-      const own = arrival === null || ask.answer.fault === 'vanish';
-      return own ? { ...answer, body: null } : answer;
-    });
-    const seen = (async (): Promise<Seen> => {
-      const first = ask.hold === null ? await got : await Promise.race([got, arrived]);
-      const refused = await side.refused(arrival !== null);
-      const { member, sent } = arrival ?? { member: null, sent: 0 };
-      return { refused, worker: member, sent, got: first ?? null };
-    })();
-    return { got, seen };
   }
 
   /** Compares every side with httpd, and httpd with the core; waits for counters that lag. */

@@ -4,10 +4,13 @@ import { letterOf } from './compare.ts';
 import { written } from './conf.ts';
 import type { Outcome } from './play.ts';
 
-export function printed({ seed, balancer, members, steps }: Case, outcome: Outcome): string {
+export function printed(
+  { seed, keepAlive, balancer, members, steps }: Case,
+  outcome: Outcome,
+): string {
   const until = outcome.difference?.step ?? steps.length - 1;
   return [
-    `seed ${seed}`,
+    `seed ${seed}${keepAlive ? ', client connections kept' : ''}`,
     '  <Proxy balancer://...>',
     ...members.map((set, i) => `    BalancerMember ${letterOf(i)}${written(set)}`),
     `    ProxySet${written(balancer)}`,

@@ -47,11 +47,13 @@ async function check(httpd: Installed, start: StartOurs | null): Promise<string[
   const doubtful = outcomes.filter((outcome) => outcome.doubtful).length;
   console.log(`oracle: ${requests.length} requests, ${doubtful} cases left in doubt`);
   const failing = [...cases.keys()].filter((i) => isDifferent(outcomes[i]));
+  for (const i of failing) {
+    console.log(`oracle: seed ${cases[i].seed}: ${outcomes[i].difference!.text}`);
+  }
   const texts: string[] = [];
   for (const i of failing.slice(0, SHRUNK)) {
     const { steps } = cases[i];
     const short = { ...cases[i], steps: steps.slice(0, outcomes[i].difference!.step + 1) };
-    console.log(`oracle: seed ${short.seed}: ${outcomes[i].difference!.text}`);
     const small = await shrink(short, (smaller) => firstDifferent(httpd, start, smaller));
     const [outcome] = await runCases(httpd, start, [small]);
     texts.push(printed(small, outcome));

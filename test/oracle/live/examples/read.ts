@@ -26,6 +26,7 @@ export function caseOf(transcript: string, index: number): Case {
   return {
     name: `e${String(index).padStart(6, '0')}`,
     seed: index,
+    keepAlive: false,
     balancer: { lbmethod: 'byrequests', ...parameters(balancer) },
     members: members.split('; ').map((member) => slower(parameters(member))),
     steps: lines.map(stepOf),
@@ -53,7 +54,8 @@ function writtenLine(
     return [done, letterOf(played[opened].seen!.worker!), got.status, ...shown].join(' ');
   }
   const answer = seen!.got;
-  const parts: (string | number)[] = [done, triesOf(seen!)];
+  const tries = triesOf(seen!);
+  const parts: (string | number)[] = [done, done.endsWith('slow') ? `${tries}x -` : tries];
   if (answer !== null) parts.push(answer.status);
   if (answer !== null && answer.cookie !== null) parts.push('changed');
   return [...parts, ...shown].join(' ');
@@ -68,7 +70,7 @@ function parameters(text: string): Parameters {
 /** What is done in a line, with its number and without; null for an event. */
 function labelOf(line: string): [string, string] | null {
   const [, number = '', label] =
-    /^(\d+ )?(req|(?:open|close|POST|body) \w+|route=\w*|BE says \d+) /.exec(line) ?? [];
+    /^(\d+ )?(req|slow|(?:open|close|POST|body) \w+|route=\w*|BE says \d+) /.exec(line) ?? [];
   return label === undefined ? null : [number + label, label];
 }
 
@@ -97,7 +99,7 @@ function askOf(label: string): Ask {
       body,
       framing: 'length',
       interim: null,
-      fault: null,
+      fault: verb === 'slow' ? 'stall' : null,
     },
     hold: verb === 'open' ? operand : null,
   };

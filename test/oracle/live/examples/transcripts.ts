@@ -2,7 +2,8 @@
  * Transcripts of real httpd 2.4.71 (spec: httpd 11): members, then one line per request or event, each with the state
  * after it. `5 req  Bx C  200 changed  lb 0 -100 100 busy 0 0 0 [B:E]`: B was tried and failed, C served (`-`: nobody
  * did), the client saw 200 and a new route cookie; then lbstatus and busy of A, B, C, and the flags of B. `tx` and `rx`
- * are bytes transferred and read. `route=q` sends the cookie `S=x.q`; `open` and `close` hold a request meanwhile.
+ * are bytes transferred and read. `route=q` sends the cookie `S=x.q`; `open` and `close` hold a request meanwhile,
+ * and `slow` is never answered.
  * (E28 was taken without the marks; they are from a later run.)
  */
 export const transcripts: readonly (readonly [title: string, transcript: string])[] = [
@@ -338,6 +339,21 @@ Members: A retry=2; B; C status=+I. Balancer: failonstatus=503,500.
     -- 2.2 s later
   5 req          C          200  lb -100 100 0 [C:I]
   6 req          B          200  lb 0 -100 100 [C:I]`,
+  ],
+  [
+    'E25. Read timeout: 502, no error state; with failontimeout the member is marked',
+    `
+Members: A timeout=1 retry=9; B timeout=1. Balancer: defaults.
+  1 slow         Ax -       502  lb -100 100
+  2 req          B          200  lb 0 0`,
+  ],
+  [
+    'E26. same with failontimeout',
+    `
+Members: A timeout=1 retry=9; B timeout=1. Balancer: failontimeout=On.
+  1 slow         Ax -       502  lb -100 100 [A:E]
+  2 req          B          200  lb -100 100 [A:E]
+  3 req          B          200  lb -100 100 [A:E]`,
   ],
   [
     'E27. bytraffic, factors 1/1/2, different body sizes',
