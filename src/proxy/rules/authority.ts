@@ -18,18 +18,20 @@ export function requestAuthority(
   if (host === null && version !== '1.0') return { status: 400 };
   const absolute = target.charCodeAt(0) === 47 ? null : absoluteAuthority(target, secure);
   if (absolute === null) {
-    return host === null || isHost(host) ? { authority: host } : { status: 400 };
+    const empty = host === null || (host === '' && version === '1.0');
+    return empty || isHost(host) ? { authority: host } : { status: 400 };
   }
   return isHost(absolute) ? { authority: absolute } : { status: 400 };
 }
 
 /**
- * What stands between `scheme://` and the path, in lower case and without a user; null for other forms, and for a
+ * What stands between `scheme://` and the path, in lower case, without a user and a final dot; null for other forms, and for a
  * scheme that the connection does not have: httpd then goes by Host.
  */
 export function absoluteAuthority(target: string, secure = false): string | null {
   const regex = secure ? SECURE : PLAIN;
-  return regex.exec(target)?.[1]?.toLowerCase() ?? null;
+  const authority = regex.exec(target)?.[1]?.toLowerCase() ?? null;
+  return authority?.replace(/\.(?=:|$)/, '') ?? null;
 }
 
 const PLAIN = /^http:\/\/(?:[^/?#]*@)?([^/?#]*)/i;

@@ -20,7 +20,7 @@ export interface Mapped {
   readonly raw: boolean;
   /** What the sticky lookup searches and `<Proxy>` sections match: `balancer://name/rest?query` (spec: httpd 4.2). */
   readonly url: string;
-  /** null: none, or in `rest` already, or withheld by `noquery`. */
+  /** null: none, or in `rest` already. `noquery` withholds nothing: httpd 2.4.71 sends the query all the same. */
   readonly query: string | null;
   /** `%2F` in `rest` is one (AllowEncodedSlashes NoDecode) and goes out as it is. */
   readonly encodedSlashes: boolean;
@@ -35,7 +35,9 @@ export function mapRequest(
   env: ReadonlyMap<string, string>,
 ): Mapped | null {
   if (target.path.charCodeAt(0) !== SLASH || env.has('no-proxy')) return null;
-  const where = { config, encodedSlashes: server.allowEncodedSlashes === 'nodecode' };
+  // A Location forgets AllowEncodedSlashes, as in httpd: the path is kept encoded, then encoded once more.
+  const encodedSlashes = server.allowEncodedSlashes === 'nodecode' && !settings.located;
+  const where = { config, encodedSlashes };
   const own = settings.mapping;
   if (own !== null) {
     const found = tryMapping(where, own, target);
@@ -50,7 +52,6 @@ export function mapRequest(
 
 const SLASH = 47;
 const PERCENT = 37;
-const QUESTION = 63;
 
 interface CompiledMapping {
   readonly regex: RegExp | null;
@@ -153,12 +154,11 @@ function mapped(
   const search = query === null ? '' : `?${query}`;
   if (target.kind === 'worker') {
     const { name, url } = config.workers[target.worker];
-    const sent = mapping.noquery ? null : query;
     // What continues a port is no host, in httpd neither.
     const continues = url.path === '' && !beginsPath(rest);
     const found: Target = continues ? { kind: 'undefined', name: name + rest } : target;
     const text = name + rest + search;
-    return { mapping, target: found, rest, raw, url: text, query: sent, encodedSlashes };
+    return { mapping, target: found, rest, raw, url: text, query, encodedSlashes };
   }
   let name = '';
   if (target.kind === 'balancer') name = config.balancers[target.balancer].name;
@@ -178,7 +178,7 @@ function mapped(
 }
 
 function beginsPath(rest: string): boolean {
-  return rest === '' || rest.charCodeAt(0) === SLASH || rest.charCodeAt(0) === QUESTION;
+  return rest === '' || rest.charCodeAt(0) === SLASH;
 }
 
 function balancerNamed(config: ProxyConfig, name: string): Target {

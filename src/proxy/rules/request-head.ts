@@ -61,7 +61,7 @@ export function requestHead(options: RequestHeadOptions): string {
   const adds: Additions = {
     via: viaValue(options),
     forwardedFor: settings.addHeaders ? options.remoteAddress : null,
-    forwardedHost: settings.addHeaders ? (settings.preserveHost ? host : clientHost) : null,
+    forwardedHost: settings.addHeaders ? clientHost : null,
     forwardedServer: settings.addHeaders ? serverName(server, options) : null,
     maxForwards: options.maxForwards,
     expect: options.expect,

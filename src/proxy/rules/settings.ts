@@ -19,6 +19,8 @@ export interface Settings extends DirConf {
   readonly requestBodyLimit: number;
   /** Of the last matching Location that has one. */
   readonly mapping: Mapping | null;
+  /** Some Location matches, whatever it says. */
+  readonly located: boolean;
 }
 
 const BODY_LIMIT = 1024 ** 3;
@@ -103,6 +105,7 @@ function mergedFor(
     ...compiled.proxies.filter(({ matches }) => url !== null && matches(url)),
     ...compiled.locations.filter(({ matches }) => matches(path)),
   ].map(({ section }) => section);
+  const located = matching.some(({ kind }) => kind === 'location');
   const said = [server, ...matching].reduce<DirConf>(merge, nothing);
   return {
     ...said,
@@ -112,6 +115,7 @@ function mergedFor(
     proxy100Continue: said.proxy100Continue ?? true,
     handler: said.handler ?? '',
     requestBodyLimit: said.requestBodyLimit ?? BODY_LIMIT,
+    located,
     mapping: matching.reduce<Mapping | null>(
       (mapping, section) => section.mapping ?? mapping,
       null,

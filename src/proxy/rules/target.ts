@@ -66,6 +66,8 @@ export function readTarget(
   }
   const query = end < target.length ? target.slice(end + 1) : null;
   if (query !== null && !queryIsClean(query)) return { status: 400 };
+  // Slashes in front are one, whatever MergeSlashes says.
+  while (target.charCodeAt(start) === SLASH && target.charCodeAt(start + 1) === SLASH) start++;
   const rawPath = start === 0 && query === null ? target : target.slice(start, end);
   if (rawPath === '') return { path: '/', rawPath: '/', query, authority, raw: target };
   if (plain) return { path: rawPath, rawPath, query, authority, raw: target };

@@ -21,6 +21,8 @@ export interface Ours {
   readonly refusal: number | null;
   /** Head and body as the backend gets them. */
   readonly forwarded: string;
+  /** Of the backend. */
+  readonly status: number;
   /** Fields for the client. */
   readonly response: readonly string[];
   /** Index of the server that answered. */
@@ -39,7 +41,7 @@ export function ours(around: Around, request: string, answer: string): Ours {
   const { start, rawHeaders, body } = messageOf(request);
   const [method = '', written = '', protocol = ''] = start.split(' ');
   const version = protocol.slice(5);
-  const nobody = { refusal: 400, forwarded: '', response: [], server: 0 };
+  const nobody = { refusal: 400, status: 0, forwarded: '', response: [], server: 0 };
   const authority = requestAuthority(version, written, rawHeaders);
   if (refused(authority)) return { ...nobody, refusal: authority.status };
   const index = serverFor(config, '127.0.0.1', port, authority.authority);
@@ -65,6 +67,7 @@ export function ours(around: Around, request: string, answer: string): Ours {
   });
   const refuse = (status: number, env = new Map<string, string>(), path = '/'): Ours => ({
     refusal: status,
+    status,
     forwarded: '',
     server: index,
     response: ownHeaders({
@@ -118,8 +121,10 @@ export function ours(around: Around, request: string, answer: string): Ours {
   });
   addBalancer(config, mapped, member, rawHeaders, env);
   const { start: line, rawHeaders: answered } = messageOf(answer);
+  const status = Number(line.slice(9, 12));
   return {
     refusal: null,
+    status,
     forwarded: head + unchunked(rawHeaders, body),
     server: index,
     response: responseHeaders({
@@ -129,7 +134,7 @@ export function ours(around: Around, request: string, answer: string): Ours {
       values,
       requestHeaders: rawHeaders,
       rawHeaders: answered,
-      status: Number(line.slice(9, 12)),
+      status,
     }),
   };
 }
