@@ -97,7 +97,7 @@ describe('every command runs and prints what the page shows of it', () => {
 
   test('no block with commands goes unnoticed', () => {
     expect(here.length).toBeGreaterThan(8);
-    const known = ['sh', 'bash', 'console', 'yaml', 'js'];
+    const known = ['sh', 'bash', 'console', 'yaml', 'js', 'apache'];
     expect(fences.filter(({ language }) => !known.includes(language))).toEqual([]);
     expect(readme.match(/^```/gm)?.length).toBe(2 * fences.length);
   });

@@ -26,9 +26,16 @@ async function report() {
     elected: [...balancer.workers.elected],
     heapBytes: process.memoryUsage().heapUsed,
     residentBytes: process.memoryUsage().rss,
-    handles: process.getActiveResourcesInfo().length,
+    handles: tally(process.getActiveResourcesInfo()),
     faults,
   };
+}
+
+/** How many of each kind. */
+function tally(names) {
+  const counts = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
