@@ -1,8 +1,7 @@
 /** SetEnv, UnsetEnv, SetEnvIf and BrowserMatch: variables of a request. */
 import type { EnvEdit } from '../config.ts';
-import { javascriptRegex } from '../regex.ts';
 import type { Word } from '../tree.ts';
-import { codeOf } from './proxy-pass.ts';
+import { patternOf } from './patterns.ts';
 import { anywhere, type Line, type Rule } from './rule.ts';
 
 const setEnv: Rule = {
@@ -58,14 +57,8 @@ function whenOf(line: Line, attribute: Word, pattern: Word, ignoreCase: boolean)
     return null;
   }
   const known = attributes.find((name) => name.toLowerCase() === attribute.text.toLowerCase());
-  try {
-    const regex = javascriptRegex(pattern.text);
-    return { attribute: known ?? attribute.text, regex, ignoreCase };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    line.refuse(pattern, `${pattern.text}: the pattern ${error.message}.`, codeOf(error));
-    return null;
-  }
+  const regex = patternOf(line, pattern);
+  return regex === null ? null : { attribute: known ?? attribute.text, regex, ignoreCase };
 }
 
 /** `NAME`, `NAME=value` or `!NAME`. */

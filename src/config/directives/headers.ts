@@ -1,8 +1,7 @@
 /** Header and RequestHeader. */
 import type { HeaderEdit } from '../config.ts';
-import { javascriptRegex } from '../regex.ts';
 import type { Word } from '../tree.ts';
-import { codeOf } from './proxy-pass.ts';
+import { patternOf } from './patterns.ts';
 import { anywhere, type Line, type Rule } from './rule.ts';
 
 const actions: readonly HeaderEdit['action'][] = [
@@ -76,15 +75,6 @@ function editOf(
 function edited(line: Line, words: readonly Word[]): { value: string; replacement: string } | null {
   const value = patternOf(line, words[2]!);
   return value === null ? null : { value, replacement: words[3]!.text };
-}
-
-function patternOf(line: Line, word: Word): string | null {
-  try {
-    return javascriptRegex(word.text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return refuse(line, word, `${word.text}: the pattern ${error.message}.`, codeOf(error));
-  }
 }
 
 /** `env=NAME`, `env=!NAME`, or nothing; false when it is something else (reported). */

@@ -1,5 +1,5 @@
-/** ProxyPass, ProxyPassMatch and ProxyPassReverse with its cookie relatives: which paths lead where. */
-import { hasWildcards, javascriptRegex } from '../regex.ts';
+/** ProxyPass and ProxyPassMatch: which paths lead where. */
+import { hasWildcards } from '../regex.ts';
 import type { Word } from '../tree.ts';
 import {
   balancerNamed,
@@ -12,7 +12,8 @@ import {
   setMember,
   workerFor,
 } from './balancers.ts';
-import type { DirDraft, MappingDraft } from './drafts.ts';
+import type { MappingDraft } from './drafts.ts';
+import { patternOf } from './patterns.ts';
 import type { Reading, Scope } from './reading.ts';
 import { anywhere, type Line, type Rule } from './rule.ts';
 
@@ -160,21 +161,12 @@ function mappingOf(reading: Reading, scope: Scope, pass: Pass, line: Line): Mapp
 }
 
 function pathOf(pass: Pass, scope: Scope, line: Line): string | null {
-  const { text } = pass.path!;
-  const translated = scope.section?.regex === true;
-  if (!pass.regex) return translated ? scope.argument : text;
-  if (translated && !hasWildcards(scope.argument)) return text;
-  try {
-    return javascriptRegex(scope.section ? scope.argument : text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    line.refuse(pass.path!, `${text}: the pattern ${error.message}.`, codeOf(error));
-    return null;
-  }
-}
-
-export function codeOf(error: RangeError): 'NOT_SUPPORTED' | 'VALUE' {
-  return error.message.includes('not supported') ? 'NOT_SUPPORTED' : 'VALUE';
+  const path = pass.path!;
+  if (!scope.section) return pass.regex ? patternOf(line, path) : path.text;
+  if (!pass.regex) return scope.section.regex ? scope.argument : path.text;
+  return scope.section.regex && !hasWildcards(scope.argument)
+    ? path.text
+    : patternOf(line, path, scope.argument);
 }
 
 interface Split {
@@ -243,54 +235,4 @@ function toWorker(
   return { kind: 'worker', worker, path };
 }
 
-const passReverse: Rule = {
-  name: 'ProxyPassReverse',
-  where: anywhere,
-  words: [1, 3],
-  read(_, scope, line) {
-    if (scope.where === 'directory' || scope.where === 'files') {
-      return line.refuse(undefined, `cannot stand in <${scope.sectionName}>.`);
-    }
-    const [first, second] = line.words;
-    const { place } = line;
-    const interpolate = second?.text.toLowerCase() === 'interpolate';
-    if (scope.where === 'server') {
-      if (!second || interpolate) {
-        return line.refuse(
-          second,
-          'needs a path and a URL; the path is left out only inside <Location>.',
-          'MISSING',
-        );
-      }
-      scope.dir.reverse.push({ place, fake: first!.text, real: second.text });
-    } else if (second && !interpolate) {
-      line.refuse(
-        first,
-        `takes no path inside <${scope.sectionName}>, which has one; leave ${first!.text} out.`,
-      );
-    } else {
-      scope.dir.reverse.push({ place, fake: scope.argument, real: first!.text });
-    }
-  },
-};
-
-type CookieList = 'reverseCookieDomain' | 'reverseCookiePath';
-
-function cookie(name: string, list: keyof DirDraft & CookieList): Rule {
-  return {
-    name,
-    where: anywhere,
-    words: [2, 3],
-    read(_, { dir }, { place, words }) {
-      dir[list].push({ place, real: words[0]!.text, fake: words[1]!.text });
-    },
-  };
-}
-
-export const passRules: readonly Rule[] = [
-  proxyPass('ProxyPass'),
-  proxyPass('ProxyPassMatch'),
-  passReverse,
-  cookie('ProxyPassReverseCookieDomain', 'reverseCookieDomain'),
-  cookie('ProxyPassReverseCookiePath', 'reverseCookiePath'),
-];
+export const passRules: readonly Rule[] = [proxyPass('ProxyPass'), proxyPass('ProxyPassMatch')];

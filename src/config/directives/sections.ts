@@ -1,11 +1,11 @@
 /** Sections: `<VirtualHost>`, `<Location>`, `<Proxy>` and those around them. */
 import { isIP } from 'node:net';
 import type { Place, ServerConf } from '../config.ts';
-import { hasWildcards, javascriptRegex, wildcardRegex } from '../regex.ts';
+import { hasWildcards, wildcardRegex } from '../regex.ts';
 import type { Section, Word } from '../tree.ts';
-import { applyAll, setTarget } from './balancers.ts';
+import { applyAll, setTarget } from './balancer-member.ts';
 import { newDir, newSection, newServer } from './drafts.ts';
-import { codeOf } from './proxy-pass.ts';
+import { patternOf } from './patterns.ts';
 import type { Reading, Scope, Where } from './reading.ts';
 import type { Line } from './rule.ts';
 
@@ -92,13 +92,8 @@ function location(name: 'Location' | 'LocationMatch'): SectionRule {
 
 function pathOf(word: Word, regex: boolean, line: Line): { path: string; regex: boolean } | null {
   if (!regex && !hasWildcards(word.text)) return { path: word.text, regex: false };
-  try {
-    return { path: javascriptRegex(regex ? word.text : wildcardRegex(word.text)), regex: true };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    line.refuse(word, `${word.text}: the pattern ${error.message}.`, codeOf(error));
-    return null;
-  }
+  const path = patternOf(line, word, regex ? word.text : wildcardRegex(word.text));
+  return path === null ? null : { path, regex: true };
 }
 
 function proxy(name: 'Proxy' | 'ProxyMatch'): SectionRule {
@@ -138,13 +133,8 @@ function proxySection(name: string, place: Place, word: Word | undefined, line: 
       : text;
     return newSection(place, 'proxy', any, wild);
   }
-  try {
-    return newSection(place, 'proxy', javascriptRegex(text), true);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    line.refuse(word, `${text}: the pattern ${error.message}.`, codeOf(error));
-    return null;
-  }
+  const regex = patternOf(line, word ?? { text, place }, text);
+  return regex === null ? null : newSection(place, 'proxy', regex, true);
 }
 
 /** `<Proxy balancer://name key=value …>`: read after what stands in the section, as httpd does. */

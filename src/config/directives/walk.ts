@@ -2,7 +2,7 @@
 import { suggestion } from '../../problems/suggest.ts';
 import type { Directive, Node, Section } from '../tree.ts';
 import { accessRules } from './access.ts';
-import { balancerMember, proxySet } from './balancers.ts';
+import { balancerMember, proxySet } from './balancer-member.ts';
 import { balancingRules } from './balancing.ts';
 import { embellishmentRules } from './embellishments.ts';
 import { envRules } from './env.ts';
@@ -12,6 +12,7 @@ import { laterDirectives } from './later.ts';
 import { oldAccessRules } from './old-access.ts';
 import { passRules } from './proxy-pass.ts';
 import type { Reading, Scope, Where } from './reading.ts';
+import { reverseRules } from './reverse.ts';
 import { isAside, lineOf, type Rule } from './rule.ts';
 import { sectionRules } from './sections.ts';
 import { serverRules } from './server.ts';
@@ -21,6 +22,7 @@ const rules = byName<Rule>([
   balancerMember,
   proxySet,
   ...passRules,
+  ...reverseRules,
   ...headerRules,
   ...envRules,
   ...accessRules,
