@@ -6,9 +6,9 @@ import { answering, backend, dispatch, MS, request, serve, until } from './harne
 
 const HELLO = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
 
-test('50 MB, paused again and again, come whole and do not pile up', async () => {
+test('150 MB, paused again and again, come whole and do not pile up', async () => {
   const piece = Buffer.alloc(65_536, 'x');
-  const pieces = 800;
+  const pieces = 2400;
   let written = 0;
   const server = await serve((socket) => {
     socket.once('data', () => {
@@ -32,7 +32,7 @@ test('50 MB, paused again and again, come whole and do not pile up', async () =>
     data: (chunk) => {
       arrived += chunk.length;
       most = Math.max(most, process.memoryUsage.rss());
-      if (arrived - pausedAt < 10_000_000) return;
+      if (arrived - pausedAt < 30_000_000) return;
       pausedAt = arrived;
       told.attempt.pause();
       setTimeout(() => told.attempt.resume(), 600); // longer than the timeout: a pause is not silence
@@ -45,9 +45,8 @@ test('50 MB, paused again and again, come whole and do not pile up', async () =>
   expect(written).toBeLessThan(pieces);
   expect((await told.over).at(-1)).toBe('ended');
   expect(arrived).toBe(pieces * piece.length);
-  expect(most - before).toBeLessThan(40_000_000);
+  expect(most - before).toBeLessThan(100_000_000);
   expect(to.stats.idle).toBe(1);
-  expect((await dispatch(to, request()).over).at(0)).not.toBe('connected');
 }, 60_000);
 
 test('pause before there is a connection holds', async () => {
