@@ -135,6 +135,7 @@ function frontFor(
     headerMs: (options.headerSeconds ?? 20) * 1000,
     bodySeconds: options.bodySeconds ?? 20,
     bodyBytesPerSecond: 500,
+    timeoutMs: server.timeoutNs / 1e6,
     keepAliveMs: Math.max(1, server.keepAliveTimeoutNs / 1e6),
     upgradable: upgradable(config),
   });

@@ -23,6 +23,8 @@ export interface FrontOptions {
   readonly bodySeconds: number;
   readonly bodyBytesPerSecond: number;
   readonly keepAliveMs: number;
+  /** How long a client may take nothing of an answer that is ready for it. */
+  readonly timeoutMs: number;
   /** Whether some worker would take an upgrade to this protocol. All others are plain requests from the start. */
   readonly upgradable: (protocol: string) => boolean;
 }
@@ -40,6 +42,12 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
     keepAliveTimeout: options.keepAliveMs,
     requireHostHeader: false, // readClientHead says so, in the proxy's own words
     noDelay: true,
+  });
+  server.timeout = options.timeoutMs;
+  server.on('timeout', (socket: ClientSocket) => {
+    const waitsForWorker = socket.fairlead?.idle === false && socket.writableLength === 0;
+    if (waitsForWorker) socket.setTimeout(options.timeoutMs);
+    else socket.destroy();
   });
   server.maxHeadersCount = 0; // else lines beyond it would vanish unseen; the gateway counts them
 

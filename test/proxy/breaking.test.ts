@@ -203,6 +203,28 @@ test('a body beyond LimitRequestBody: 413, by its length or as it comes', async 
   expect((await r.get('/', { method: 'POST', body: 'x'.repeat(50_000) })).body).toBe('a');
 });
 
+test('a client that takes nothing of a ready answer is gone after Timeout', async () => {
+  const piece = Buffer.alloc(1_000_000);
+  const a = await backend('a', (message, response) => {
+    if (message.url === '/ok') response.end('a');
+    else for (let i = 0; i < 40; i++) response.write(piece);
+  });
+  const r = await rig(balancer([a.url], '', 'Timeout 1'));
+  const client = new RawClient(r.port);
+  client.socket.removeAllListeners('data').pause();
+  client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await vi.waitUntil(() => r.proxy.open === 1);
+  await r.idle();
+  expect((await r.get('/ok')).body).toBe('a');
+  expect(r.flags).toEqual(['']);
+});
+
+test('a worker that is slower than Timeout, within its own timeout, is waited for', async () => {
+  const a = await backend('a', (_, response) => setTimeout(() => response.end('late'), 2500));
+  const r = await rig(balancer([`${a.url} timeout=20`], '', 'Timeout 1'));
+  expect((await r.get()).body).toBe('late');
+});
+
 test('a body that does not come: 408', async () => {
   const a = await backend('a');
   const r = await rig(balancer([a.url]), { bodySeconds: 1 });
