@@ -50,7 +50,10 @@ interface Additions {
 export function requestHead(options: RequestHeadOptions): string {
   const { settings, values, server } = options;
   const list = fields.folded(options.rawHeaders);
-  if (options.authority !== null && options.absolute) fields.set(list, 'Host', options.authority);
+  // An absolute target only replaces a Host field; without one (HTTP/1.0) there stays none.
+  if (options.absolute && options.authority !== null && fields.find(list, 'host') >= 0) {
+    fields.set(list, 'Host', options.authority);
+  }
   if (settings.requestHeaders.length > 0) {
     applyEdits(list, settings.requestHeaders, values, options.rawHeaders);
   }

@@ -29,8 +29,8 @@ export function portSuffix(server: ServerConf, reached: Reached): string {
 
 /** `scheme://host[:port]` for absolute URLs to this server: the client's Host, with UseCanonicalName the server's. */
 export function origin(server: ServerConf, reached: Reached): string {
-  const asked = server.useCanonicalName || reached.authority === null;
-  const name = asked ? serverName(server, reached) : hostOf(reached.authority ?? '');
+  const asked = server.useCanonicalName ? '' : hostOf(reached.authority ?? '');
+  const name = asked === '' ? serverName(server, reached) : asked;
   const host = name.includes(':') ? `[${name}]` : name;
   return `${reached.secure ? 'https' : 'http'}://${host}${portSuffix(server, reached)}`;
 }

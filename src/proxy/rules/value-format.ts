@@ -16,8 +16,9 @@ export type ValueOf = (context: ValueContext) => string;
 
 /**
  * `%%`, `%t` (`t=` microseconds of arrival), `%D` (`D=` microseconds since), `%{NAME}e`, `%{NAME}s`. An unset
- * variable reads `(null)`; line ends in variables become blanks, so that no value starts another field. Other
- * specifiers stay as written: the reader of the configuration refuses them.
+ * variable reads `(null)`. Line ends in variables become blanks, so that no value starts another field; so do other
+ * control characters, where httpd gives up and answers 500. Other specifiers stay as written: the reader of the
+ * configuration refuses them.
  */
 export function valueFormat(value: string): ValueOf {
   const parts: (string | ValueOf)[] = [];
@@ -74,5 +75,14 @@ function specifierAt(text: string, at: number): Specifier | null {
 
 function oneLine(value: string | undefined): string {
   if (value === undefined) return '(null)';
-  return /[\r\n]/.test(value) ? value.replace(/[\r\n]/g, ' ') : value;
+  for (let i = 0; i < value.length; i++) if (isControl(value[i])) return withoutControls(value);
+  return value;
+}
+
+function withoutControls(value: string): string {
+  return Array.from(value, (c) => (isControl(c) ? ' ' : c)).join('');
+}
+
+function isControl(c: string): boolean {
+  return (c < ' ' && c !== '\t') || c === '\x7f';
 }

@@ -81,7 +81,11 @@ export function ours(around: Around, request: string, answer: string): Ours {
     }),
   });
   const target = readTarget(method, written, server);
-  if (refused(target)) return refuse(target.status);
+  if (refused(target)) {
+    const rawPath = written.replace(/\?.*/, '');
+    const about = { ...common, path: rawPath, rawPath };
+    return refuse(target.status, new Map(earlyEnvironment(server, about)));
+  }
   const about = { ...common, path: target.path, rawPath: target.rawPath };
   const early = settingsFor(server, target.path);
   const mapped = mapRequest(config, server, early, target, earlyEnvironment(server, about));
