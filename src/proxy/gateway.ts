@@ -22,6 +22,9 @@ import { hasProxySections, settingsFor } from './rules/settings.ts';
 import { type RequestTarget, readTarget } from './rules/target.ts';
 import { statusPage } from './status-page.ts';
 
+/** Pages of httpd that show what the balancers count. */
+const showsCounters: ReadonlySet<string | null> = new Set(['balancer-manager', 'server-status']);
+
 const none: ReadonlyMap<string, string> = new Map();
 
 export class Gateway {
@@ -64,7 +67,7 @@ export class Gateway {
     const asked = new Asked(config, request, response, server, settings, target, values, close);
     if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
       refuse(asked, 403);
-    } else if (settings.handler === 'balancer-manager') this.#manager(asked);
+    } else if (showsCounters.has(settings.handler)) this.#manager(asked);
     else this.#proxy(asked);
   }
 

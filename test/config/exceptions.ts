@@ -49,7 +49,7 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
     'httpd asks both',
   ],
   [inLocation('Satisfy any'), 'there are no users'],
-  [inLocation('SetHandler server-status'), 'the page is not in this version'],
+  [inLocation('SetHandler server-info'), 'the page is not in this version'],
   [inLocation('SetHandler "proxy:http://h"'), 'ProxyPass says it'],
   ['<If "true">\nHeader set a b\n</If>', 'conditions of requests are not in this version'],
   ['Listen 127.0.0.1:18998 https', 'TLS is not in this version'],

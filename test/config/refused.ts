@@ -482,10 +482,10 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   ],
   [
     `<Location /x>
-  SetHandler »server-status
+  SetHandler »server-info
 </Location>`,
     'NOT_SUPPORTED',
-    'SetHandler server-status is not supported by this version; expected balancer-manager or None.',
+    'SetHandler server-info is not supported by this version; expected balancer-manager, server-status or None.',
   ],
   ['Listen »0', 'VALUE', 'Listen 0: expected a port from 1 to 65535.'],
   ['Listen 443 »https', 'NOT_SUPPORTED', 'Listen https: only http is supported by this version.'],

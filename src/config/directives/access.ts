@@ -83,9 +83,8 @@ function isPartial(address: string): boolean {
   return parts.length <= 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
-const handlers = ['none', 'balancer-manager'];
+const handlers = ['none', 'balancer-manager', 'server-status'];
 const laterHandlers = [
-  'server-status',
   'server-info',
   'heartbeat',
   'default-handler',
@@ -97,18 +96,28 @@ const setHandler: Rule = {
   name: 'SetHandler',
   where: anywhere,
   words: [1, 1],
-  read(_, scope, line) {
+  read(reading, scope, line) {
     const word = line.words[0]!;
     const said = word.text.toLowerCase();
     if (scope.where === 'directory' || scope.where === 'files') return;
     if (handlers.includes(said)) {
       scope.dir.handler = said;
+      if (said === 'server-status')
+        reading.warn(
+          word.place,
+          'SetHandler',
+          `${word.text} shows the balancers' counters, as ProxyStatus On does in httpd, and nothing else.`,
+        );
       return;
     }
     const why = laterHandlers.includes(said)
       ? 'is not supported by this version'
       : 'is no handler that this version knows';
-    line.refuse(word, `${word.text} ${why}; expected balancer-manager or None.`, 'NOT_SUPPORTED');
+    line.refuse(
+      word,
+      `${word.text} ${why}; expected balancer-manager, server-status or None.`,
+      'NOT_SUPPORTED',
+    );
   },
 };
 
