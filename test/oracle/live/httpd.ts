@@ -1,7 +1,7 @@
 /** A real httpd of our own: one process, loopback, everything in a folder under the system's temporary one. */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,7 @@ export async function startHttpd(
   more: readonly string[] = [],
 ): Promise<Httpd> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-oracle-'));
+  await chmod(folder, 0o755); // the child reads in it, as nobody
   await mkdir(join(folder, 'logs'));
   const head = [
     `ServerRoot "${folder}"`,
