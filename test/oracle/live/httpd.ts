@@ -1,7 +1,7 @@
 /** A real httpd of our own: one process, loopback, everything in a folder under the system's temporary one. */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ const nobody = 65534;
 
 /**
  * Starts httpd on `text` and waits until it accepts on `port`. It dies with this process, however that ends: a
- * shell beside it waits for the end of its input, which we hold.
+ * shell beside it waits for the end of its input, which we hold, and tidies up.
  * @throws Error with httpd's own message when it does not start.
  */
 export async function startHttpd(
@@ -82,8 +82,9 @@ export async function startHttpd(
   ];
   await writeFile(join(folder, 'httpd.conf'), `${head.join('\n')}\nInclude same.conf\n`);
   await writeFile(join(folder, 'same.conf'), text);
-  const script = '"$0" -f "$1" -DFOREGROUND </dev/null & cat >/dev/null; kill $!; wait $!';
-  const keeper = spawn('/bin/sh', ['-c', script, program, join(folder, 'httpd.conf')], {
+  const script =
+    '"$0" -f "$1/httpd.conf" -DFOREGROUND </dev/null & cat >/dev/null; kill $!; wait $!; rm -rf "$1"';
+  const keeper = spawn('/bin/sh', ['-c', script, program, folder], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true, // out of reach of a Ctrl-C, which would leave httpd behind
   });
@@ -95,7 +96,6 @@ export async function startHttpd(
   const stop = async () => {
     keeper.stdin.end();
     await ended;
-    await rm(folder, { recursive: true, force: true });
   };
   try {
     const pid = await startedPid(folder, port);

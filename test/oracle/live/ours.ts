@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProxyConfig } from '../../../src/config/config.ts';
 import { loadHttpd } from '../../../src/config/httpd.ts';
 import { NONE } from '../../../src/core/index.ts';
 import { type RunningBalancer, startProxy } from '../../../src/proxy/proxy.ts';
@@ -10,21 +11,20 @@ import { memberUrl } from './conf.ts';
 import type { CaseSide, Side } from './side.ts';
 
 export async function startOurs(text: string, port: number): Promise<Side & AsyncDisposable> {
+  const proxy = await startProxy(await loaded(text));
+  const of = (name: string, ports: readonly number[]) =>
+    caseSide(proxy.balancers.get(name)!, port, ports);
+  return { name: 'fairlead', port, of, [Symbol.asyncDispose]: () => proxy.close(0) };
+}
+
+async function loaded(text: string): Promise<ProxyConfig> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-oracle-'));
   try {
     const file = join(folder, 'same.conf');
     await writeFile(file, text);
-    const proxy = await startProxy(loadHttpd(file));
-    const stop = async () => {
-      await proxy.close(0);
-      await rm(folder, { recursive: true, force: true });
-    };
-    const of = (name: string, ports: readonly number[]) =>
-      caseSide(proxy.balancers.get(name)!, port, ports);
-    return { name: 'fairlead', port, of, [Symbol.asyncDispose]: stop };
-  } catch (error) {
+    return loadHttpd(file);
+  } finally {
     await rm(folder, { recursive: true, force: true });
-    throw error;
   }
 }
 
