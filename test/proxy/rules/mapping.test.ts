@@ -70,7 +70,7 @@ test('text without a slash continues the name of the balancer, or the port of th
   expect(asked('ProxyPass /w/ http://o:82', '/w/x')).toBe('nowhere: http://o:82x');
 });
 
-test('escapes in a mapping's URL are text and are encoded', () => {
+test('escapes in the URL of a mapping are text and are encoded', () => {
   expect(asked('ProxyPassMatch ^/(.*)$ balancer://c/a%20$1', '/x')).toEqual([
     '/app/a%2520x',
     'balancer://c/a%20x',
