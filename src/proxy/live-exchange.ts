@@ -152,9 +152,10 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     group.settled();
   }
 
-  failed(why: Failure): void {
+  failed(why: Failure, statusLineBytes: number): void {
     const { group } = this.#passage;
     this.#try = null;
+    if (statusLineBytes > 0) group.exchanges.received(this.#id, statusLineBytes);
     this.proceed(group.exchanges.settle(this.#id, outcomes[why], 0, nowNs()));
     group.settled();
   }
