@@ -4,9 +4,19 @@ const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
 
 /** `Sun, 06 Nov 1994 08:49:37 GMT` of any of the three forms; other text as it is. */
 export function canonicalDate(text: string): string {
-  const ms = httpDate(text);
-  return ms === null ? text : new Date(ms).toUTCString();
+  let date = known.get(text);
+  if (date === undefined) {
+    const ms = httpDate(text);
+    date = ms === null ? text : new Date(ms).toUTCString();
+    if (known.size >= KNOWN_MOST) known.clear();
+    known.set(text, date);
+  }
+  return date;
 }
+
+/** Backends send the same Date for a second and the same Last-Modified for long. */
+const known = new Map<string, string>();
+const KNOWN_MOST = 256;
 
 /** Milliseconds since 1970; null for what is no date of HTTP. The day's name is not looked at. */
 export function httpDate(text: string): number | null {
