@@ -10,10 +10,9 @@ import { describe, expect, test } from 'vitest';
 import { Balancer, lbmethods } from '../../../src/core/index.ts';
 import { managerState } from './client.ts';
 import { hostOf } from './conf.ts';
-import { findHttpd, type Installed, startHttpd } from './httpd.ts';
+import { type Installed, startHttpd } from './httpd.ts';
+import { installed } from './installed.ts';
 import { freePort } from './ports.ts';
-
-const installed = process.env['FAIRLEAD_ORACLE'] ? findHttpd() : null;
 
 const DRAWS = 4000;
 const NAME = 'heartb1';

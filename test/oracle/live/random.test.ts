@@ -9,26 +9,27 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../case.ts';
 import { drawCase } from './draw.ts';
-import { findHttpd, type Installed } from './httpd.ts';
+import type { Installed } from './httpd.ts';
+import { installed } from './installed.ts';
 import { startOurs } from './ours.ts';
 import { printed } from './print.ts';
 import { firstDifferent, isDifferent, runCases, type StartOurs } from './run.ts';
 import { shrink } from './shrink.ts';
 
-const installed = process.env['FAIRLEAD_ORACLE'] ? findHttpd() : null;
-
 /** Failing cases that are cut down; of the others the seed tells enough. */
 const SHRUNK = 3;
 
-/** Seeds of a run: fixed ones from 1, fresh ones from the clock. */
-function seeds(): number[] {
+/** Seeds of a run, as ranges: from, and how many. Fresh ones are from the clock. */
+function ranges(): [from: number, count: number][] {
   const count = Number(process.env['FAIRLEAD_ORACLE_CONFIGS'] ?? 0);
   const given = process.env['FAIRLEAD_ORACLE_SEED'];
   const fresh = Date.now() % 1e9;
-  const range = (from: number, length: number) => Array.from({ length }, (_, i) => from + i);
-  if (given !== undefined) return range(Number(given), count || 1);
-  if (count > 0) return range(fresh, count);
-  return [...range(1, 150), ...range(fresh, 50)];
+  if (given !== undefined) return [[Number(given), count || 1]];
+  if (count > 0) return [[fresh, count]];
+  return [
+    [1, 150],
+    [fresh, 50],
+  ];
 }
 
 /** Cases whose names differ only in numbers of one length. */
@@ -37,8 +38,10 @@ function named(cases: readonly Case[]): Case[] {
 }
 
 async function check(httpd: Installed, start: StartOurs | null): Promise<string[]> {
-  const all = seeds();
-  console.log(`oracle: httpd ${httpd.version}, seeds ${all[0]} to ${all.at(-1)} (${all.length})`);
+  const drawn = ranges();
+  const shown = drawn.map(([from, count]) => `${from} to ${from + count - 1}`);
+  console.log(`oracle: httpd ${httpd.version}, seeds ${shown.join(' and ')}`);
+  const all = drawn.flatMap(([from, count]) => Array.from({ length: count }, (_, i) => from + i));
   const cases = named(all.map(drawCase));
   const outcomes = await runCases(httpd, start, cases, (done) => {
     console.log(`oracle: ${done} of ${cases.length} cases`);

@@ -1,13 +1,11 @@
 /** The worked examples, played again by the httpd of this machine and by our proxy, over sockets. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findHttpd } from '../httpd.ts';
+import { installed } from '../installed.ts';
 import { startOurs } from '../ours.ts';
 import type { Outcome } from '../play.ts';
 import { runCases } from '../run.ts';
 import { caseOf, linesOf, written } from './read.ts';
 import { transcripts } from './transcripts.ts';
-
-const installed = process.env['FAIRLEAD_ORACLE'] ? findHttpd() : null;
 
 describe.skipIf(installed === null)('httpd and our proxy play the worked examples', () => {
   let outcomes: Outcome[] = [];

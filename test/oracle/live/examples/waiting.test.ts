@@ -2,12 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Ask, Case } from '../../case.ts';
-import { findHttpd } from '../httpd.ts';
+import { installed } from '../installed.ts';
 import { startOurs } from '../ours.ts';
 import { runCases } from '../run.ts';
 import { onBoth } from '../trial.ts';
-
-const installed = process.env['FAIRLEAD_ORACLE'] ? findHttpd() : null;
 
 describe.skipIf(installed === null)('httpd and our proxy wait alike', () => {
   test('E33. Connection-pool exhaustion marks members (max=1 acquire=200)', async () => {
