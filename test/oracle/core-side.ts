@@ -36,7 +36,7 @@ export class CoreSide {
   readonly #name: string;
   readonly #exchanges: Exchanges;
   readonly #down = new Set<number>();
-  readonly #held = new Map<string, { id: number; ask: Ask }>();
+  readonly #held = new Map<string, { id: number; ask: Ask; keptAlive: boolean }>();
 
   constructor({ name, balancer, members }: Case) {
     this.#name = name;
@@ -58,7 +58,7 @@ export class CoreSide {
     if (step.op === 'release') {
       const held = this.#held.get(step.hold); // absent when nobody got the request
       this.#held.delete(step.hold);
-      if (held) got = this.#answer(held.id, held.ask, nowNs);
+      if (held) got = this.#answer(held.id, held.ask, held.keptAlive, nowNs);
     }
     this.balancer.sync(); // the manager looks after each step
     return { seen, got };
@@ -85,18 +85,18 @@ export class CoreSide {
     const worker = exchanges.worker(id);
     if (fresh) exchanges.connected(id, nowNs);
     exchanges.sent(id, sent);
-    if (ask.hold !== null) this.#held.set(ask.hold, { id, ask });
-    const got = ask.hold === null ? this.#answer(id, ask, nowNs) : null;
+    if (ask.hold !== null) this.#held.set(ask.hold, { id, ask, keptAlive });
+    const got = ask.hold === null ? this.#answer(id, ask, keptAlive, nowNs) : null;
     return { refused, worker, sent, keptAlive, fresh, got };
   }
 
-  #answer(id: number, ask: Ask, nowNs: number): Got {
+  #answer(id: number, ask: Ask, keptAlive: boolean, nowNs: number): Got {
     const exchanges = this.#exchanges;
     const none = unanswered(ask);
     const route = this.balancer.routeOf(exchanges.worker(id));
     const cookie = exchanges.routeChanged(id) && !none ? routeCookie(route) : null;
     exchanges.received(id, readBytes(ask));
-    exchanges.settle(id, outcomeOf(ask), ask.answer.status, nowNs);
+    exchanges.settle(id, outcomeOf(ask, keptAlive), ask.answer.status, nowNs);
     const got = { status: exchanges.status(id), cookie, body: none ? null : bodyBytes(ask) };
     exchanges.close(id);
     return got;
@@ -116,7 +116,9 @@ export class CoreSide {
   }
 }
 
-function outcomeOf({ answer: { fault } }: Ask): Outcome {
+/** To httpd a backend connection that carried an interim head is as good as one that was used before. */
+function outcomeOf({ answer: { fault, interim } }: Ask, keptAlive: boolean): Outcome {
+  if (fault === 'vanish' && interim !== null && keptAlive) return outcomes.closedEarlyReused;
   if (fault === 'vanish') return outcomes.closedEarly;
   return fault === 'stall' ? outcomes.timedOut : outcomes.answered;
 }

@@ -87,10 +87,10 @@ const ask: Ask = {
   answer: { status: 404, body: 3, framing: 'length', interim: null, fault: null },
   hold: null,
 };
-const vanishing: Ask = { ...ask, answer: { ...ask.answer, fault: 'vanish' } };
 
 /** `before` requests, then one that the backend of a balancer of two members ends without an answer. */
-function closedEarly(before: number, failonstatus?: string): Case {
+function closedEarly(before: number, failonstatus?: string, interim: number | null = null): Case {
+  const vanishing: Ask = { ...ask, answer: { ...ask.answer, interim, fault: 'vanish' } };
   return {
     name: `e40000${before}${failonstatus ?? '000'}`,
     seed: before,
@@ -111,11 +111,18 @@ describe.skipIf(installed === null)('E40. The backend closes without answering',
     ['the same with failonstatus=502', 2, '502', 0, 0, 'E'],
     ['the same with failonstatus=200', 2, '200', 0, 0, ''],
   ] as const)('%s (%i before)', async (_, before, failonstatus, status, member, flags) => {
-    const each = closedEarly(before, failonstatus);
+    await ends(closedEarly(before, failonstatus), status, member, flags);
+  });
+
+  test('kept client connection, new backend connection, but an interim head came first', async () => {
+    await ends(closedEarly(1, undefined, 103), 0, 1, '');
+  });
+
+  async function ends(each: Case, status: number, member: number, flags: string) {
     const [{ played, difference }] = await runCases(installed!, startOurs, [each]);
     const { seen, state } = played.at(-1)!;
     expect(seen).toMatchObject({ worker: member, got: { status } });
     expect(state[member][5]).toBe(flags);
     expect(difference).toBeNull();
-  });
+  }
 });
