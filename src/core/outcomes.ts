@@ -40,7 +40,7 @@ export const outcomes = {
   /** The same on a later request over a new backend connection: the client's connection is closed. */
   closedEarlyFresh: outcome(500, { marksError: true, drops: true }),
   /** The same over a reused backend connection: the client's connection is closed. */
-  closedEarlyReused: outcome(200, { drops: true }),
+  closedEarlyReused: outcome(502, { drops: true }),
   /** No status line within the worker's `timeout`. */
   timedOut: outcome(502, { timedOut: true }),
   /** Malformed head, ten interim responses in a row, or a 101 nobody asked for. */

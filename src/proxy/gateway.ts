@@ -13,6 +13,7 @@ import { LiveExchange } from './live-exchange.ts';
 import { Asked, Passage, Values } from './passage.ts';
 import { ownAnswerHeaders } from './response-headers.ts';
 import { allowed } from './rules/access.ts';
+import { requestAuthority } from './rules/authority.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
 import { type Mapped, mapRequest } from './rules/mapping.ts';
 import { maxForwards } from './rules/max-forwards.ts';
@@ -39,11 +40,18 @@ export class Gateway {
   /** Takes a request; the answer goes to `response`, now or later. */
   handle(request: ClientRequest, response: ClientResponse): void {
     const { config } = this;
-    const authority = authorityOf(request);
+    const asked = requestAuthority(
+      request.version,
+      request.target,
+      request.rawHeaders,
+      request.secure,
+    );
+    const authority = refused(asked) ? null : asked.authority;
     const server =
       config.servers[serverFor(config, request.localAddress, request.localPort, authority)];
     const close = closesAfter(request, server);
-    const refusal = request.refusal || beyondLimits(request, server);
+    const refusal =
+      request.refusal || beyondLimits(request, server) || (refused(asked) ? asked.status : 0);
     if (refusal !== 0) {
       answerError(request, response, refusal, [], true);
       return;
@@ -64,11 +72,11 @@ export class Gateway {
     const settings = settingsFor(server, target.path);
     const env = server.env.length === 0 ? none : earlyEnvironment(server, about(request, target));
     const values = new Values(env);
-    const asked = new Asked(config, request, response, server, settings, target, values, close);
+    const outer = new Asked(config, request, response, server, settings, target, values, close);
     if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
-      refuse(asked, 403);
-    } else if (showsCounters.has(settings.handler)) this.#manager(asked);
-    else this.#proxy(asked);
+      refuse(outer, 403);
+    } else if (showsCounters.has(settings.handler)) this.#manager(outer);
+    else this.#proxy(outer);
   }
 
   #proxy(outer: Asked): void {
@@ -150,11 +158,6 @@ function about(request: ClientRequest, { path, rawPath }: RequestTarget): EnvReq
 }
 
 /** The authority of the target counts, else the Host header. */
-function authorityOf({ target, host }: ClientRequest): string | null {
-  if (target.startsWith('/')) return host;
-  return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(target)?.[1] ?? host;
-}
-
 function beyondLimits(request: ClientRequest, { limits }: ServerConf): number {
   const { method, target, rawHeaders } = request;
   const line = method.length + target.length + ' '.length * 2 + 'HTTP/1.1'.length;

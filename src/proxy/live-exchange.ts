@@ -35,6 +35,8 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   #headSent = false;
   /** The worker's page is replaced by the proxy's own (ProxyErrorOverride). */
   #overridden = false;
+  /** Interim heads of this try. */
+  #interims = 0;
   /** A 100 went to the client. */
   #continued = false;
   /** Body bytes beyond the limit, counted where no Content-Length says them. */
@@ -102,6 +104,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     const { group, request, response, values } = this.#passage;
     const { status } = head;
     group.exchanges.received(this.#id, head.statusLineBytes);
+    this.#interims++;
     if (!passesInterim(status, request.version, request.expectContinue, values.env)) return;
     if (status === 100) this.#continued = true;
     response.interim(status, head.reason, interim(this.#passage, head));
@@ -153,10 +156,13 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   failed(why: Failure, statusLineBytes: number): void {
-    const { group } = this.#passage;
+    const { group, request } = this.#passage;
     this.#try = null;
     if (statusLineBytes > 0) group.exchanges.received(this.#id, statusLineBytes);
-    this.proceed(group.exchanges.settle(this.#id, outcomes[why], 0, nowNs()));
+    // After an interim head httpd takes even a new connection for one that was kept (spec: httpd 5.1, E40).
+    const kept = why === 'closedEarly' && this.#interims > 0 && request.ordinal > 1;
+    const outcome = kept ? outcomes.closedEarlyReused : outcomes[why];
+    this.proceed(group.exchanges.settle(this.#id, outcome, 0, nowNs()));
     group.settled();
   }
 
@@ -228,6 +234,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
       this.#refuse(request.status);
       return;
     }
+    this.#interims = 0;
     const dispatch = ++this.#dispatches;
     const attempt = group.backends[worker]!.dispatch(request, this);
     const live = dispatch === this.#dispatches && group.exchanges.stepOf(this.#id) === 'dispatch';

@@ -170,7 +170,7 @@ function serverConf(
     proxyVia: said('proxyVia') ?? 'off',
     proxyMaxForwards: said('proxyMaxForwards') ?? -1,
     useCanonicalName: said('useCanonicalName') ?? false,
-    allowEncodedSlashes: said('allowEncodedSlashes') ?? 'off',
+    allowEncodedSlashes: draft.allowEncodedSlashes ?? 'off', // not inherited, as httpd has it
     mergeSlashes: said('mergeSlashes') ?? true,
     traceEnable: said('traceEnable') ?? true,
   };

@@ -42,6 +42,18 @@ const SECURE = /^https:\/\/(?:[^/?#]*@)?([^/?#]*)/i;
  * begins with a letter, or four decimal numbers without leading zeros.
  */
 export function isHost(text: string): boolean {
+  if (text !== lastHost) {
+    lastIs = hasHostForm(text);
+    lastHost = text;
+  }
+  return lastIs;
+}
+
+/** Most requests name the host that the one before named. */
+let lastHost = '';
+let lastIs = false;
+
+function hasHostForm(text: string): boolean {
   const [, literal, name = '', digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(text) ?? [];
   if (digits !== undefined && !isPort(digits)) return false;
   if (literal !== undefined) return /^[0-9a-f:.]+$/i.test(literal);

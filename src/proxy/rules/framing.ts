@@ -3,8 +3,11 @@
  * from the method: a GET with a body has one.
  */
 
-/** Prefetched at most before the framing is decided. */
-export const PREFETCH_BYTES = 16384;
+/**
+ * Once so many bytes are read, the framing is decided: httpd stops 80 bytes short of 16 KiB, and a body whose end it
+ * has not seen by then goes on in chunks.
+ */
+export const PREFETCH_BYTES = 16304;
 
 /** What goes into the head; both null and false: no body, no framing field. */
 export interface Framing {
