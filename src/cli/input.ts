@@ -1,7 +1,8 @@
 /** From what the command line names to a scenario and its lbmethods. */
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import { lbmethods } from '../core/index.ts';
+import { LabError } from '../problems/errors.ts';
 import { checkStability } from '../scenario/load.ts';
 import { loadScenario } from '../scenario/parse.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
@@ -14,9 +15,18 @@ const HTTPD_FOUR = ['byrequests', 'bytraffic', 'bybusyness', 'heartbeat'];
  * @throws LabError for anything wrong with it, an unstable load included.
  */
 export function scenarioFrom(path: string, seed?: string): Scenario {
+  if (extname(path) === '.conf') throw needsScenario(path);
   const scenario = loadScenario(path);
   checkStability(scenario);
   return seed === undefined ? scenario : { ...scenario, seed };
+}
+
+/** An httpd.conf says nothing of traffic and backends, so it cannot be simulated by itself. */
+function needsScenario(file: string): LabError {
+  const message = `the file is an httpd.conf by its name, which does not say what traffic comes and how fast backends are; write a scenario (YAML) with balancer: { httpd: ${file} }, backends and clients, as in scenarios/production.yaml, and name that here. (lint and proxy take an httpd.conf.)`;
+  return new LabError([
+    { file, line: 0, column: 0, path: '', message, code: 'SYNTAX', severity: 'error' },
+  ]);
 }
 
 /** One lbmethod: `text` as given on the command line, else the scenario's own. */

@@ -8,9 +8,12 @@ const EXIT_CODES = `
 Exit codes: 0 done · 1 the answer is no · 2 unusable input · 3 inconclusive
             4 no data, unstable load or truncated run · 5 broken invariant · 130 interrupted`;
 
+const VARIABLES = `\${NAME} in it is what Define or the environment says; Debian's names come from
+. /etc/apache2/envvars in the same shell.`;
+
 const program = new Command('fairlead')
   .description(
-    "A policy lab for load balancing: Apache httpd's balancer, run in a simulator on your traffic.",
+    "A policy lab for load balancing: Apache httpd's balancer, in a simulator and as a live proxy.",
   )
   .version(version)
   .configureHelp({ showGlobalOptions: true })
@@ -24,7 +27,8 @@ Examples:
   fairlead run scenarios/node-loss.yaml                    one lbmethod, worker by worker
   fairlead explain scenarios/quickstart.yaml --request 7   why did request 7 go there?
   fairlead lint scenarios/quickstart.yaml                  what would go wrong
-  fairlead proxy httpd.conf                                the same balancer in front of real servers
+  fairlead lint /etc/apache2/apache2.conf                  the same for your httpd.conf
+  fairlead proxy site.conf                                 your httpd.conf before real servers
 ${EXIT_CODES}
 
 'fairlead COMMAND --help' tells more.`,
@@ -34,6 +38,9 @@ const seed = new Option('--seed <seed>', "another seed than the scenario's");
 const json = new Option('--json', 'print the result document and nothing else on stdout');
 const quiet = new Option('-q, --quiet', 'no notes and no progress on stderr');
 const out = new Option('--out <dir>', 'write the report there: index.html, charts, JSON and CSV');
+const define = new Option('-D, --define <name>', 'a name for <IfDefine>; may be repeated')
+  .argParser((name, before: string[] = []) => [...before, name])
+  .default([], 'none');
 const threads = new Option('--threads <n>', 'threads to simulate on (default: all processors)');
 threads.argParser(positive);
 
@@ -101,8 +108,23 @@ program
 program
   .command('lint')
   .description('every problem of a configuration with its line, predicted shares, and traps')
-  .argument('<config>', 'a scenario file (YAML)')
+  .argument('<config>', 'a scenario (.yaml, .yml, .json), or an httpd.conf (any other name)')
+  .addOption(define)
   .addOption(json)
+  .addHelpText(
+    'after',
+    `
+An httpd.conf is read with everything it includes: its traps, the shares of every balancer, and
+what was ignored.
+${VARIABLES}
+
+Examples:
+  fairlead lint scenarios/production.yaml
+  fairlead lint scenarios/production.conf
+  (. /etc/apache2/envvars; fairlead lint /etc/apache2/apache2.conf)
+
+Exit codes: 0 no errors, perhaps warnings · 1 errors found · 2 cannot be read or used`,
+  )
   .action(async (config, options) => {
     const { lint } = await import('./lint.ts');
     await lint(config, options);
@@ -112,17 +134,28 @@ program
   .command('proxy')
   .description('the balancer in front of real servers: reads an httpd.conf and listens')
   .argument('<config>', 'an httpd.conf, or the same as YAML (.yaml, .yml, .json)')
-  .addOption(
-    new Option('-D, --define <name>', 'a name for <IfDefine>; may be repeated')
-      .argParser((name, before: string[] = []) => [...before, name])
-      .default([], 'none'),
-  )
+  .addOption(define)
   .addOption(quiet)
   .addHelpText(
     'after',
     `
-Prints where it listens and who stands behind it; warnings and what was ignored go to stderr.
-SIGTERM and SIGINT let requests in flight finish, for at most 30 s; a second signal ends at once.`,
+stdout says where it listens and who stands behind it; stderr has warnings and what was ignored.
+An error ends it before it listens. SIGTERM and SIGINT (Ctrl-C) stop listening and let requests
+in flight finish, for at most 30 s; a second signal ends at once.
+${VARIABLES}
+
+Example, two servers behind one address (site.conf):
+  Listen 127.0.0.1:18080
+  <Proxy "balancer://mycluster">
+    BalancerMember "http://127.0.0.1:19001"
+    BalancerMember "http://127.0.0.1:19002"
+  </Proxy>
+  ProxyPass "/" "balancer://mycluster/"
+
+  fairlead lint site.conf       what would go wrong
+  fairlead proxy site.conf
+
+Exit codes: 0 ended by a signal · 2 the configuration or an address of it cannot be used`,
   )
   .action(async (config, options) => {
     const { proxy } = await import('./proxy.ts');

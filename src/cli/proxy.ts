@@ -1,8 +1,10 @@
 /** `fairlead proxy`: reads a configuration, listens, says so, and ends when it is told to. */
 import { extname } from 'node:path';
 import type { ProxyConfig } from '../config/config.ts';
+import { LabError } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
 import { startProxy } from '../proxy/proxy.ts';
+import { unproxied } from './unproxied.ts';
 
 /** How long requests in flight may take once the proxy is told to end. */
 const DRAIN_MS = 30_000;
@@ -18,7 +20,8 @@ export interface ProxyOptions {
  */
 export async function proxy(file: string, { define = [], quiet }: ProxyOptions): Promise<void> {
   const config = await configOf(file, define);
-  if (!quiet) process.stderr.write(notes(config));
+  if (config.listen.length === 0) throw nowhere(file);
+  if (!quiet) process.stderr.write(notes(config) + unproxied(config));
   const running = await startProxy(config);
   process.stdout.write(announcement(config, running.addresses));
   await new Promise<void>((resolve) => {
@@ -37,6 +40,14 @@ export async function proxy(file: string, { define = [], quiet }: ProxyOptions):
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
   });
+}
+
+function nowhere(file: string): LabError {
+  const message =
+    'there is no Listen line, so there is nowhere to listen; add one, such as Listen 127.0.0.1:8080.';
+  return new LabError([
+    { file, line: 0, column: 0, path: 'Listen', message, code: 'MISSING', severity: 'error' },
+  ]);
 }
 
 /** By the name's ending: YAML (which JSON is part of), else an httpd.conf. */

@@ -158,6 +158,36 @@ test('a configuration with a mistake: exit 2, with the line', async () => {
   expect(stderr).not.toMatch(stack);
 });
 
+test('no Listen: exit 2, and what to write', async () => {
+  const dir = folder({ 'httpd.conf': 'ProxyPass / http://127.0.0.1:9/\n' });
+  const { code, stdout, stderr } = await fairlead(['proxy', 'httpd.conf'], { cwd: dir });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^httpd\.conf: there is no Listen line.*Listen 127\.0\.0\.1:8080/);
+});
+
+test.each([
+  [
+    'a section that does not hold',
+    '<IfDefine No>\nProxyPass / http://127.0.0.1:9/\n</IfDefine>',
+    /-D/,
+  ],
+  [
+    'a virtual host at a port where nobody listens',
+    '<VirtualHost *:1>\nProxyPass / http://127.0.0.1:9/\n</VirtualHost>',
+    /no Listen \(port \d+\) leads to <VirtualHost> in .*httpd\.conf:2,/,
+  ],
+])('nothing is proxied, because of %s: said at the start', async (_, lines, why) => {
+  const port = await freePort();
+  const dir = folder({ 'httpd.conf': `Listen 127.0.0.1:${port}\n${lines}\n` });
+  const { child, end } = await proxy([join(dir, 'httpd.conf')]);
+  expect(await fetched(port)).toContain('404');
+  child.kill('SIGTERM');
+  const { code, stderr } = await end;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^fairlead: nothing is proxied: /m);
+  expect(stderr).toMatch(why);
+});
+
 test('a file that is not there: exit 2', async () => {
   const { code, stderr } = await fairlead(['proxy', '/nowhere/httpd.conf']);
   expect(code).toBe(2);

@@ -4,19 +4,32 @@ import { fairlead, folder, small, stack } from './cli.ts';
 test('--help lists the commands and the exit codes', async () => {
   const { code, stdout, stderr } = await fairlead(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const command of ['compare', 'run', 'explain', 'lint']) {
+  for (const command of ['compare', 'run', 'explain', 'lint', 'proxy']) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
   expect(stdout).toContain('Exit codes:');
 });
 
-test.each(['compare', 'run', 'explain', 'lint'])(
-  '%s --help says how to use it',
+test.each([
+  ['compare', '--json'],
+  ['run', '--json'],
+  ['explain', '--json'],
+  ['lint', '--json'],
+  ['lint', 'an httpd.conf'],
+  ['proxy', '--define'],
+  ['proxy', 'SIGTERM'],
+])('%s --help says how to use it: %s', async (command, word) => {
+  const { code, stdout, stderr } = await fairlead([command, '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(new RegExp(`^Usage: fairlead ${command} \\[options\\] <`));
+  expect(stdout).toContain(word);
+});
+
+test.each(['', 'compare', 'run', 'explain', 'lint', 'proxy'])(
+  '%s --help fits 100 columns',
   async (command) => {
-    const { code, stdout, stderr } = await fairlead([command, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^Usage: fairlead ${command} \\[options\\] <`));
-    expect(stdout).toContain('--json');
+    const { stdout } = await fairlead([command, '--help'].filter(Boolean));
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   },
 );
 
@@ -53,6 +66,11 @@ test.each([
   ],
   ['a missing scenario', ['run', 'nothing.yaml'], /^nothing.yaml: .*there is no such file/],
   ['a folder', ['compare', '.'], /^\.: .*is a folder/],
+  [
+    'an httpd.conf to simulate',
+    ['run', 'site.conf'],
+    /^site\.conf: .*balancer: \{ httpd: site\.conf \}/,
+  ],
 ])('%s is unusable: exit 2, and why', async (_, args, why) => {
   const { code, stdout, stderr } = await fairlead(args, { cwd: folder({ 'small.yaml': small }) });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
