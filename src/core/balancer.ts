@@ -10,6 +10,7 @@
  */
 import { findCandidates, liftError, setError, tryRetry } from './candidates.ts';
 import { bytesOf, fitsText, readText, viewsOver, writeText } from './columns.ts';
+import { countVerdict, type HealthViews } from './health.ts';
 import type { LbMethod } from './lbmethod.ts';
 import * as state from './state.ts';
 import {
@@ -51,6 +52,9 @@ export interface WorkerConfig {
   readonly max?: number;
   /** How long a request waits for a connection; absent waits for ever. */
   readonly acquireNs?: number;
+  /** Health checks that must fail to mark the worker, and pass to clear it. Default 1. */
+  readonly hcfails?: number;
+  readonly hcpasses?: number;
   /** Workers with the same host share one heartbeat entry. Default: a host of its own. */
   readonly host?: string;
 }
@@ -87,6 +91,8 @@ export interface WorkerChange {
   readonly lbset?: number;
   readonly route?: string;
   readonly redirect?: string;
+  readonly hcfails?: number;
+  readonly hcpasses?: number;
   readonly status?: Readonly<Partial<Record<ManagedFlag, boolean>>>;
 }
 
@@ -108,6 +114,8 @@ export class Balancer {
   readonly memory: ArrayBufferLike;
   readonly workers: WorkerViews;
   readonly views: BalancerViews;
+  /** Thresholds and counters of health checks. */
+  readonly health: HealthViews;
   readonly methods: readonly LbMethod[];
   /** How the last pick ended, and whether it set httpd's route-changed mark. */
   via: Via = 'nobody';
@@ -131,9 +139,10 @@ export class Balancer {
     const tables = [...balancerTables(rows), ...own] as const;
     this.memory = memory ?? new ArrayBuffer(bytesOf(tables));
     const fresh = new Uint32Array(this.memory, 0, 1)[0] === 0;
-    const [views, rng, fail, workers, ...ofMethods] = viewsOver(this.memory, tables);
+    const [views, rng, fail, workers, health, ...ofMethods] = viewsOver(this.memory, tables);
     this.views = views;
     this.workers = workers;
+    this.health = health;
     this.#failCodes = fail.codes;
     this.#states = ofMethods.map((mine) => ({ ...workers, ...mine, rng: rng.words }) as never);
     this.#candidates = { ids: workers.candidate, count: 0 };
@@ -256,6 +265,11 @@ export class Balancer {
     return this.views.maxattemptsSet[0] ? this.views.maxattempts[0] : 0;
   }
 
+  /** A health check of `worker` passed or failed (spec: httpd 6.3). */
+  checked(worker: number, passed: boolean, nowNs: number): void {
+    countVerdict(this.views, this.workers, this.health, worker, passed, nowNs);
+  }
+
   /** What a host's heartbeat said; heard by the methods that listen. `worker`: any worker on that host. */
   heartbeat(worker: number, ready: number, busy: number, seenNs: number): void {
     const host = this.workers.host[worker];
@@ -287,6 +301,9 @@ export class Balancer {
     if (change.route !== undefined) writeText(workers.route, worker, fitting(change.route));
     if (change.redirect !== undefined)
       writeText(workers.redirect, worker, fitting(change.redirect));
+    const { hcfails = 0, hcpasses = 0 } = change;
+    if (hcfails >= 1) this.health.hcfails[worker] = hcfails;
+    if (hcpasses >= 1) this.health.hcpasses[worker] = hcpasses;
     for (const [letter, on] of Object.entries(change.status ?? {})) {
       const bit = status[letter as ManagedFlag];
       workers.status[worker] = on ? workers.status[worker] | bit : workers.status[worker] & ~bit;
@@ -353,6 +370,8 @@ export class Balancer {
     workers.max[worker] = config.max ?? 0;
     workers.acquireNs[worker] = config.acquireNs ?? -1;
     workers.host[worker] = worker;
+    this.health.hcfails[worker] = config.hcfails ?? 1;
+    this.health.hcpasses[worker] = config.hcpasses ?? 1;
     writeText(workers.route, worker, config.route ?? '');
     writeText(workers.redirect, worker, config.redirect ?? '');
   }

@@ -1,5 +1,6 @@
 /** The columns every balancer has. An lbmethod adds its own (`LbMethod.columns`). */
 import type { Columns, Table, Views } from './columns.ts';
+import { healthColumns } from './health.ts';
 import { UNUSABLE } from './status.ts';
 
 /** An instant before all others: an error nobody timed, whose retry time is over at once. */
@@ -96,6 +97,7 @@ export function balancerTables(rows: number) {
     { columns: rngColumns, rows: 4 },
     { columns: failColumns, rows: 19 },
     { columns: workerColumns, rows },
+    { columns: healthColumns, rows },
   ] as const satisfies readonly Table[];
 }
 
