@@ -14,6 +14,8 @@ const PIPELINED_MAX = 16;
 /** A socket that knows its connection. */
 export interface ClientSocket extends Socket {
   fairlead?: ClientConnection;
+  /** `bytesRead` when it was given to node:http once more. */
+  quietSince?: number;
 }
 
 export class ClientConnection {

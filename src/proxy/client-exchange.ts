@@ -49,6 +49,8 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   readonly #outgoing: FrontResponse;
   /** What came behind the head of a request to upgrade; null for all others. */
   readonly #behind: Buffer | null;
+  /** What comes behind it on the connection cannot be read. */
+  readonly #last: boolean;
   #waitsForDrain = false;
   #flushed = false;
   /** The first piece of the body: if it is the only one, it goes out with the head as one text. */
@@ -61,6 +63,7 @@ export class ClientExchange implements ClientRequest, ClientResponse {
     outgoing: FrontResponse,
     head: ClientHead,
     behind: Buffer | null,
+    last: boolean,
   ) {
     this.method = incoming.method ?? 'GET';
     this.target = incoming.url ?? '/';
@@ -71,13 +74,14 @@ export class ClientExchange implements ClientRequest, ClientResponse {
     this.upgrade = behind === null ? null : head.upgrade;
     this.body = head.chunked || (head.bodyBytes ?? 0) > 0 ? incoming : null;
     this.bodyBytes = head.bodyBytes;
-    this.expectContinue = head.expectContinue && this.body !== null && this.version !== '1.0';
+    this.expectContinue = head.expects && this.body !== null;
     this.refusal = head.refusal;
     this.ordinal = ++connection.requests;
     this.#connection = connection;
     this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#behind = behind;
+    this.#last = last;
     outgoing.exchange = this;
     outgoing.on('close', closed);
   }
@@ -101,17 +105,20 @@ export class ClientExchange implements ClientRequest, ClientResponse {
 
   interim(status: number, reason: string, rawHeaders: readonly string[]): void {
     if (this.version === '1.0' || this.#outgoing.headersSent || this.#closed) return;
-    this.#connection.socket.write(headText(status, reason, rawHeaders), 'latin1');
+    // Told this way, node:http knows that the body comes, and keeps the connection.
+    if (status === 100 && rawHeaders.length === 0) this.#outgoing.writeContinue();
+    else this.#connection.socket.write(headText(status, reason, rawHeaders), 'latin1');
   }
 
   head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
     const outgoing = this.#outgoing;
-    if (close || this.#connection.closing) {
-      outgoing.shouldKeepAlive = false;
+    if (close || this.#last || this.#connection.closing) outgoing.shouldKeepAlive = false;
+    outgoing.writeHead(status, reason, rawHeaders as string[]);
+    // node:http has reasons of its own, such as a client that was not told to go on.
+    if (!outgoing.shouldKeepAlive) {
       this.#connection.endBehindAnswer();
       if (!this.complete) linger(this.#connection);
     }
-    outgoing.writeHead(status, reason, rawHeaders as string[]);
     if (unsent.push(this) === 1) setImmediate(flushHeads);
   }
 

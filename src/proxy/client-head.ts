@@ -9,7 +9,8 @@ export interface ClientHead {
   upgrade: string | null;
   bodyBytes: number | null;
   chunked: boolean;
-  expectContinue: boolean;
+  /** The client waits for a 100. HTTP/1.0 has no such thing. */
+  expects: boolean;
   /** Status to refuse the request with; 0: none. */
   refusal: number;
 }
@@ -22,11 +23,12 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
     upgrade: null,
     bodyBytes: null,
     chunked: false,
-    expectContinue: false,
+    expects: false,
     refusal: 0,
   };
   let upgrade: string | null = null;
   let connection = '';
+  let expectation = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     const value = rawHeaders[i + 1]!;
@@ -40,7 +42,8 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
         if (same(name, 'cookie')) {
           head.cookies = head.cookies === null ? value : `${head.cookies}, ${value}`;
         } else if (same(name, 'expect')) {
-          head.expectContinue = /^100-continue$/i.test(value.trim());
+          if (head.expects || !/^100-continue[ \t]*$/i.test(value)) expectation = 417;
+          head.expects = true;
         }
         break;
       case 7:
@@ -50,18 +53,23 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
         if (same(name, 'connection')) connection += `,${value}`;
         break;
       case 14:
-        if (same(name, 'content-length')) head.bodyBytes = Number(value);
+        if (!same(name, 'content-length')) break;
+        head.bodyBytes = Number(value);
+        if (head.bodyBytes > Number.MAX_SAFE_INTEGER) head.refusal = 413; // it could not be passed on as it is
         break;
       case 17:
         if (!same(name, 'transfer-encoding')) break;
         // Only what the proxy undoes itself; an HTTP/1.0 client cannot mean it (RFC 9112, 6.1).
         if (head.chunked || version === '1.0') head.refusal = 400;
-        else if (value.trim().toLowerCase() !== 'chunked') head.refusal = 501;
+        else if (!/^chunked[ \t]*$/i.test(value)) head.refusal = 501;
         head.chunked = true;
         break;
     }
   }
-  if (head.host === null && version !== '1.0') head.refusal = 400;
+  if (version === '1.0') head.expects = false;
+  else head.refusal ||= expectation;
+  // node:http takes HTTP/0.9 and HTTP/2.0 for requests, too.
+  if (version !== '1.0' && (head.host === null || version !== '1.1')) head.refusal = 400;
   if (upgrade !== null && /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(connection)) {
     head.upgrade = upgrade;
   }

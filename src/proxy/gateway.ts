@@ -157,7 +157,6 @@ function about(request: ClientRequest, { path, rawPath }: RequestTarget): EnvReq
   return { method, version, path, rawPath, rawHeaders, remoteAddress, localAddress };
 }
 
-/** The authority of the target counts, else the Host header. */
 function beyondLimits(request: ClientRequest, { limits }: ServerConf): number {
   const { method, target, rawHeaders } = request;
   const line = method.length + target.length + ' '.length * 2 + 'HTTP/1.1'.length;

@@ -3,7 +3,6 @@
  * knows nothing of balancers.
  */
 import { createServer, IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rawError } from './answer.ts';
 import { BodyWatch } from './body-watch.ts';
@@ -33,7 +32,7 @@ export interface FrontOptions {
 export function createFront(gateway: Gateway, options: FrontOptions): FrontServer {
   const watch = new BodyWatch(options.bodySeconds, options.bodyBytesPerSecond);
   const server = createServer({
-    IncomingMessage: incomingThatUpgrades(options.upgradable),
+    IncomingMessage: incomingThatUpgrades(),
     ServerResponse: FrontResponse,
     maxHeaderSize: options.headerBytes,
     headersTimeout: options.headerMs,
@@ -54,7 +53,14 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
   const take = (message: IncomingMessage, response: FrontResponse, behind: Buffer | null) => {
     const connection = connectionOf(message.socket, gateway, server);
     const head = readClientHead(message.rawHeaders, message.httpVersion);
-    const exchange = new ClientExchange(connection, message, response, head, behind);
+    const exchange = new ClientExchange(
+      connection,
+      message,
+      response,
+      head,
+      behind,
+      losesWhatFollows(message),
+    );
     if (exchange.body !== null) watch.add(message, () => connection.broke(408));
     connection.take(exchange);
   };
@@ -62,19 +68,32 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
     take(message, response, null);
   server.on('request', onRequest);
   server.on('checkContinue', onRequest);
+  server.on('checkExpectation', onRequest);
   const onUpgrade = (message: IncomingMessage, socket: Duplex, behind: Buffer) => {
-    const { idle } = connectionOf(socket as Socket, gateway, server);
-    // Pipelined behind a request still under way: the connection can carry no answer to it any more.
-    if (!idle) socket.destroy();
-    else take(message, responseOver(message, socket as Socket), behind);
+    const client = socket as ClientSocket;
+    const wanted =
+      message.method === 'CONNECT' || options.upgradable(message.headers.upgrade ?? '');
+    const response = responseOver(message, client, () => giveBack(client, behind));
+    if (wanted || saysClose(message)) response.shouldKeepAlive = false;
+    take(message, response, wanted ? behind : null);
   };
   server.on('upgrade', onUpgrade);
   server.on('connect', onUpgrade);
   server.on('clientError', onClientError);
   return server;
 
+  /** What came behind a plain request that node:http took for an upgrade is read as what it is. */
+  function giveBack(socket: ClientSocket, behind: Buffer): void {
+    if (behind.length > 0) socket.unshift(behind);
+    socket.quietSince = socket.bytesRead;
+    server.emit('connection', socket);
+    socket.setTimeout(options.keepAliveMs);
+  }
+
   function onClientError(error: NodeJS.ErrnoException, socket: ClientSocket): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    const quiet =
+      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.quietSince === socket.bytesRead;
+    if (error.code === 'ECONNRESET' || !socket.writable || quiet) socket.destroy();
     else if (socket.fairlead) socket.fairlead.broke(statusOf(error));
     else {
       socket.end(rawError(statusOf(error)));
@@ -98,41 +117,72 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
 }
 
-/** node:http has taken its hands off the socket; an answer that is no 101 goes out all the same, and ends it. */
-function responseOver(message: IncomingMessage, socket: Socket): FrontResponse {
+/** node:http has taken its hands off the socket; an answer that is no 101 goes out all the same. */
+function responseOver(
+  message: IncomingMessage,
+  socket: ClientSocket,
+  done: () => void,
+): FrontResponse {
   const response = new FrontResponse(message);
-  response.shouldKeepAlive = false;
+  const broken = () => socket.destroy();
+  socket.on('error', broken);
   response.assignSocket(socket);
   response.on('finish', () => {
     response.detachSocket(socket);
-    socket.destroySoon();
-    response.exchange?.closed();
+    const { exchange, shouldKeepAlive } = response;
+    if (!shouldKeepAlive) socket.destroySoon();
+    exchange?.closed();
+    if (!shouldKeepAlive || socket.destroyed) return;
+    socket.off('error', broken);
+    done();
   });
-  socket.on('error', () => socket.destroy());
   return response;
 }
 
+function saysClose({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion !== '1.1' || /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(headers.connection ?? '');
+}
+
+interface AskedToUpgrade extends IncomingMessage {
+  asked?: boolean | null;
+  upgrade?: boolean;
+}
+
 /**
- * Requests that say `Upgrade` leave node:http's hands before anybody can look at them. Most such wishes are not
- * granted (curl's `h2c`, for one), and then the request must be like any other, with body and kept-alive connection;
- * so `upgrade`, which node:http sets and asks, is true only where a worker might accept.
+ * Of a segment that a request to upgrade ends in, node:http forgets the rest if it reads on: what comes next could be
+ * the middle of a request. So nothing may come next.
  */
-function incomingThatUpgrades(upgradable: (protocol: string) => boolean): typeof IncomingMessage {
+function losesWhatFollows(message: IncomingMessage): boolean {
+  const { asked, upgrade } = message as AskedToUpgrade;
+  return asked === true && upgrade !== true;
+}
+
+/**
+ * Requests that say `Upgrade` leave node:http's hands before anybody can look at them, and are given back if they are
+ * plain ones for us, as most are (curl and Java ask for `h2c`). Not so those with a body, and those behind a request
+ * under way: for node:http, which sets `upgrade` and asks for it, they are plain.
+ */
+function incomingThatUpgrades(): typeof IncomingMessage {
   return class extends IncomingMessage {
     /** What node:http says. Set by the constructor of the base class, so it cannot be private. */
     declare asked: boolean | null;
+    declare leaves: boolean | undefined;
 
     get upgrade(): boolean {
       if (this.asked !== true) return false;
-      if (this.method === 'CONNECT') return true;
-      const { headers } = this;
-      const hasBody =
-        headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-      return !hasBody && upgradable(headers.upgrade ?? '');
+      this.leaves ??= leaves(this);
+      return this.leaves;
     }
 
     set upgrade(asked: boolean | null) {
       this.asked = asked;
     }
   };
+}
+
+function leaves({ method, headers, socket }: IncomingMessage): boolean {
+  if (method === 'CONNECT') return true;
+  const hasBody =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return !hasBody && ((socket as ClientSocket).fairlead?.idle ?? true);
 }
