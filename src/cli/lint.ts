@@ -1,12 +1,11 @@
-import { extname } from 'node:path';
 import { renderConfigLint, renderLint } from '../../reports/lint-table.ts';
-import { loadHttpd } from '../config/httpd.ts';
 import { renderProblems } from '../problems/errors.ts';
 import { type ConfigLint, lintConfig } from '../scenario/lint/config/lint.ts';
 import type { Lint, LintProblem } from '../scenario/lint/lint.ts';
 import { isYamlName, lintFile } from '../scenario/lint/lint-file.ts';
 import { version } from '../version.ts';
 import { exit } from './exit.ts';
+import { readHttpdFile } from './httpd-file.ts';
 import { terminal } from './terminal.ts';
 
 export interface LintOptions {
@@ -16,19 +15,11 @@ export interface LintOptions {
 
 /** `fairlead lint`. @throws LabError with what the parser refuses. */
 export async function lint(file: string, options: LintOptions): Promise<void> {
-  const found = isYamlName(file) ? lintFile(file) : httpdLint(file, options);
+  const found = isYamlName(file)
+    ? lintFile(file)
+    : lintConfig(readHttpdFile(file, { defines: options.define ?? [] }));
   process.stdout.write(options.json ? `${document(found)}\n` : text(found));
   if (found.problems.some(({ severity }) => severity === 'error')) process.exitCode = exit.no;
-}
-
-/** A scenario by another name would only meet unknown directives, so what it is read as is said. */
-function httpdLint(file: string, { define: defines = [] }: LintOptions): ConfigLint {
-  if (extname(file) !== '.conf') {
-    console.error(
-      `fairlead: ${file} is read as an httpd.conf; scenarios end in .yaml, .yml or .json`,
-    );
-  }
-  return lintConfig(loadHttpd(file, { defines }));
 }
 
 function text(found: Lint | ConfigLint): string {

@@ -19,7 +19,7 @@ export interface ProxyOptions {
  * @throws LabError when the configuration or an address of it cannot be used.
  */
 export async function proxy(file: string, { define = [], quiet }: ProxyOptions): Promise<void> {
-  const config = await configOf(file, define);
+  const config = await configOf(file, define, quiet);
   if (config.listen.length === 0) throw nowhere(file);
   if (!quiet) process.stderr.write(notes(config) + unproxied(config));
   const running = await startProxy(config);
@@ -51,11 +51,15 @@ function nowhere(file: string): LabError {
 }
 
 /** By the name's ending: YAML (which JSON is part of), else an httpd.conf. */
-async function configOf(file: string, defines: readonly string[]): Promise<ProxyConfig> {
+async function configOf(
+  file: string,
+  defines: readonly string[],
+  quiet = false,
+): Promise<ProxyConfig> {
   if (['.yaml', '.yml', '.json'].includes(extname(file).toLowerCase())) {
     const { proxyConfigOf } = await import('../scenario/proxy-config.ts');
     return proxyConfigOf(file);
   }
-  const { loadHttpd } = await import('../config/httpd.ts');
-  return loadHttpd(file, { defines });
+  const { readHttpdFile } = await import('./httpd-file.ts');
+  return readHttpdFile(file, { defines, quiet });
 }

@@ -188,6 +188,14 @@ test.each([
   expect(stderr).toMatch(why);
 });
 
+test('YAML by no name of YAML: what it is read as is said', async () => {
+  const dir = folder({ proxy: 'listen: [ { http: "127.0.0.1:1" } ]\n' });
+  const { code, stderr } = await fairlead(['proxy', 'proxy'], { cwd: dir });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^fairlead: proxy is read as an httpd\.conf; YAML ends in \.yaml/);
+  expect(stderr).toMatch(/^proxy:1:1 listen: is no directive that is known here/m);
+});
+
 test('a file that is not there: exit 2', async () => {
   const { code, stderr } = await fairlead(['proxy', '/nowhere/httpd.conf']);
   expect(code).toBe(2);
