@@ -51,7 +51,10 @@ export class Gateway {
       config.servers[serverFor(config, request.localAddress, request.localPort, authority)];
     const close = closesAfter(request, server);
     const refusal =
-      request.refusal || beyondLimits(request, server) || (refused(asked) ? asked.status : 0);
+      request.refusal ||
+      beyondLimits(request, server) ||
+      (refused(asked) ? asked.status : 0) ||
+      (isForUs(request) ? 0 : 400);
     if (refusal !== 0) {
       answerError(request, response, refusal, [], true);
       return;
@@ -155,6 +158,12 @@ function refuse(asked: Asked, status: number, extra: readonly string[] = []): vo
 function about(request: ClientRequest, { path, rawPath }: RequestTarget): EnvRequest {
   const { method, version, rawHeaders, remoteAddress, localAddress } = request;
   return { method, version, path, rawPath, rawHeaders, remoteAddress, localAddress };
+}
+
+/** Absolute targets are http's or https's, without a user; `*` is for OPTIONS alone. Others httpd refuses, too. */
+function isForUs({ method, target }: ClientRequest): boolean {
+  if (target.startsWith('/') || method === 'CONNECT') return true;
+  return target === '*' ? method === 'OPTIONS' : /^https?:\/\/[^/?#@]*(?:[/?#]|$)/i.test(target);
 }
 
 function beyondLimits(request: ClientRequest, { limits }: ServerConf): number {

@@ -55,7 +55,7 @@ export interface Outcome {
 }
 
 /** Sends `text` at once or in `pieces`, and returns what came until the connection ended. */
-async function exchanged(port: number, text: string, pieces: number): Promise<string> {
+export async function exchanged(port: number, text: string, pieces: number): Promise<string> {
   const socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1');
   let got = '';
   socket.on('data', (chunk) => {
