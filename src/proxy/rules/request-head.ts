@@ -2,7 +2,8 @@
  * The head of a request as it goes to a member (spec: httpd 10.1, 3.3: under bytraffic every byte counts). Host
  * comes first, then the client's fields in their order, then what the proxy adds, Connection and framing.
  *
- * Stricter than httpd on purpose: `Connection` does not delete end-to-end and trust fields (`isProtected`).
+ * Stricter than httpd on purpose: `Connection` does not delete end-to-end and trust fields (`isProtected`), nor those
+ * that `RequestHeader` gives.
  */
 import type { MemberConf, ServerConf } from '../../config/config.ts';
 import * as fields from './fields.ts';
@@ -70,7 +71,7 @@ export function requestHead(options: RequestHeadOptions): string {
     expect: options.expect,
   };
   let head = `${options.method} ${options.uri} HTTP/${one ? '1.0' : '1.1'}\r\nHost: ${host}\r\n`;
-  const named = namedByConnection(fields.get(list, 'connection'));
+  const named = deletable(namedByConnection(fields.get(list, 'connection')), settings);
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i];
     const lower = name.toLowerCase();
@@ -90,6 +91,15 @@ export function requestHead(options: RequestHeadOptions): string {
   if (chunked) head += 'Transfer-Encoding: chunked\r\n';
   else if (contentLength !== null) head += `Content-Length: ${contentLength}\r\n`;
   return `${head}\r\n`;
+}
+
+/** Without what `RequestHeader` lines gave the request: a worker relies on it, and the client must not take it away. */
+function deletable(named: readonly string[], { requestHeaders }: Settings): readonly string[] {
+  if (named.length === 0 || requestHeaders.length === 0) return named;
+  const given = requestHeaders.filter(
+    ({ action }) => action !== 'unset' && !action.startsWith('edit'),
+  );
+  return named.filter((name) => !given.some((edit) => edit.name.toLowerCase() === name));
 }
 
 /** What becomes of one field: its value, joined with what is to be added there (once); null: dropped. */

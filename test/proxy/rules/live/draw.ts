@@ -124,13 +124,14 @@ const requestFields: readonly (readonly [string, readonly string[]])[] = [
   ['Date', ['Sun, 06 Nov 1994 08:49:37 GMT']],
   ['Proxy', ['x']],
 ];
+/** None that `RequestHeader` gives: those stay, other than in httpd. */
 const connections = [
   'close',
   'keep-alive',
-  'Keep-Alive, X-Add',
+  'Keep-Alive, X-Flag',
   'X-Gone,accept',
   'close, TE',
-  'x-app; X-Mer',
+  'x-ed2; X-Utf',
   'If-Range, ,',
   'keep-alive, Upgrade',
 ];
