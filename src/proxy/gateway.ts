@@ -26,6 +26,9 @@ import { statusPage } from './status-page.ts';
 /** Pages of httpd that show what the balancers count. */
 const showsCounters: ReadonlySet<string | null> = new Set(['balancer-manager', 'server-status']);
 
+/** What a request asks for whose target cannot be read. */
+const NOWHERE: RequestTarget = { path: '', rawPath: '', query: null, authority: null, raw: '' };
+
 const none: ReadonlyMap<string, string> = new Map();
 
 export class Gateway {
@@ -59,15 +62,8 @@ export class Gateway {
       answerError(request, response, refusal, [], true);
       return;
     }
-    if (request.method === 'TRACE') {
-      answerError(request, response, 405, ALLOWED, close);
-      return;
-    }
-    const target = readTarget(request.method, request.target, server);
-    if (refused(target)) {
-      answerError(request, response, target.status, [], close);
-      return;
-    }
+    const read = readTarget(request.method, request.target, server);
+    const target = refused(read) ? NOWHERE : read;
     if (target.path === '*' && request.method === 'OPTIONS') {
       answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
       return;
@@ -76,19 +72,21 @@ export class Gateway {
     const env = server.env.length === 0 ? none : earlyEnvironment(server, about(request, target));
     const values = new Values(env);
     const outer = new Asked(config, request, response, server, settings, target, values, close);
-    if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
+    if (request.method === 'TRACE') refuse(outer, 405, ALLOWED);
+    else if (refused(read)) refuse(outer, read.status);
+    else if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
       refuse(outer, 403);
-    } else if (showsCounters.has(settings.handler)) this.#manager(outer);
-    else this.#proxy(outer);
+    } else {
+      const mapped = mapRequest(config, server, settings, target, values.env);
+      // As in httpd, ProxyPass comes before SetHandler: a page that it covers needs `ProxyPass … !`.
+      if (mapped !== null) this.#proxy(outer, mapped);
+      else if (showsCounters.has(settings.handler)) this.#manager(outer);
+      else refuse(outer, 404);
+    }
   }
 
-  #proxy(outer: Asked): void {
-    const { config, request, server, target, values } = outer;
-    const mapped = mapRequest(config, server, outer.settings, target, values.env);
-    if (mapped === null) {
-      refuse(outer, 404);
-      return;
-    }
+  #proxy(outer: Asked, mapped: Mapped): void {
+    const { request, server, target, values } = outer;
     const settings = hasProxySections(server)
       ? settingsFor(server, target.path, mapped.url)
       : outer.settings;

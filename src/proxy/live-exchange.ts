@@ -201,7 +201,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
       if (request.bodyBytes === null) this.#limitBody(limit);
     }
     if (request.expectContinue) {
-      if (settings.proxy100Continue) {
+      if (settings.proxy100Continue && !needsLength(values.env)) {
         this.#dispatch();
         return;
       }

@@ -72,6 +72,23 @@ test('balancer-manager shows every balancer, escaped, and edits nothing', async 
   expect(r.flags).toEqual(['']);
 });
 
+test('ProxyPass comes before SetHandler: a page that it covers is proxied, as in httpd', async () => {
+  const a = await backend('a');
+  const page = '<Location /balancer-manager>\n  SetHandler balancer-manager\n</Location>';
+  const r = await rig(balancer([a.url], '', page));
+  expect((await r.get('/balancer-manager')).status).toBe(200);
+  expect(r.column('elected')).toEqual([1]);
+});
+
+test('Header always is on answers to requests that go no further', async () => {
+  const a = await backend('a');
+  const r = await rig(balancer([a.url], '', 'Header always set X-Own yes'));
+  for (const request of ['TRACE / HTTP/1.1', 'GET /a%2Fb HTTP/1.1']) {
+    const client = new RawClient(r.port).send(`${request}\r\nHost: x\r\n\r\n`);
+    expect(await client.until((text) => text.includes('\r\n\r\n'))).toMatch(/\r\nX-Own: yes\r\n/);
+  }
+});
+
 test('what is said at the start', async () => {
   const port = await refusingPort();
   const config = configuration(`
