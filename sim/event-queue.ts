@@ -2,18 +2,24 @@
  * The future: a flat 4-ary heap of (time, sequence, event) in typed arrays. Stable: events at the same instant
  * come out in the order in which they were put in. Push and pop are O(log n) and allocate nothing until
  * the heap has to grow.
+ *
+ * `pop` leaves a hole at the root, for most events put another into the future while they are handled: that one
+ * sinks in from the root, one way through the heap instead of two. Only when none came does the next look
+ * at the heap close the hole with the last leaf, as heaps usually do.
  */
 export class EventQueue {
   size = 0;
   /** The event that `pop` took last. */
-  timeNs = 0;
-  sequence = 0;
+  timeNs = Number.NaN; // a double from the start: V8 keeps fields as what they first held
+  sequence = Number.NaN;
   event = 0;
 
   #times: Float64Array;
   #sequences: Float64Array;
   #events: Int32Array;
   #nextSequence = 0;
+  /** The root is free; the others are in rows 1 to `size`. */
+  #hollow = false;
 
   constructor(capacity = 1024) {
     this.#times = new Float64Array(capacity);
@@ -23,6 +29,7 @@ export class EventQueue {
 
   /** Time of the earliest event; meaningless when there is none. */
   get earliestNs(): number {
+    if (this.#hollow) this.#close();
     return this.#times[0];
   }
 
@@ -33,6 +40,34 @@ export class EventQueue {
 
   /** Returns the event's sequence number, which tells it from every other. */
   push(timeNs: number, event: number, sequence: number = this.#nextSequence++): number {
+    if (this.#hollow) {
+      this.#hollow = false;
+      this.#sink(timeNs, sequence, event, ++this.size);
+    } else this.#rise(timeNs, sequence, event);
+    return sequence;
+  }
+
+  /** Takes the earliest event into `timeNs`, `sequence` and `event`; false when there is none. */
+  pop(): boolean {
+    if (this.#hollow) this.#close();
+    if (this.size === 0) return false;
+    this.timeNs = this.#times[0];
+    this.sequence = this.#sequences[0];
+    this.event = this.#events[0];
+    this.size--;
+    this.#hollow = true;
+    return true;
+  }
+
+  /** Fills the hole with the last leaf. */
+  #close(): void {
+    this.#hollow = false;
+    const last = this.size; // the hole counts
+    if (last > 0) this.#sink(this.#times[last], this.#sequences[last], this.#events[last], last);
+  }
+
+  /** Puts an event in at the end of the heap. */
+  #rise(timeNs: number, sequence: number, event: number): void {
     if (this.size === this.#events.length) this.#grow();
     const times = this.#times;
     const sequences = this.#sequences;
@@ -50,24 +85,16 @@ export class EventQueue {
     times[hole] = timeNs;
     sequences[hole] = sequence;
     events[hole] = event;
-    return sequence;
   }
 
-  /** Takes the earliest event into `timeNs`, `sequence` and `event`; false when there is none. */
-  pop(): boolean {
-    if (this.size === 0) return false;
+  /** Puts an event in at the root, which is free, of a heap of `count` rows. */
+  #sink(timeNs: number, sequence: number, event: number, count: number): void {
     const times = this.#times;
     const sequences = this.#sequences;
     const events = this.#events;
-    this.timeNs = times[0];
-    this.sequence = sequences[0];
-    this.event = events[0];
-    const last = --this.size;
-    const time = times[last];
-    const sequence = sequences[last];
     let hole = 0;
-    for (let child = 1; child < last; child = 4 * hole + 1) {
-      const end = Math.min(child + 4, last);
+    for (let child = 1; child < count; child = 4 * hole + 1) {
+      const end = Math.min(child + 4, count);
       let least = child;
       let leastTime = times[child];
       for (let other = child + 1; other < end; other++) {
@@ -80,16 +107,15 @@ export class EventQueue {
           leastTime = otherTime;
         }
       }
-      if (time < leastTime || (time === leastTime && sequence < sequences[least])) break;
+      if (timeNs < leastTime || (timeNs === leastTime && sequence < sequences[least])) break;
       times[hole] = leastTime;
       sequences[hole] = sequences[least];
       events[hole] = events[least];
       hole = least;
     }
-    times[hole] = time;
+    times[hole] = timeNs;
     sequences[hole] = sequence;
-    events[hole] = events[last];
-    return true;
+    events[hole] = event;
   }
 
   #grow(): void {
