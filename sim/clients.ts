@@ -14,7 +14,7 @@ import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
 import type { EventQueue } from './event-queue.ts';
 import { ARRIVE, eventOf, GIVE_UP, NEXT, RETRY } from './events.ts';
-import type { Flights } from './flights.ts';
+import type { Flight, Flights } from './flights.ts';
 import type { Observations } from './observations.ts';
 import { BYTES, ERRORS, LENGTH, PAUSE, SERVICE, Sessions, THINK } from './sessions.ts';
 import type { Uniform } from './streams.ts';
@@ -95,8 +95,8 @@ export class Clients {
     });
   }
 
-  /** Handles ARRIVE: the exchange of the request, ready to begin. */
-  arrive(client: number, nowNs: number): number {
+  /** Handles ARRIVE: the first attempt of the request, ready to begin. */
+  arrive(client: number, nowNs: number): Flight {
     const { source, requests, sessionStream, trace } = this.#classes[client];
     const nextNs = source === null ? Number.POSITIVE_INFINITY : source.next();
     if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
@@ -109,7 +109,7 @@ export class Clients {
   }
 
   /** Handles NEXT: a session's next request, or a closed user's first one after a pause. */
-  next(session: number, nowNs: number): number {
+  next(session: number, nowNs: number): Flight {
     const { rows } = this.sessions.slab;
     const client = rows.client[session];
     if (rows.left[session] === 0) this.#beginSession(session, this.#classes[client].requests);
@@ -130,42 +130,45 @@ export class Clients {
   }
 
   /** Starts the client's patience for an attempt that begins now. */
-  begin(id: number, nowNs: number): void {
-    const { rows } = this.#flights;
-    this.#classes[rows.client[id]].patience?.set(id, rows.serial, nowNs);
+  begin(flight: Flight, nowNs: number): void {
+    const { patience } = this.#classes[flight.client];
+    flight.patience = patience === null ? NONE : patience.set(flight.id, nowNs);
   }
 
   /** Handles GIVE_UP: the exchange that nobody waits for any more, or NONE. */
   gaveUp(client: number, nowNs: number): number {
-    const { patience } = this.#classes[client];
-    return patience === null ? NONE : patience.due(this.#flights.rows.serial, nowNs);
+    return this.#classes[client].patience?.due(nowNs) ?? NONE;
   }
 
-  /** Opens another attempt of the request of exchange `id`, after the client's backoff. */
-  retry(id: number, nowNs: number): void {
-    const { client, session } = this.#flights.rows;
-    const { spec, sticky } = this.#classes[client[id]];
-    const route = sticky && session[id] !== NONE ? this.sessions.routes[session[id]] : null;
-    const again = this.#open(route);
-    const { rows } = this.#flights;
-    for (const column of carried) rows[column][again] = rows[column][id];
-    rows.attemptsLeft[again]--;
-    rows.triesBefore[again] += this.#exchanges.tries(id);
-    const attempt = spec.retry.attempts - rows.attemptsLeft[again];
-    rows.errorUniform[again] = errorOfAttempt(rows.errorUniform[id], attempt);
-    this.#queue.push(nowNs + spec.retry.backoffNs, eventOf(RETRY, again));
+  /** Nobody waits for the answer of this attempt any more. */
+  leave(flight: Flight): void {
+    flight.serial = 0;
+    this.#classes[flight.client].patience?.lift(flight.patience);
   }
 
-  #fromTrace(client: number, trace: Trace, nowNs: number): number {
+  /** Opens another attempt of a request, after the client's backoff. */
+  retry(flight: Flight, nowNs: number): void {
+    const { session } = flight;
+    const { spec, sticky } = this.#classes[flight.client];
+    const again = this.#open(sticky && session !== NONE ? this.sessions.routes[session] : null);
+    again.carryOn(flight);
+    again.attemptsLeft--;
+    again.triesBefore += this.#exchanges.tries(flight.id);
+    const attempt = spec.retry.attempts - again.attemptsLeft;
+    again.errorUniform = errorOfAttempt(flight.errorUniform, attempt);
+    this.#queue.push(nowNs + spec.retry.backoffNs, eventOf(RETRY, again.id));
+  }
+
+  #fromTrace(client: number, trace: Trace, nowNs: number): Flight {
     const { spec } = trace;
     const entry = trace.entry++;
     const address = spec.client[entry];
     if (trace.sessions[address] === NONE) {
       trace.sessions[address] = this.sessions.open(client, this.#classes[client].sessionStream);
     }
-    const id = this.#request(client, trace.sessions[address], nowNs);
-    this.#flights.rows.fixedBytes[id] = spec.bytes[entry];
-    return id;
+    const flight = this.#request(client, trace.sessions[address], nowNs);
+    flight.fixedBytes = spec.bytes[entry];
+    return flight;
   }
 
   #pause(session: number, pause: Distribution, nowNs: number): void {
@@ -180,55 +183,36 @@ export class Clients {
   }
 
   /** Opens the exchange of a new request and draws what belongs to it. */
-  #request(client: number, session: number, nowNs: number): number {
+  #request(client: number, session: number, nowNs: number): Flight {
     const { spec, sticky, serviceStream, bytesStream, errorStream } = this.#classes[client];
-    const id = this.#open(sticky && session !== NONE ? this.sessions.routes[session] : null);
-    const { rows } = this.#flights;
-    rows.client[id] = client;
-    rows.session[id] = session;
-    rows.arrivedNs[id] = nowNs;
-    rows.attemptsLeft[id] = spec.retry.attempts;
-    rows.triesBefore[id] = 0;
-    rows.fixedBytes[id] = -1;
-    rows.number[id] = this.arrivals++;
-    rows.waitedNs[id] = 0;
+    const flight = this.#open(sticky && session !== NONE ? this.sessions.routes[session] : null);
+    flight.client = client;
+    flight.session = session;
+    flight.arrivedNs = nowNs;
+    flight.attemptsLeft = spec.retry.attempts;
+    flight.triesBefore = 0;
+    flight.fixedBytes = -1;
+    flight.number = this.arrivals++;
+    flight.waitedNs = 0;
     const own = session !== NONE && spec.arrival.kind !== 'trace';
-    rows.serviceUniform[id] = own ? this.sessions.draw(session, SERVICE) : serviceStream();
+    flight.serviceUniform = own ? this.sessions.draw(session, SERVICE) : serviceStream();
     if (this.#drawsBytes) {
-      rows.bytesUniform[id] = own ? this.sessions.draw(session, BYTES) : bytesStream();
+      flight.bytesUniform = own ? this.sessions.draw(session, BYTES) : bytesStream();
     }
     if (this.#drawsErrors) {
-      rows.errorUniform[id] = own ? this.sessions.draw(session, ERRORS) : errorStream();
+      flight.errorUniform = own ? this.sessions.draw(session, ERRORS) : errorStream();
     }
-    const measured = this.#observations.open;
-    rows.measured[id] = measured ? 1 : 0;
-    if (measured) this.#observations.arrived++;
-    return id;
+    flight.measured = this.#observations.open;
+    if (flight.measured === 1) this.#observations.arrived++;
+    return flight;
   }
 
-  #open(route: string | null): number {
-    const id = this.#exchanges.open(route);
-    this.#flights.ensure(this.#exchanges.capacity);
-    this.#flights.rows.serial[id] = ++this.#serial;
-    return id;
+  #open(route: string | null): Flight {
+    const flight = this.#flights.of(this.#exchanges.open(route));
+    flight.serial = ++this.#serial;
+    return flight;
   }
 }
-
-/** What another attempt of a request has from the one before: the request itself. */
-const carried = [
-  'client',
-  'session',
-  'arrivedNs',
-  'serviceUniform',
-  'bytesUniform',
-  'errorUniform',
-  'fixedBytes',
-  'attemptsLeft',
-  'measured',
-  'number',
-  'triesBefore',
-  'waitedNs',
-] as const;
 
 /** Whether an attempt meets an error is drawn anew for each, as a function of the request's first draw. */
 function errorOfAttempt(uniform: number, attempt: number): number {

@@ -6,16 +6,19 @@
  */
 import type { EventQueue } from './event-queue.ts';
 
+const NONE = -1;
+
 export class DeadlineRing {
   readonly #queue: EventQueue;
   readonly #event: number;
   readonly #aheadNs: number;
   #times = new Float64Array(64);
   #sequences = new Float64Array(64);
-  #serials = new Float64Array(64);
+  /** NONE where the deadline was lifted. */
   #ids = new Int32Array(64);
+  /** Deadlines that ever left and ever came: a deadline's place is its number modulo the length of the ring. */
   #head = 0;
-  #size = 0;
+  #tail = 0;
   #armed = false;
 
   /** `event` is what the queue delivers when a deadline may be due. */
@@ -25,68 +28,66 @@ export class DeadlineRing {
     this.#aheadNs = aheadNs;
   }
 
-  /** Sets a deadline for `id`; it matters for as long as `serials[id]` stays what it is now. */
-  set(id: number, serials: Float64Array, nowNs: number): void {
-    this.#trim(serials);
-    if (this.#size === this.#ids.length) this.#grow();
-    const at = (this.#head + this.#size++) & (this.#ids.length - 1);
+  /** Sets a deadline for `id`. Returns its number, by which it can be lifted. */
+  set(id: number, nowNs: number): number {
+    this.#trim();
+    if (this.#tail - this.#head === this.#ids.length) this.#grow();
+    const number = this.#tail++;
+    const at = number & (this.#ids.length - 1);
     this.#times[at] = nowNs + this.#aheadNs;
     this.#sequences[at] = this.#queue.claim();
-    this.#serials[at] = serials[id];
     this.#ids[at] = id;
     if (!this.#armed) this.#arm();
+    return number;
+  }
+
+  /** The deadline does not matter any more; one that has come or was lifted before is left alone. */
+  lift(number: number): void {
+    if (number >= this.#head) this.#ids[number & (this.#ids.length - 1)] = NONE;
   }
 
   /** Handles the event. Returns the id whose deadline it is, or -1 when none is due. */
-  due(serials: Float64Array, nowNs: number): number {
+  due(nowNs: number): number {
     this.#armed = false;
-    this.#trim(serials);
-    if (this.#size === 0) return -1;
-    const id = this.#times[this.#head] <= nowNs ? this.#ids[this.#head] : -1;
-    if (id !== -1) {
-      this.#drop();
-      this.#trim(serials);
+    this.#trim();
+    if (this.#head === this.#tail) return NONE;
+    const at = this.#head & (this.#ids.length - 1);
+    const id = this.#times[at] <= nowNs ? this.#ids[at] : NONE;
+    if (id !== NONE) {
+      this.#head++;
+      this.#trim();
     }
-    if (this.#size > 0) this.#arm();
+    if (this.#head < this.#tail) this.#arm();
     return id;
   }
 
-  #trim(serials: Float64Array): void {
+  /** Drops lifted deadlines from the head. */
+  #trim(): void {
     const ids = this.#ids;
-    const own = this.#serials;
+    const tail = this.#tail;
     let head = this.#head;
-    let size = this.#size;
-    while (size > 0 && serials[ids[head]] !== own[head]) {
-      head = (head + 1) & (ids.length - 1);
-      size--;
-    }
+    while (head < tail && ids[head & (ids.length - 1)] === NONE) head++;
     this.#head = head;
-    this.#size = size;
   }
 
   #arm(): void {
+    const at = this.#head & (this.#ids.length - 1);
     this.#armed = true;
-    this.#queue.push(this.#times[this.#head], this.#event, this.#sequences[this.#head]);
-  }
-
-  #drop(): void {
-    this.#head = (this.#head + 1) & (this.#ids.length - 1);
-    this.#size--;
+    this.#queue.push(this.#times[at], this.#event, this.#sequences[at]);
   }
 
   #grow(): void {
     this.#times = unrolled(this.#times, this.#head);
     this.#sequences = unrolled(this.#sequences, this.#head);
-    this.#serials = unrolled(this.#serials, this.#head);
     this.#ids = unrolled(this.#ids, this.#head);
-    this.#head = 0;
   }
 }
 
-/** The full ring, head first, in an array of twice the length. */
+/** The full ring in an array of twice the length: each deadline where its number, from `head` on, wants it. */
 function unrolled<T extends Float64Array | Int32Array>(ring: T, head: number): T {
   const longer = new (ring.constructor as new (length: number) => T)(ring.length * 2);
-  longer.set(ring.subarray(head));
-  longer.set(ring.subarray(0, head), ring.length - head);
+  for (let number = head; number < head + ring.length; number++) {
+    longer[number % longer.length] = ring[number % ring.length];
+  }
   return longer;
 }

@@ -56,9 +56,10 @@ export function explain({ scenario, from, count, ...methods }: ExplainOptions): 
   const decisions: Decision[] = [];
   const requests = new Set<number>();
   let before: Snapshot | null = null;
-  const wanted = ({ flights: { rows } }: Model, id: number) => {
-    const number = rows.number[id] + 1;
-    const begun = 'request' in from ? number >= from.request : rows.arrivedNs[id] >= from.atNs;
+  const wanted = ({ flights }: Model, id: number) => {
+    const { number: index, arrivedNs } = flights.of(id);
+    const number = index + 1;
+    const begun = 'request' in from ? number >= from.request : arrivedNs >= from.atNs;
     if (!requests.has(number) && begun && requests.size < count) requests.add(number);
     return requests.has(number);
   };
@@ -68,7 +69,7 @@ export function explain({ scenario, from, count, ...methods }: ExplainOptions): 
     },
     after(model, id, step, nowNs) {
       if (before !== null) decisions.push(decision(model, id, step, before, nowNs));
-      const passed = model.flights.rows.number[id] + 1 > Math.max(...requests);
+      const passed = model.flights.of(id).number + 1 > Math.max(...requests);
       if (requests.size === count && passed) model.stop();
     },
   };
@@ -99,12 +100,12 @@ function decision(model: Model, id: number, step: Step, before: Snapshot, nowNs:
   const { workers, via } = balancer;
   const worker = via === 'nobody' || via === 'nofailover' ? NONE : exchanges.worker(id);
   const specs = scenario.balancer.workers;
-  const session = model.flights.rows.session[id];
+  const { session, number, triesBefore } = model.flights.of(id);
   const candidates = new Set(workers.candidate.slice(0, balancer.views.candidateCount[0]));
   const searched = via === 'search' || via === 'nobody';
   return {
-    request: model.flights.rows.number[id] + 1,
-    attempt: model.flights.rows.triesBefore[id] + exchanges.tries(id) + Number(worker === NONE),
+    request: number + 1,
+    attempt: triesBefore + exchanges.tries(id) + Number(worker === NONE),
     at: nowNs / 1e9,
     route: session === NONE ? null : model.clients.sessions.routes[session],
     workers: specs.map(({ name }, row) => {

@@ -1,38 +1,59 @@
-/** Numbers that change at events, and their integrals over time. Times in ns; O(1) a change. */
+/** A number that changes at events, and its integral over time. Times in ns; O(1) a change. */
+export class Gauge {
+  value = 0;
+  /** Integral of the value since the last `restart`, up to its last change or `flush`. */
+  area = 0;
+  #sinceNs = 0;
+
+  set(value: number, nowNs: number): void {
+    this.area += this.value * (nowNs - this.#sinceNs);
+    this.#sinceNs = nowNs;
+    this.value = value;
+  }
+
+  add(change: number, nowNs: number): void {
+    this.set(this.value + change, nowNs);
+  }
+
+  /** Brings the integral up to `nowNs`. */
+  flush(nowNs: number): void {
+    this.set(this.value, nowNs);
+  }
+
+  /** The integral starts again from 0 at `nowNs`. */
+  restart(nowNs: number): void {
+    this.flush(nowNs);
+    this.area = 0;
+  }
+}
+
+/** A gauge for each worker. */
 export class Gauges {
-  readonly value: Float64Array;
-  /** Integral of each value since the last `restart`, up to its last change or `flush`. */
-  readonly area: Float64Array;
-  readonly #sinceNs: Float64Array;
+  readonly all: readonly Gauge[];
 
   constructor(count: number) {
-    this.value = new Float64Array(count);
-    this.area = new Float64Array(count);
-    this.#sinceNs = new Float64Array(count);
+    this.all = Array.from({ length: count }, () => new Gauge());
+  }
+
+  /** The present values. */
+  get value(): Float64Array {
+    return Float64Array.from(this.all, ({ value }) => value);
+  }
+
+  /** The integrals. */
+  get area(): Float64Array {
+    return Float64Array.from(this.all, ({ area }) => area);
   }
 
   set(index: number, value: number, nowNs: number): void {
-    this.area[index] += this.value[index] * (nowNs - this.#sinceNs[index]);
-    this.#sinceNs[index] = nowNs;
-    this.value[index] = value;
+    this.all[index].set(value, nowNs);
   }
 
-  /** `set` to the present value and `change` more, for one look at it less. */
-  add(index: number, change: number, nowNs: number): void {
-    const before = this.value[index];
-    this.area[index] += before * (nowNs - this.#sinceNs[index]);
-    this.#sinceNs[index] = nowNs;
-    this.value[index] = before + change;
-  }
-
-  /** Brings every integral up to `nowNs`. */
   flush(nowNs: number): void {
-    for (let i = 0; i < this.value.length; i++) this.set(i, this.value[i], nowNs);
+    for (const gauge of this.all) gauge.flush(nowNs);
   }
 
-  /** Integrals start again from 0 at `nowNs`. */
   restart(nowNs: number): void {
-    this.flush(nowNs);
-    this.area.fill(0);
+    for (const gauge of this.all) gauge.restart(nowNs);
   }
 }

@@ -7,19 +7,19 @@ const ROUNDING = 1e-9;
 /** Sentences about what does not hold; empty when all is well. */
 export function brokenInvariants(model: Model): string[] {
   const { observations: seen, exchanges, flights } = model;
-  const { rows } = flights;
   let underWay = 0;
   let unfinished = 0;
   let residenceNs = model.residenceNs;
   let tryTimeNs = model.tryTimeNs;
   let triesUnderWay = 0;
-  for (let id = 0; id < exchanges.capacity; id++) {
-    if (rows.serial[id] !== 0 && rows.measured[id] === 1) unfinished++;
-    if (rows.underWay[id] === 0) continue;
+  for (const flight of flights.all) {
+    if (flight.serial !== 0 && flight.measured === 1) unfinished++;
+    if (flight.underWay === 0) continue;
+    const tries = exchanges.tries(flight.id);
     underWay++;
-    residenceNs += model.nowNs - rows.startedNs[id];
-    triesUnderWay += exchanges.tries(id);
-    tryTimeNs += exchanges.tries(id) * model.nowNs - rows.pickedSumNs[id];
+    residenceNs += model.nowNs - flight.startedNs;
+    triesUnderWay += tries;
+    tryTimeNs += tries * model.nowNs - flight.pickedSumNs;
   }
   const failed = seen.failed.reduce((sum, count) => sum + count, 0);
   const busy = model.balancer.workers.busy.reduce((sum, count) => sum + count, 0);
@@ -37,8 +37,8 @@ export function brokenInvariants(model: Model): string[] {
     `conservation of exchanges: ${model.begun} began, but ${model.closed} closed and ${underWay} are under way`,
   );
   check(
-    near(model.underWay.area[0], residenceNs),
-    `Little's law: the integral of exchanges under way is ${model.underWay.area[0]} ns, their times add up to ${residenceNs} ns`,
+    near(model.underWay.area, residenceNs),
+    `Little's law: the integral of exchanges under way is ${model.underWay.area} ns, their times add up to ${residenceNs} ns`,
   );
   if (model.busyWasReset) return broken;
   check(

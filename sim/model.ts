@@ -12,15 +12,14 @@ import { balancerOf } from '../src/config/balancer-of.ts';
 import type { Balancer, Exchanges, LbMethod, Outcome, Step } from '../src/core/index.ts';
 import * as core from '../src/core/index.ts';
 import { targetShares } from '../src/scenario/load.ts';
-import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
 import { Clients } from './clients.ts';
 import { DeadlineRing } from './deadline-ring.ts';
-import type { Distribution } from './distributions/distribution.ts';
-import { distributionOf } from './distributions/index.ts';
 import { EventQueue } from './event-queue.ts';
 import * as events from './events.ts';
-import { type Flights, flights } from './flights.ts';
-import { Gauges } from './gauges.ts';
+import { type Flight, Flights } from './flights.ts';
+import { Gauge } from './gauges.ts';
+import { Link } from './link.ts';
 import { type Cause, Observations } from './observations.ts';
 import { Script } from './script.ts';
 import { Stations } from './stations.ts';
@@ -63,6 +62,10 @@ const BEAT_NS = 5e9;
 /** How much longer than the window the drain may take before what is left counts as unfinished. */
 const DRAIN_NS = 60e9;
 
+/** The core's next step, or that there is none before another event. Strings all: V8 compares those by address. */
+const UNDER_WAY = 'under way';
+type Progress = Step | typeof UNDER_WAY;
+
 /** Watches picks, for `explain`: called around every core call that may pick. */
 export interface Witness {
   before(model: Model, id: number, nowNs: number): void;
@@ -90,12 +93,12 @@ export class Model {
   readonly scenario: Scenario;
   readonly balancer: Balancer;
   readonly exchanges: Exchanges;
-  readonly flights: Flights;
+  readonly flights = new Flights();
   readonly clients: Clients;
   readonly stations: Stations;
   readonly observations: Observations;
   /** Exchanges begun and not closed: their number over time, for Little's law. */
-  readonly underWay = new Gauges(1);
+  readonly underWay = new Gauge();
   /** Sums over closed exchanges: time under way, and time of all tries from pick to close. */
   residenceNs = 0;
   tryTimeNs = 0;
@@ -113,21 +116,13 @@ export class Model {
   readonly #witness: Witness | null;
   readonly #curve: Curve | null;
   readonly #script: Script;
-  readonly #backends: readonly BackendSpec[];
-  readonly #bytes: readonly Distribution[];
-  readonly #halfRttNs: Float64Array;
-  /** Time-outs for a status line, one ring for all workers that share a `timeout`; and each worker's. */
+  /** Time-outs for a status line, one ring for each `timeout` there is. */
   readonly #expiry: readonly DeadlineRing[];
-  readonly #expiryOf: readonly DeadlineRing[];
-  readonly #idle: Int32Array;
-  /** 1 where connections are kept, 0 with `disablereuse`. */
-  readonly #reuses: Int32Array;
-  readonly #restarts: Int32Array;
+  readonly #links: readonly Link[];
   /** By client class: whether its requests belong to sessions. */
   readonly #hasSessions: Uint8Array;
   readonly #sloNs: number;
   readonly #requests: number;
-  #trySerial = 0;
   #advanceNs = Number.POSITIVE_INFINITY;
   #windowOver = false;
   #stopped = false;
@@ -145,7 +140,6 @@ export class Model {
     const rng = [word(), word(), word(), word()] as const;
     this.balancer = balancerOf(scenario.balancer, lbmethod, alternatives, rng);
     this.exchanges = new core.Exchanges(this.balancer);
-    this.flights = flights(this.exchanges.capacity);
     this.stations = new Stations(this.#queue, scenario);
     const targets = Float64Array.from(targetShares(scenario.balancer));
     this.observations = new Observations(targets, options.binNs);
@@ -163,17 +157,14 @@ export class Model {
       restarted: (worker, nowNs) => this.observations.restarted(worker, nowNs),
       managed: (nowNs) => this.#managed(nowNs),
     });
-    this.#backends = workers.map(({ backend }) => scenario.backends[backend]);
-    this.#bytes = this.#backends.map(({ bytes }) => distributionOf(bytes));
-    this.#halfRttNs = Float64Array.from(this.#backends, ({ rttNs }) => Math.round(rttNs / 2));
     const timeouts = [...new Set(workers.map(({ timeoutNs }) => timeoutNs))];
     this.#expiry = timeouts.map((timeoutNs, ring) => {
       return new DeadlineRing(this.#queue, eventOf(EXPIRE, ring), timeoutNs);
     });
-    this.#expiryOf = workers.map(({ timeoutNs }) => this.#expiry[timeouts.indexOf(timeoutNs)]);
-    this.#idle = new Int32Array(workers.length);
-    this.#reuses = Int32Array.from(workers, ({ disablereuse }) => Number(!disablereuse));
-    this.#restarts = new Int32Array(workers.length);
+    this.#links = workers.map(({ backend, disablereuse, timeoutNs }) => {
+      const expiry = this.#expiry[timeouts.indexOf(timeoutNs)];
+      return new Link(scenario.backends[backend], disablereuse, expiry);
+    });
     this.#hasSessions = Uint8Array.from(scenario.clients, ({ session }) =>
       Number(session !== null),
     );
@@ -218,23 +209,29 @@ export class Model {
         this.#arrived(this.clients.next(row, nowNs), nowNs);
         break;
       case RETRY:
-        this.#launch(row, nowNs);
+        this.#launch(this.flights.of(row), nowNs);
         break;
-      case CONNECT:
-        if (this.#isCurrent(row)) this.#proceed(row, this.#connect(row, nowNs), nowNs);
+      case CONNECT: {
+        const flight = this.flights.of(row);
+        if (this.#isCurrent(flight)) this.#proceed(flight, this.#connect(flight, nowNs), nowNs);
         break;
-      case REACH:
-        if (this.#isCurrent(row)) this.#proceed(row, this.#reach(row, nowNs), nowNs);
+      }
+      case REACH: {
+        const flight = this.flights.of(row);
+        if (this.#isCurrent(flight)) this.#proceed(flight, this.#reach(flight, nowNs), nowNs);
         break;
+      }
       case DEPART:
         this.#departed(this.stations.depart(row, this.#queue.sequence, nowNs), nowNs);
         break;
       case SHARE:
         this.#departed(this.stations.departShared(row, this.#queue.sequence, nowNs), nowNs);
         break;
-      case ANSWER:
-        if (this.#isCurrent(row)) this.#answered(row, nowNs);
+      case ANSWER: {
+        const flight = this.flights.of(row);
+        if (this.#isCurrent(flight)) this.#answered(flight, nowNs);
         break;
+      }
       case GIVE_UP:
         this.#giveUp(this.clients.gaveUp(row, nowNs), nowNs);
         break;
@@ -264,62 +261,61 @@ export class Model {
   }
 
   /** Whether the event just taken is the one this exchange waits for, and not one from before a time-out. */
-  #isCurrent(id: number): boolean {
-    return this.flights.rows.sequence[id] === this.#queue.sequence;
+  #isCurrent(flight: Flight): boolean {
+    return flight.sequence === this.#queue.sequence;
   }
 
-  #arrived(id: number, nowNs: number): void {
+  #arrived(flight: Flight, nowNs: number): void {
     const { observations } = this;
-    if (observations.open) observations.series.arrivals[observations.series.bins]++;
-    this.#launch(id, nowNs);
+    if (observations.open === 1) observations.binArrivals++;
+    this.#launch(flight, nowNs);
     if (this.#windowOver) return;
     if (observations.arrived >= this.#requests || this.clients.exhausted) this.#endWindow(nowNs);
   }
 
   /** An attempt begins: the first pick. */
-  #launch(id: number, nowNs: number): void {
-    const { rows } = this.flights;
-    rows.startedNs[id] = nowNs;
-    rows.pickedSumNs[id] = 0;
-    rows.job[id] = NONE;
-    rows.sequence[id] = NONE;
-    rows.trySerial[id] = 0;
-    rows.answered[id] = 0;
-    rows.underWay[id] = 1;
+  #launch(flight: Flight, nowNs: number): void {
+    const { id } = flight;
+    flight.startedNs = nowNs;
+    flight.pickedSumNs = 0;
+    flight.job = NONE;
+    flight.sequence = NONE;
+    flight.expiry = NONE;
+    flight.answered = 0;
+    flight.underWay = 1;
     this.begun++;
-    this.underWay.add(0, 1, nowNs);
-    this.clients.begin(id, nowNs);
+    this.underWay.add(1, nowNs);
+    this.clients.begin(flight, nowNs);
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.begin(id, nowNs);
-    this.#countPick(id, 0, nowNs);
+    this.#countPick(flight, 0, nowNs);
     this.#witness?.after(this, id, step, nowNs);
-    this.#proceed(id, step, nowNs);
+    this.#proceed(flight, step, nowNs);
   }
 
-  /** Does what the core says, until the exchange waits for something; null: it is under way. */
-  #proceed(id: number, first: Step | null, nowNs: number): void {
+  /** Does what the core says, until the exchange waits for something. */
+  #proceed(flight: Flight, first: Progress, nowNs: number): void {
     let step = first;
-    while (step === 'dispatch') step = this.#dispatch(id, nowNs);
-    if (step === 'done') this.#finish(id, nowNs);
-    else if (step === 'wait') this.#wait(id, nowNs);
+    while (step === 'dispatch') step = this.#dispatch(flight, nowNs);
+    if (step === 'done') this.#finish(flight, nowNs);
+    else if (step === 'wait') this.#wait(flight, nowNs);
   }
 
-  #wait(id: number, nowNs: number): void {
-    const { rows } = this.flights;
-    rows.waitingSinceNs[id] = nowNs;
-    rows.triesBeforeWait[id] = this.exchanges.tries(id);
-    const worker = this.exchanges.worker(id);
+  #wait(flight: Flight, nowNs: number): void {
+    flight.waitingSinceNs = nowNs;
+    flight.triesBeforeWait = this.exchanges.tries(flight.id);
+    const worker = this.exchanges.worker(flight.id);
     if (worker !== NONE) this.#noteQueue(worker);
   }
 
   /** Exchanges whose wait inside the core is over. */
   #goOn(nowNs: number): void {
     for (let id = this.exchanges.poll(); id !== NONE; id = this.exchanges.poll()) {
-      const { rows } = this.flights;
-      rows.waitedNs[id] += nowNs - rows.waitingSinceNs[id];
-      this.#countPick(id, rows.triesBeforeWait[id], nowNs);
+      const flight = this.flights.of(id);
+      flight.waitedNs += nowNs - flight.waitingSinceNs;
+      this.#countPick(flight, flight.triesBeforeWait, nowNs);
       this.#touchAll(nowNs); // a wait that expired leaves traces on other workers too
-      this.#proceed(id, this.exchanges.stepOf(id), nowNs);
+      this.#proceed(flight, this.exchanges.stepOf(id), nowNs);
     }
   }
 
@@ -331,193 +327,167 @@ export class Model {
   }
 
   /** Uses an idle connection to the elected worker or opens one, which takes one round trip. */
-  #dispatch(id: number, nowNs: number): Step | null {
-    const worker = this.exchanges.worker(id);
-    if (this.#idle[worker] > 0) {
-      this.#idle[worker]--;
-      return this.#send(id, worker, nowNs);
+  #dispatch(flight: Flight, nowNs: number): Progress {
+    const worker = this.exchanges.worker(flight.id);
+    flight.worker = worker;
+    const link = this.#links[worker];
+    if (link.idle > 0) {
+      link.idle--;
+      return this.#send(flight, link, nowNs);
     }
-    const rttNs = 2 * this.#halfRttNs[worker];
-    if (rttNs === 0) return this.#connect(id, nowNs);
-    this.#schedule(id, CONNECT, nowNs + rttNs);
-    return null;
+    if (link.halfRttNs === 0) return this.#connect(flight, nowNs);
+    this.#schedule(flight, CONNECT, nowNs + 2 * link.halfRttNs);
+    return UNDER_WAY;
   }
 
-  #connect(id: number, nowNs: number): Step | null {
-    const worker = this.exchanges.worker(id);
+  #connect(flight: Flight, nowNs: number): Progress {
+    const { id, worker } = flight;
     if (this.stations.crashes[worker] > 0) {
-      return this.#settle(id, outcomes.connectFailed, 0, nowNs);
+      return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
     const tries = this.exchanges.tries(id);
     const step = this.exchanges.connected(id, nowNs);
-    if (step === 'send') return this.#send(id, worker, nowNs);
-    this.#countPick(id, tries, nowNs);
+    if (step === 'send') return this.#send(flight, this.#links[worker], nowNs);
+    this.#countPick(flight, tries, nowNs);
     return step;
   }
 
-  #send(id: number, worker: number, nowNs: number): Step | null {
-    this.exchanges.sent(id, REQUEST_BYTES);
-    const { trySerial, restarts } = this.flights.rows;
-    restarts[id] = this.#restarts[worker];
-    trySerial[id] = ++this.#trySerial;
-    this.#expiryOf[worker].set(id, trySerial, nowNs);
-    const halfNs = this.#halfRttNs[worker];
-    if (halfNs === 0) return this.#reach(id, nowNs);
-    this.#schedule(id, REACH, nowNs + halfNs);
-    return null;
+  #send(flight: Flight, link: Link, nowNs: number): Progress {
+    this.exchanges.sent(flight.id, REQUEST_BYTES);
+    flight.restarts = link.restarts;
+    flight.expiry = link.expiry.set(flight.id, nowNs);
+    if (link.halfRttNs === 0) return this.#reach(flight, nowNs);
+    this.#schedule(flight, REACH, nowNs + link.halfRttNs);
+    return UNDER_WAY;
   }
 
   /** The request is at the backend. */
-  #reach(id: number, nowNs: number): Step | null {
-    const worker = this.exchanges.worker(id);
-    const { rows } = this.flights;
+  #reach(flight: Flight, nowNs: number): Progress {
+    const { worker } = flight;
     const { stations } = this;
-    if (stations.crashes[worker] > 0) return this.#respond(id, worker, 0, 0, nowNs);
+    if (stations.crashes[worker] > 0) return this.#respond(flight, 0, 0, nowNs);
     const share = this.#script.errorShare[worker];
-    if (share > 0 && stations.hangs[worker] === 0 && rows.errorUniform[id] < share) {
-      return this.#respond(id, worker, 500, 0, nowNs);
+    if (share > 0 && stations.hangs[worker] === 0 && flight.errorUniform < share) {
+      return this.#respond(flight, 500, 0, nowNs);
     }
-    const job = stations.enter(worker, id, rows.serviceUniform[id], nowNs);
+    const job = stations.enter(worker, flight.id, flight.serviceUniform, nowNs);
     if (job === NONE) {
-      if (this.#backends[worker].queueFull === 'answer') {
-        return this.#respond(id, worker, 503, 0, nowNs);
+      if (this.#links[worker].backend.queueFull === 'answer') {
+        return this.#respond(flight, 503, 0, nowNs);
       }
-      return this.#settle(id, outcomes.connectFailed, 0, nowNs);
+      return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
-    rows.job[id] = job;
+    flight.job = job;
     this.#noteQueue(worker);
-    return null;
+    return UNDER_WAY;
   }
 
   #departed(id: number, nowNs: number): void {
     if (id === NONE) return;
-    const { rows } = this.flights;
-    const worker = this.exchanges.worker(id);
-    rows.job[id] = NONE;
-    rows.waitedNs[id] += this.stations.waitedNs;
-    const bytes =
-      rows.fixedBytes[id] < 0
-        ? Math.round(this.#bytes[worker].sample(rows.bytesUniform[id]))
-        : rows.fixedBytes[id];
-    this.#proceed(id, this.#respond(id, worker, 200, bytes, nowNs), nowNs);
+    const flight = this.flights.of(id);
+    flight.job = NONE;
+    flight.waitedNs += this.stations.waitedNs;
+    let bytes = flight.fixedBytes;
+    if (bytes < 0) {
+      bytes = Math.round(this.#links[flight.worker].bytes.sample(flight.bytesUniform));
+    }
+    this.#proceed(flight, this.#respond(flight, 200, bytes, nowNs), nowNs);
   }
 
   /** Sends an answer on its way; status 0: the connection is reset instead. */
-  #respond(
-    id: number,
-    worker: number,
-    statusCode: number,
-    bytes: number,
-    nowNs: number,
-  ): Step | null {
-    const halfNs = this.#halfRttNs[worker];
-    if (halfNs === 0) return this.#complete(id, statusCode, bytes, nowNs);
-    const { rows } = this.flights;
-    rows.status[id] = statusCode;
-    rows.bytes[id] = bytes;
-    this.#schedule(id, ANSWER, nowNs + halfNs);
-    return null;
+  #respond(flight: Flight, statusCode: number, bytes: number, nowNs: number): Progress {
+    const { halfRttNs } = this.#links[flight.worker];
+    if (halfRttNs === 0) return this.#complete(flight, statusCode, bytes, nowNs);
+    flight.status = statusCode;
+    flight.bytes = bytes;
+    this.#schedule(flight, ANSWER, nowNs + halfRttNs);
+    return UNDER_WAY;
   }
 
-  #answered(id: number, nowNs: number): void {
-    const { status: statusCode, bytes } = this.flights.rows;
-    this.#proceed(id, this.#complete(id, statusCode[id], bytes[id], nowNs), nowNs);
+  #answered(flight: Flight, nowNs: number): void {
+    this.#proceed(flight, this.#complete(flight, flight.status, flight.bytes, nowNs), nowNs);
   }
 
   /** The answer, or the reset, is at the balancer. */
-  #complete(id: number, statusCode: number, sizeBytes: number, nowNs: number): Step {
-    const { rows } = this.flights;
-    if (statusCode === 0) return this.#settle(id, outcomes.closedEarly, 0, nowNs);
-    const worker = this.exchanges.worker(id);
+  #complete(flight: Flight, statusCode: number, sizeBytes: number, nowNs: number): Step {
+    if (statusCode === 0) return this.#settle(flight, outcomes.closedEarly, 0, nowNs);
+    const { worker } = flight;
+    const link = this.#links[worker];
     const bytes = STATUS_LINE_BYTES + sizeBytes;
-    this.exchanges.received(id, bytes);
-    if (rows.measured[id]) this.observations.bytes[worker] += REQUEST_BYTES + bytes;
-    const open = rows.restarts[id] === this.#restarts[worker]; // no crash since it was sent
-    if (open) this.#idle[worker] += this.#reuses[worker];
-    return this.#settle(id, outcomes.answered, statusCode, nowNs);
+    this.exchanges.received(flight.id, bytes);
+    if (flight.measured === 1) this.observations.workers[worker].bytes += REQUEST_BYTES + bytes;
+    const open = flight.restarts === link.restarts; // no crash since it was sent
+    if (open) link.idle += link.reuses;
+    return this.#settle(flight, outcomes.answered, statusCode, nowNs);
   }
 
   /** Tells the core how the try ended. */
-  #settle(id: number, outcome: Outcome, statusCode: number, nowNs: number): Step {
-    const { rows } = this.flights;
-    const worker = this.exchanges.worker(id);
+  #settle(flight: Flight, outcome: Outcome, statusCode: number, nowNs: number): Step {
+    const { id, worker } = flight;
     const answered = outcome === outcomes.answered;
-    rows.trySerial[id] = 0;
-    rows.sequence[id] = NONE;
-    rows.answered[id] = answered ? 1 : 0;
-    if ((!answered || statusCode >= 500) && rows.measured[id]) this.observations.failures[worker]++;
+    this.#links[worker].expiry.lift(flight.expiry);
+    flight.expiry = NONE;
+    flight.sequence = NONE;
+    flight.answered = answered ? 1 : 0;
+    if ((!answered || statusCode >= 500) && flight.measured === 1) {
+      this.observations.workers[worker].failures++;
+    }
     const tries = this.exchanges.tries(id);
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.settle(id, outcome, statusCode, nowNs);
     if (this.balancer.workers.status[worker] & status.E) this.observations.marked(worker, nowNs);
     if (step === 'done') return step;
-    this.#countPick(id, tries, nowNs);
+    this.#countPick(flight, tries, nowNs);
     this.#witness?.after(this, id, step, nowNs);
     return step;
   }
 
   /** The exchange is over: the client gets its answer, if it still waits for one. */
-  #finish(id: number, nowNs: number): void {
-    const { rows } = this.flights;
-    if (rows.serial[id] !== 0) {
-      const statusCode = this.exchanges.status(id);
+  #finish(flight: Flight, nowNs: number): void {
+    if (flight.serial !== 0) {
+      const statusCode = this.exchanges.status(flight.id);
       const failed = statusCode === 0 || statusCode >= 500;
-      if (rows.session[id] !== NONE && rows.answered[id] === 1) this.#giveRoute(id);
-      if (failed && rows.attemptsLeft[id] > 0) this.clients.retry(id, nowNs);
-      else this.#conclude(id, failed ? this.#causeOf(id, statusCode) : null, nowNs);
-      this.flights.rows.serial[id] = 0;
+      if (flight.session !== NONE && flight.answered === 1) this.#giveRoute(flight);
+      if (failed && flight.attemptsLeft > 0) this.clients.retry(flight, nowNs);
+      else this.#conclude(flight, failed ? causeOf(flight, statusCode) : null, nowNs);
+      this.clients.leave(flight);
     }
-    this.#close(id, nowNs);
-  }
-
-  #causeOf(id: number, statusCode: number): Cause {
-    if (this.flights.rows.answered[id] === 1) return 'backend';
-    return statusCode === 503 ? 'unavailable' : 'gateway';
+    this.#close(flight, nowNs);
   }
 
   #giveUp(id: number, nowNs: number): void {
     if (id === NONE) return;
-    const { rows } = this.flights;
-    if (rows.attemptsLeft[id] > 0) this.clients.retry(id, nowNs);
-    else this.#conclude(id, 'timeout', nowNs);
-    this.flights.rows.serial[id] = 0; // the exchange goes on, for nobody
+    const flight = this.flights.of(id);
+    if (flight.attemptsLeft > 0) this.clients.retry(flight, nowNs);
+    else this.#conclude(flight, 'timeout', nowNs);
+    this.clients.leave(flight); // the exchange goes on, for nobody
   }
 
   /** The request has ended as its client sees it. `cause`: null for an answer. */
-  #conclude(id: number, cause: Cause | null, nowNs: number): void {
-    const { rows } = this.flights;
+  #conclude(flight: Flight, cause: Cause | null, nowNs: number): void {
     const { observations } = this;
-    const sojournNs = nowNs - rows.arrivedNs[id];
-    const worker = this.exchanges.worker(id);
-    const session = rows.session[id];
-    const measured = rows.measured[id] === 1;
-    const curve = this.#curve;
-    const inSession = this.#hasSessions[rows.client[id]] === 1;
+    const { session } = flight;
+    const measured = flight.measured === 1;
+    const sojournNs = nowNs - flight.arrivedNs;
+    const inSession = session !== NONE && this.#hasSessions[flight.client] === 1;
     if (inSession && measured) this.#countSession(session);
     if (cause === null) {
-      if (observations.open) observations.completed++;
-      if (inSession) this.#serveSession(id, worker);
-      if (measured) {
-        observations.success(worker, sojournNs, rows.waitedNs[id], this.#sloNs);
-      }
-      if (curve !== null && rows.number[id] < curve.sojourns.length) {
-        curve.sojourns[rows.number[id]] = sojournNs / 1e6;
-      }
+      const worker = this.exchanges.worker(flight.id);
+      if (observations.open === 1) observations.completed++;
+      if (inSession) this.#serveSession(flight, worker);
+      if (measured) observations.success(worker, sojournNs, flight.waitedNs, this.#sloNs);
     } else {
       if (measured) observations.failure(cause);
-      if (observations.open) observations.series.errors[observations.series.bins]++;
+      if (observations.open === 1) observations.binErrors++;
     }
-    if (curve !== null && rows.number[id] < curve.arrivedNs.length) {
-      curve.arrivedNs[rows.number[id]] = rows.arrivedNs[id];
-    }
+    if (this.#curve !== null) plot(this.#curve, flight, cause === null ? sojournNs : null);
     if (session !== NONE) this.clients.ended(session, nowNs);
     if (measured && this.#windowOver) this.#stopWhenAnswered();
   }
 
   /** A sticky client learns its route from every answer that carries the route-changed mark. */
-  #giveRoute(id: number): void {
+  #giveRoute({ id, session }: Flight): void {
     if (!this.exchanges.routeChanged(id)) return;
-    const session = this.flights.rows.session[id];
     const { routes } = this.clients.sessions;
     routes[session] = this.balancer.routeOf(this.exchanges.worker(id));
   }
@@ -530,41 +500,41 @@ export class Model {
   }
 
   /** A session's request was served by `worker`: is its state there? */
-  #serveSession(id: number, worker: number): void {
+  #serveSession(flight: Flight, worker: number): void {
+    const { session } = flight;
+    const measured = flight.measured === 1;
     const { rows } = this.clients.sessions.slab;
     const { observations } = this;
-    const session = this.flights.rows.session[id];
+    const { restarts, backend } = this.#links[worker];
     const home = rows.home[session];
-    const measured = this.flights.rows.measured[id] === 1;
     if (measured && rows.placed[session] === 0) {
       rows.placed[session] = 1;
-      observations.sessionsAt[worker]++;
+      observations.workers[worker].sessions++;
     }
     const moved = home !== NONE && home !== worker;
-    const lost =
-      moved || (home === worker && rows.homeRestarts[session] !== this.#restarts[worker]);
+    const lost = moved || (home === worker && rows.homeRestarts[session] !== restarts);
     rows.home[session] = worker;
-    rows.homeRestarts[session] = this.#restarts[worker];
+    rows.homeRestarts[session] = restarts;
     if (!measured) return;
     if (moved && rows.moved[session] === 0) {
       rows.moved[session] = 1;
       observations.moved++;
     }
-    if (lost && this.#backends[worker].sessions === 'memory' && rows.broken[session] === 0) {
+    if (lost && backend.sessions === 'memory' && rows.broken[session] === 0) {
       rows.broken[session] = 1;
       observations.broken++;
     }
   }
 
-  #close(id: number, nowNs: number): void {
-    const { rows } = this.flights;
+  #close(flight: Flight, nowNs: number): void {
+    const { id } = flight;
     const tries = this.exchanges.tries(id);
     const worker = this.exchanges.worker(id);
-    rows.underWay[id] = 0;
+    flight.underWay = 0;
     this.closed++;
-    this.residenceNs += nowNs - rows.startedNs[id];
-    this.tryTimeNs += tries * nowNs - rows.pickedSumNs[id];
-    this.underWay.add(0, -1, nowNs);
+    this.residenceNs += nowNs - flight.startedNs;
+    this.tryTimeNs += tries * nowNs - flight.pickedSumNs;
+    this.underWay.add(-1, nowNs);
     this.exchanges.close(id);
     if (tries === 1 && worker !== NONE) this.#touch(worker, nowNs);
     else if (tries > 0) this.#touchAll(nowNs);
@@ -572,41 +542,42 @@ export class Model {
 
   /** The worker's `timeout` for a status line is over: the balancer stops waiting, the backend goes on. */
   #expire(ring: number, nowNs: number): void {
-    const { rows } = this.flights;
-    const id = this.#expiry[ring].due(rows.trySerial, nowNs);
+    const id = this.#expiry[ring].due(nowNs);
     if (id === NONE) return;
-    if (rows.job[id] !== NONE) this.stations.abandon(rows.job[id]);
-    rows.job[id] = NONE;
-    this.#proceed(id, this.#settle(id, outcomes.timedOut, 0, nowNs), nowNs);
+    const flight = this.flights.of(id);
+    if (flight.job !== NONE) this.stations.abandon(flight.job);
+    flight.job = NONE;
+    this.#proceed(flight, this.#settle(flight, outcomes.timedOut, 0, nowNs), nowNs);
   }
 
   /** Everything a worker held is lost, with its connections and its sessions' state. */
   #reset(worker: number, nowNs: number): void {
-    this.#idle[worker] = 0;
-    this.#restarts[worker]++;
+    const link = this.#links[worker];
+    link.idle = 0;
+    link.restarts++;
     for (const id of this.stations.drop(worker, nowNs)) {
-      this.flights.rows.job[id] = NONE;
-      this.flights.rows.status[id] = 0;
-      this.#schedule(id, ANSWER, nowNs + this.#halfRttNs[worker]);
+      const flight = this.flights.of(id);
+      flight.job = NONE;
+      flight.status = 0;
+      this.#schedule(flight, ANSWER, nowNs + link.halfRttNs);
     }
   }
 
   #managed(nowNs: number): void {
     const busy = this.balancer.workers.busy;
-    if (this.observations.busy.value.some((value, worker) => value !== busy[worker])) {
+    if (this.observations.busy.all.some(({ value }, worker) => value !== busy[worker])) {
       this.busyWasReset = true;
     }
     this.#touchAll(nowNs);
   }
 
   /** Counts the pick that core calls have made since the exchange had `triesBefore` tries, if they made one. */
-  #countPick(id: number, triesBefore: number, nowNs: number): void {
-    if (this.exchanges.tries(id) === triesBefore) return;
-    const { rows } = this.flights;
-    rows.pickedSumNs[id] += nowNs;
-    const worker = this.exchanges.worker(id);
+  #countPick(flight: Flight, triesBefore: number, nowNs: number): void {
+    if (this.exchanges.tries(flight.id) === triesBefore) return;
+    flight.pickedSumNs += nowNs;
+    const worker = this.exchanges.worker(flight.id);
     this.#touch(worker, nowNs);
-    this.observations.pick(worker, rows.measured[id] === 1, nowNs);
+    this.observations.pick(worker, flight.measured, nowNs);
   }
 
   #touch(worker: number, nowNs: number): void {
@@ -614,25 +585,25 @@ export class Model {
   }
 
   #touchAll(nowNs: number): void {
-    for (let worker = 0; worker < this.#idle.length; worker++) this.#touch(worker, nowNs);
+    for (let worker = 0; worker < this.#links.length; worker++) this.#touch(worker, nowNs);
   }
 
   #noteQueue(worker: number): void {
     const { observations } = this;
-    if (!observations.open) return;
-    const waiting = this.stations.waiting.value[worker] + this.exchanges.waitingFor(worker);
+    if (observations.open === 0) return;
+    const waiting = this.stations.waiting.all[worker].value + this.exchanges.waitingFor(worker);
     if (waiting > observations.queueMax) observations.queueMax = waiting;
   }
 
-  #schedule(id: number, kind: number, atNs: number): void {
-    this.flights.rows.sequence[id] = this.#queue.push(atNs, eventOf(kind, id));
+  #schedule(flight: Flight, kind: number, atNs: number): void {
+    flight.sequence = this.#queue.push(atNs, eventOf(kind, flight.id));
   }
 
   #beat(nowNs: number): void {
     const { slots, serving, crashes, hangs } = this.stations;
     for (let worker = 0; worker < slots.length; worker++) {
       if (crashes[worker] > 0 || hangs[worker] > 0) continue; // silent: its entry grows old
-      const busy = serving.value[worker];
+      const busy = serving.all[worker].value;
       this.balancer.heartbeat(worker, slots[worker] - busy, busy, nowNs);
     }
     this.#queue.push(nowNs + BEAT_NS, eventOf(BEAT, 0));
@@ -668,10 +639,22 @@ export class Model {
 
   #bin(nowNs: number): void {
     const { observations, stations } = this;
-    if (!observations.open) return;
+    if (observations.open === 0) return;
     stations.waiting.flush(nowNs);
     const waiting = stations.waiting.area.reduce((sum, area) => sum + area, 0);
     observations.endBin(waiting, nowNs);
     this.#queue.push(nowNs + observations.series.binNs, eventOf(BIN, 0));
   }
+}
+
+function causeOf({ answered }: Flight, statusCode: number): Cause {
+  if (answered === 1) return 'backend';
+  return statusCode === 503 ? 'unavailable' : 'gateway';
+}
+
+/** `sojournNs`: null for a request that failed. */
+function plot({ sojourns, arrivedNs }: Curve, flight: Flight, sojournNs: number | null): void {
+  const { number } = flight;
+  if (sojournNs !== null && number < sojourns.length) sojourns[number] = sojournNs / 1e6;
+  if (number < arrivedNs.length) arrivedNs[number] = flight.arrivedNs;
 }

@@ -4,251 +4,275 @@
  * that it can go on working for a balancer that has given up.
  */
 import * as core from '../src/core/index.ts';
-import type { Scenario } from '../src/scenario/scenario.ts';
+import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
 import { EventQueue } from './event-queue.ts';
 import { DEPART, eventOf, SHARE } from './events.ts';
-import { Gauges } from './gauges.ts';
-import { Slab } from './slab.ts';
+import { type Gauge, Gauges } from './gauges.ts';
 
 const { NONE } = core; // a local copy: V8 folds it into the code, and reads an import anew at each use
 
-const jobColumns = {
+/** A request at a backend. Jobs are pooled objects, as flights are: see there. */
+class Job {
+  /** What the events of this job carry. */
+  readonly row: number;
   /** Whose request this is; NONE once nobody waits for the answer. */
-  exchange: 'i32',
-  /** NONE for a row that is free. */
-  worker: 'i32',
-  demandNs: 'f64',
-  enteredNs: 'f64',
-  dueNs: 'f64',
+  exchange = NONE;
+  /** null for a job that is free. */
+  station: Station | null = null;
+  demandNs = Number.NaN;
+  enteredNs = Number.NaN;
+  dueNs = Number.NaN;
   /** Time from its coming to its start. */
-  waitedNs: 'f64',
+  waitedNs = Number.NaN;
   /** Sequence of its departure event; NONE while it waits. */
-  sequence: 'f64',
-  next: 'i32',
-} as const;
+  sequence = Number.NaN;
+  /** Next of those that wait, or of those that are free. */
+  next: Job | null = null;
+
+  constructor(row: number) {
+    this.row = row;
+  }
+}
+
+/** One backend, as it stands behind one worker. */
+class Station {
+  readonly worker: number;
+  readonly slots: number;
+  /** In the waiting room. */
+  readonly places: number;
+  readonly service: Distribution;
+  readonly shares: boolean;
+  readonly serving: Gauge;
+  readonly waiting: Gauge;
+  /** Who waits, first come first served. */
+  head: Job | null = null;
+  tail: Job | null = null;
+  /** How many times longer work takes now. */
+  slowness = 1;
+  /** Processor sharing: jobs by the attained service at which they are done, and the service attained so far. */
+  readonly sharing = new EventQueue(16);
+  attainedNs = 0;
+  attainedAtNs = 0;
+  shareSequence = NONE;
+
+  constructor(worker: number, backend: BackendSpec, serving: Gauge, waiting: Gauge) {
+    this.worker = worker;
+    this.slots = backend.slots;
+    this.places = backend.queue ?? Number.POSITIVE_INFINITY;
+    this.service = distributionOf(backend.service);
+    this.shares = backend.discipline === 'ps';
+    this.serving = serving;
+    this.waiting = waiting;
+  }
+
+  /** No slot is idle: is there no place to wait either? */
+  get isFull(): boolean {
+    return this.shares
+      ? this.sharing.size >= this.slots + this.places
+      : this.waiting.value >= this.places;
+  }
+}
 
 export class Stations {
-  readonly jobs = new Slab(jobColumns);
   readonly slots: Float64Array;
   /** Slots at work, and requests waiting, of each station. */
   readonly serving: Gauges;
   readonly waiting: Gauges;
   /** Time that the job which departed last spent waiting for a slot. */
-  waitedNs = 0;
+  waitedNs = Number.NaN;
   /** How many crashes and hangs hold a station now. */
   readonly crashes: Int32Array;
   readonly hangs: Int32Array;
 
   readonly #queue: EventQueue;
-  readonly #service: readonly Distribution[];
-  readonly #shares: Uint8Array;
-  readonly #places: Float64Array;
-  readonly #head: Int32Array;
-  readonly #tail: Int32Array;
-  /** How many times longer work takes now. */
-  readonly #slowness: Float64Array;
-  /** Processor sharing: jobs by the attained service at which they are done, and the service attained so far. */
-  readonly #sharing: readonly EventQueue[];
-  readonly #attainedNs: Float64Array;
-  readonly #attainedAtNs: Float64Array;
-  readonly #shareSequence: Float64Array;
+  readonly #stations: readonly Station[];
+  /** All jobs there ever were, by row; those that are free are linked. */
+  readonly #jobs: Job[] = [];
+  #free: Job | null = null;
 
   constructor(queue: EventQueue, scenario: Scenario) {
     const backends = scenario.balancer.workers.map(({ backend }) => scenario.backends[backend]);
     const count = backends.length;
     this.#queue = queue;
     this.slots = Float64Array.from(backends, ({ slots }) => slots);
-    this.#service = backends.map(({ service }) => distributionOf(service));
-    this.#shares = Uint8Array.from(backends, ({ discipline }) => Number(discipline === 'ps'));
-    this.#places = Float64Array.from(backends, ({ queue }) => queue ?? Number.POSITIVE_INFINITY);
     this.serving = new Gauges(count);
     this.waiting = new Gauges(count);
     this.crashes = new Int32Array(count);
     this.hangs = new Int32Array(count);
-    this.#head = new Int32Array(count).fill(NONE);
-    this.#tail = new Int32Array(count).fill(NONE);
-    this.#slowness = new Float64Array(count).fill(1);
-    this.#sharing = backends.map(() => new EventQueue(16));
-    this.#attainedNs = new Float64Array(count);
-    this.#attainedAtNs = new Float64Array(count);
-    this.#shareSequence = new Float64Array(count).fill(NONE);
+    this.#stations = backends.map((backend, worker) => {
+      return new Station(worker, backend, this.serving.all[worker], this.waiting.all[worker]);
+    });
   }
 
-  /** Takes in a request with its service uniform. Returns the job, or NONE when the waiting room is full. */
+  /** Takes in a request with its service uniform. Returns the job's row, or NONE when the waiting room is full. */
   enter(worker: number, exchange: number, uniform: number, nowNs: number): number {
-    const sharing = this.#shares[worker] === 1;
+    const station = this.#stations[worker];
     const hung = this.hangs[worker] > 0;
-    const idle = !sharing && this.serving.value[worker] < this.slots[worker];
-    if (!idle && !hung && this.#isFull(worker)) return NONE;
-    const job = this.jobs.take();
-    const { rows } = this.jobs;
-    rows.exchange[job] = exchange;
-    rows.worker[job] = worker;
-    rows.demandNs[job] = Math.round(this.#service[worker].sample(uniform));
-    rows.enteredNs[job] = nowNs;
-    if (idle && !hung) {
-      this.serving.add(worker, 1, nowNs);
-      this.#schedule(worker, job, nowNs);
-      return job;
-    }
-    rows.sequence[job] = NONE;
-    if (hung) return job; // held until the hang ends
-    if (sharing) this.#share(worker, job, nowNs);
-    else this.#enqueue(worker, job, nowNs);
-    return job;
-  }
-
-  /** No slot is idle: is there no place to wait either? */
-  #isFull(worker: number): boolean {
-    return this.#shares[worker] === 1
-      ? this.#sharing[worker].size >= this.slots[worker] + this.#places[worker]
-      : this.waiting.value[worker] >= this.#places[worker];
+    const idle = !station.shares && station.serving.value < station.slots;
+    if (!idle && !hung && station.isFull) return NONE;
+    const job = this.#free ?? this.#another();
+    this.#free = job.next;
+    job.exchange = exchange;
+    job.station = station;
+    job.demandNs = Math.round(station.service.sample(uniform));
+    job.enteredNs = nowNs;
+    job.sequence = NONE;
+    if (hung) return job.row; // held until the hang ends
+    if (idle) {
+      station.serving.add(1, nowNs);
+      this.#start(station, job, nowNs);
+    } else if (station.shares) this.#share(station, job, nowNs);
+    else enqueue(station, job, nowNs);
+    return job.row;
   }
 
   /**
-   * Handles DEPART: ends `job` if the event is still its own. Returns its exchange; NONE when nobody waits for
-   * it or the event is stale.
+   * Handles DEPART: ends the job of `row` if the event is still its own. Returns its exchange; NONE when nobody
+   * waits for it or the event is stale.
    */
-  depart(job: number, sequence: number, nowNs: number): number {
-    const { rows } = this.jobs;
-    if (rows.sequence[job] !== sequence) return NONE;
-    const worker = rows.worker[job];
-    this.waitedNs = rows.waitedNs[job];
-    const first = this.#head[worker];
-    if (first === NONE) this.serving.add(worker, -1, nowNs);
+  depart(row: number, sequence: number, nowNs: number): number {
+    const job = this.#jobs[row];
+    const { station } = job;
+    if (job.sequence !== sequence || station === null) return NONE;
+    this.waitedNs = job.waitedNs;
+    const first = station.head;
+    if (first === null) station.serving.add(-1, nowNs);
     else {
-      this.#head[worker] = rows.next[first];
-      if (this.#head[worker] === NONE) this.#tail[worker] = NONE;
-      this.waiting.add(worker, -1, nowNs);
-      this.#schedule(worker, first, nowNs);
+      station.head = first.next;
+      station.waiting.add(-1, nowNs);
+      this.#start(station, first, nowNs);
     }
     return this.#remove(job);
   }
 
   /** Handles SHARE, as `depart` does DEPART. */
   departShared(worker: number, sequence: number, nowNs: number): number {
-    if (this.#shareSequence[worker] !== sequence) return NONE;
-    const heap = this.#sharing[worker];
-    this.#attain(worker, nowNs);
-    this.#attainedNs[worker] = heap.earliestNs; // what rounding to whole nanoseconds left
-    heap.pop();
-    const job = heap.event;
+    const station = this.#stations[worker];
+    if (station.shareSequence !== sequence) return NONE;
+    const { sharing } = station;
+    attain(station, nowNs);
+    station.attainedNs = sharing.earliestNs; // what rounding to whole nanoseconds left
+    sharing.pop();
+    const job = this.#jobs[sharing.event];
     this.waitedNs = 0; // whoever shares is being served
-    this.#armShared(worker, nowNs);
+    this.#armShared(station, nowNs);
     return this.#remove(job);
   }
 
   /** Nobody waits for this job any more; it is worked on all the same. */
-  abandon(job: number): void {
-    this.jobs.rows.exchange[job] = NONE;
+  abandon(row: number): void {
+    this.#jobs[row].exchange = NONE;
   }
 
   /** Work started or under way takes `slowness` times its demand from now on. */
   setSlowness(worker: number, slowness: number, nowNs: number): void {
-    const ratio = slowness / this.#slowness[worker];
-    if (this.#shares[worker] === 1) {
-      this.#attain(worker, nowNs);
-      this.#slowness[worker] = slowness;
-      if (this.hangs[worker] === 0) this.#armShared(worker, nowNs);
+    const station = this.#stations[worker];
+    const ratio = slowness / station.slowness;
+    if (station.shares) {
+      attain(station, nowNs);
+      station.slowness = slowness;
+      if (this.hangs[worker] === 0) this.#armShared(station, nowNs);
       return;
     }
-    this.#slowness[worker] = slowness;
-    const { rows } = this.jobs;
-    for (const job of this.#jobsAt(worker)) {
-      if (rows.sequence[job] === NONE) continue;
-      rows.dueNs[job] = nowNs + Math.round((rows.dueNs[job] - nowNs) * ratio);
-      rows.sequence[job] = this.#queue.push(rows.dueNs[job], eventOf(DEPART, job));
+    station.slowness = slowness;
+    for (const job of this.#jobsAt(station)) {
+      if (job.sequence === NONE) continue;
+      job.dueNs = nowNs + Math.round((job.dueNs - nowNs) * ratio);
+      job.sequence = this.#queue.push(job.dueNs, eventOf(DEPART, job.row));
     }
   }
 
   /** Work stops; what is there and what comes is held, until `drop`. */
   freeze(worker: number): void {
-    for (const job of this.#jobsAt(worker)) this.jobs.rows.sequence[job] = NONE;
-    this.#shareSequence[worker] = NONE;
+    const station = this.#stations[worker];
+    for (const job of this.#jobsAt(station)) job.sequence = NONE;
+    station.shareSequence = NONE;
   }
 
   /** Empties a station without answering. Returns the exchanges that waited for an answer. */
   drop(worker: number, nowNs: number): number[] {
-    const exchanges = this.#jobsAt(worker)
+    const station = this.#stations[worker];
+    const exchanges = this.#jobsAt(station)
       .map((job) => this.#remove(job))
       .filter((exchange) => exchange !== NONE);
-    this.#head[worker] = NONE;
-    this.#tail[worker] = NONE;
-    while (this.#sharing[worker].pop());
-    this.#shareSequence[worker] = NONE;
-    this.serving.set(worker, 0, nowNs);
-    this.waiting.set(worker, 0, nowNs);
+    station.head = null;
+    station.tail = null;
+    while (station.sharing.pop());
+    station.shareSequence = NONE;
+    station.serving.set(0, nowNs);
+    station.waiting.set(0, nowNs);
     return exchanges;
   }
 
-  #schedule(worker: number, job: number, nowNs: number): void {
-    const { rows } = this.jobs;
-    const slowness = this.#slowness[worker];
-    const demandNs = rows.demandNs[job];
+  /** A job gets a slot of its own. */
+  #start(station: Station, job: Job, nowNs: number): void {
+    const { demandNs } = job;
+    const { slowness } = station;
     const dueNs = nowNs + (slowness === 1 ? demandNs : Math.round(demandNs * slowness));
-    rows.dueNs[job] = dueNs;
-    rows.waitedNs[job] = nowNs - rows.enteredNs[job];
-    rows.sequence[job] = this.#queue.push(dueNs, eventOf(DEPART, job));
+    job.dueNs = dueNs;
+    job.waitedNs = nowNs - job.enteredNs;
+    job.sequence = this.#queue.push(dueNs, eventOf(DEPART, job.row));
   }
 
-  #enqueue(worker: number, job: number, nowNs: number): void {
-    const { rows } = this.jobs;
-    rows.next[job] = NONE;
-    if (this.#tail[worker] === NONE) this.#head[worker] = job;
-    else rows.next[this.#tail[worker]] = job;
-    this.#tail[worker] = job;
-    this.waiting.add(worker, 1, nowNs);
+  #share(station: Station, job: Job, nowNs: number): void {
+    attain(station, nowNs);
+    station.sharing.push(station.attainedNs + job.demandNs, job.row);
+    this.#armShared(station, nowNs);
   }
 
-  #share(worker: number, job: number, nowNs: number): void {
-    this.#attain(worker, nowNs);
-    this.#sharing[worker].push(this.#attainedNs[worker] + this.jobs.rows.demandNs[job], job);
-    this.#armShared(worker, nowNs);
-  }
-
-  /** Service per unit of time that each job of a sharing station gets. */
-  #rate(worker: number): number {
-    const jobs = this.#sharing[worker].size;
-    return Math.min(1, this.slots[worker] / Math.max(1, jobs)) / this.#slowness[worker];
-  }
-
-  #attain(worker: number, nowNs: number): void {
-    if (this.#sharing[worker].size > 0) {
-      this.#attainedNs[worker] += (nowNs - this.#attainedAtNs[worker]) * this.#rate(worker);
-    }
-    this.#attainedAtNs[worker] = nowNs;
-  }
-
-  #armShared(worker: number, nowNs: number): void {
-    const heap = this.#sharing[worker];
-    this.serving.set(worker, Math.min(heap.size, this.slots[worker]), nowNs);
-    if (heap.size === 0) {
-      this.#shareSequence[worker] = NONE;
-      this.#attainedNs[worker] = 0; // an empty station starts its count again: no rounding piles up
+  #armShared(station: Station, nowNs: number): void {
+    const { sharing } = station;
+    station.serving.set(Math.min(sharing.size, station.slots), nowNs);
+    if (sharing.size === 0) {
+      station.shareSequence = NONE;
+      station.attainedNs = 0; // an empty station starts its count again: no rounding piles up
       return;
     }
-    const left = Math.max(0, heap.earliestNs - this.#attainedNs[worker]);
-    const dueNs = nowNs + Math.ceil(left / this.#rate(worker));
-    this.#shareSequence[worker] = this.#queue.push(dueNs, eventOf(SHARE, worker));
+    const left = Math.max(0, sharing.earliestNs - station.attainedNs);
+    const dueNs = nowNs + Math.ceil(left / rateOf(station));
+    station.shareSequence = this.#queue.push(dueNs, eventOf(SHARE, station.worker));
   }
 
-  /** Frees a job's row and returns its exchange. */
-  #remove(job: number): number {
-    const { rows } = this.jobs;
-    const exchange = rows.exchange[job];
-    rows.worker[job] = NONE;
-    rows.sequence[job] = NONE;
-    this.jobs.give(job);
-    return exchange;
+  /** A new job, when none is free. */
+  #another(): Job {
+    const job = new Job(this.#jobs.length);
+    this.#jobs.push(job);
+    return job;
   }
 
-  /** Looks at every row: only for faults. */
-  #jobsAt(worker: number): number[] {
-    const found: number[] = [];
-    const { rows, used } = this.jobs;
-    for (let job = 0; job < used; job++) if (rows.worker[job] === worker) found.push(job);
-    return found;
+  /** Frees a job and returns its exchange. */
+  #remove(job: Job): number {
+    job.station = null;
+    job.sequence = NONE;
+    job.next = this.#free;
+    this.#free = job;
+    return job.exchange;
   }
+
+  /** Looks at every job: only for faults. */
+  #jobsAt(station: Station): Job[] {
+    return this.#jobs.filter((job) => job.station === station);
+  }
+}
+
+function enqueue(station: Station, job: Job, nowNs: number): void {
+  job.next = null;
+  if (station.head === null || station.tail === null) station.head = job;
+  else station.tail.next = job;
+  station.tail = job;
+  station.waiting.add(1, nowNs);
+}
+
+/** Service per unit of time that each job of a sharing station gets. */
+function rateOf({ sharing, slots, slowness }: Station): number {
+  return Math.min(1, slots / Math.max(1, sharing.size)) / slowness;
+}
+
+function attain(station: Station, nowNs: number): void {
+  if (station.sharing.size > 0) {
+    station.attainedNs += (nowNs - station.attainedAtNs) * rateOf(station);
+  }
+  station.attainedAtNs = nowNs;
 }

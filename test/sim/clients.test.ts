@@ -211,17 +211,18 @@ clients:
     const scenario = parseScenario(scenarioText, 'crn.yaml');
     const seen: Draws = { robots: [], sessions: new Map(), begins: [] };
     const witness: Witness = {
-      before({ flights: { rows }, exchanges, clients }, id) {
-        const { name, retry } = scenario.clients[rows.client[id]];
-        if (exchanges.tries(id) > 0 || rows.attemptsLeft[id] < retry.attempts) return;
-        const draws = [rows.serviceUniform[id], rows.bytesUniform[id], rows.errorUniform[id]];
-        if (name === 'robots') seen.robots.push([rows.arrivedNs[id], ...draws]);
+      before({ flights, exchanges, clients }, id) {
+        const flight = flights.of(id);
+        const { name, retry } = scenario.clients[flight.client];
+        if (exchanges.tries(id) > 0 || flight.attemptsLeft < retry.attempts) return;
+        const draws = [flight.serviceUniform, flight.bytesUniform, flight.errorUniform];
+        if (name === 'robots') seen.robots.push([flight.arrivedNs, ...draws]);
         if (name !== 'people' && name !== 'users') return;
         const { slab } = clients.sessions;
-        const session = rows.session[id];
+        const session = flight.session;
         const key = `${name} ${slab.rows.key0[session]} ${slab.rows.key1[session]}`;
         if (!seen.sessions.has(key) && name === 'people') {
-          seen.begins.push(rows.arrivedNs[id]);
+          seen.begins.push(flight.arrivedNs);
           draws.push(slab.rows.left[session]); // how long it will be
         }
         seen.sessions.set(key, [...(seen.sessions.get(key) ?? []), draws]);

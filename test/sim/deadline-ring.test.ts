@@ -9,21 +9,20 @@ const OTHER = 2;
 
 function ringOf(aheadNs: number) {
   const queue = new EventQueue();
-  return { queue, ring: new DeadlineRing(queue, RING, aheadNs), serials: new Float64Array(1000) };
+  return { queue, ring: new DeadlineRing(queue, RING, aheadNs) };
 }
 
 describe('DeadlineRing', () => {
   it('delivers each deadline at its time, with one event in the queue at a time', () => {
-    const { queue, ring, serials } = ringOf(10);
+    const { queue, ring } = ringOf(10);
     [1, 2, 3].forEach((nowNs, id) => {
-      serials[id] = 100 + id;
-      ring.set(id, serials, nowNs);
+      ring.set(id, nowNs);
     });
     const due: number[][] = [];
     for (;;) {
       expect(queue.size).toBeLessThanOrEqual(1);
       if (!queue.pop()) break;
-      due.push([queue.timeNs, ring.due(serials, queue.timeNs)]);
+      due.push([queue.timeNs, ring.due(queue.timeNs)]);
     }
     expect(due).toEqual([
       [11, 0],
@@ -33,32 +32,43 @@ describe('DeadlineRing', () => {
   });
 
   it('says nothing of a deadline that no longer matters, and skips those behind it', () => {
-    const { queue, ring, serials } = ringOf(10);
-    for (let id = 0; id < 4; id++) {
-      serials[id] = 1;
-      ring.set(id, serials, id);
-    }
-    serials[0] = 0;
-    serials[1] = 0;
-    serials[2] = 2; // the row serves another request now
+    const { queue, ring } = ringOf(10);
+    const numbers = [0, 1, 2, 3].map((id) => ring.set(id, id));
+    for (const number of numbers.slice(0, 3)) ring.lift(number);
     queue.pop();
-    expect([queue.timeNs, ring.due(serials, queue.timeNs)]).toEqual([10, -1]);
+    expect([queue.timeNs, ring.due(queue.timeNs)]).toEqual([10, -1]);
     queue.pop();
-    expect([queue.timeNs, ring.due(serials, queue.timeNs)]).toEqual([13, 3]);
+    expect([queue.timeNs, ring.due(queue.timeNs)]).toEqual([13, 3]);
     expect(queue.pop()).toBe(false);
   });
 
+  it('leaves the others alone when a deadline is lifted that has come or was lifted before', () => {
+    const { queue, ring } = ringOf(10);
+    const come = ring.set(0, 0);
+    queue.pop();
+    expect(ring.due(queue.timeNs)).toBe(0);
+    // As many again as the ring has places: one of them lies where the one that came did.
+    const numbers = Array.from({ length: 64 }, (_, i) => ring.set(100 + i, 20));
+    ring.lift(come);
+    ring.lift(-1); // none
+    ring.lift(numbers[1]);
+    ring.lift(numbers[1]);
+    const due: number[] = [];
+    while (queue.pop()) due.push(ring.due(queue.timeNs));
+    const left = Array.from({ length: 64 }, (_, i) => 100 + i).filter((id) => id !== 101);
+    expect(due).toEqual(left);
+  });
+
   it('comes in the order in which it was set among events of the same instant', () => {
-    const { queue, ring, serials } = ringOf(10);
-    serials.fill(1);
+    const { queue, ring } = ringOf(10);
     queue.push(12, OTHER);
-    ring.set(0, serials, 0); // in the queue now
-    ring.set(1, serials, 2); // in the queue only after the head has gone
+    ring.set(0, 0); // in the queue now
+    ring.set(1, 2); // in the queue only after the head has gone
     queue.push(12, OTHER);
     const order: number[] = [];
     while (queue.pop()) {
       order.push(queue.event);
-      if (queue.event === RING) ring.due(serials, queue.timeNs);
+      if (queue.event === RING) ring.due(queue.timeNs);
     }
     expect(order).toEqual([RING, OTHER, RING, OTHER]);
   });
@@ -71,16 +81,15 @@ describe('DeadlineRing', () => {
     );
 
     function run(steps: { gap: number; cancel: boolean }[], aheadNs: number): void {
-      const { queue, ring, serials } = ringOf(aheadNs);
+      const { queue, ring } = ringOf(aheadNs);
       const expected: number[][] = [];
       const seen: number[][] = [];
       let nowNs = 0;
       steps.forEach(({ gap, cancel }, id) => {
         nowNs += gap;
         while (queue.size > 0 && queue.earliestNs < nowNs) fire();
-        serials[id] = id + 1;
-        ring.set(id, serials, nowNs);
-        if (cancel) serials[id] = 0;
+        const number = ring.set(id, nowNs);
+        if (cancel) ring.lift(number);
         else expected.push([nowNs + aheadNs, id]);
       });
       while (queue.size > 0) fire();
@@ -88,7 +97,7 @@ describe('DeadlineRing', () => {
 
       function fire(): void {
         queue.pop();
-        const id = ring.due(serials, queue.timeNs);
+        const id = ring.due(queue.timeNs);
         if (id >= 0) seen.push([queue.timeNs, id]);
       }
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Gauges } from '../../sim/gauges.ts';
+import { Gauge, Gauges } from '../../sim/gauges.ts';
 
 describe('Gauges', () => {
   it('integrates each value over time', () => {
@@ -13,27 +13,27 @@ describe('Gauges', () => {
   });
 
   it('adds nothing twice, and nothing for changes at the same instant', () => {
-    const gauges = new Gauges(1);
-    gauges.set(0, 7, 3);
-    gauges.set(0, 1, 3);
-    gauges.flush(5);
-    gauges.flush(5);
-    expect(gauges.area[0]).toBe(2);
+    const gauge = new Gauge();
+    gauge.set(7, 3);
+    gauge.set(1, 3);
+    gauge.flush(5);
+    gauge.flush(5);
+    expect(gauge.area).toBe(2);
   });
 
   it('starts again with the values it has', () => {
-    const gauges = new Gauges(1);
-    gauges.set(0, 3, 0);
-    gauges.restart(10);
-    expect(gauges.area[0]).toBe(0);
-    gauges.flush(14);
-    expect(gauges.area[0]).toBe(12);
+    const gauge = new Gauge();
+    gauge.set(3, 0);
+    gauge.restart(10);
+    expect(gauge.area).toBe(0);
+    gauge.flush(14);
+    expect(gauge.area).toBe(12);
   });
 
   it('is exact over a long run of nanoseconds', () => {
-    const gauges = new Gauges(1);
+    const gauge = new Gauge();
     const day = 86_400e9;
-    for (let i = 0; i <= 100; i++) gauges.set(0, i % 2, i * day);
-    expect(gauges.area[0]).toBe(50 * day);
+    for (let i = 0; i <= 100; i++) gauge.set(i % 2, i * day);
+    expect(gauge.area).toBe(50 * day);
   });
 });

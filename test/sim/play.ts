@@ -48,13 +48,12 @@ function look(scenario: Scenario, options: Options) {
   const sojourns = new Float64Array(10_000).fill(Number.NaN);
   const picked: number[][] = [];
   const note = (model: Model, id: number) => {
-    const { rows } = model.flights;
-    const number = rows.number[id];
+    const { number, serial } = model.flights.of(id);
     picked[number] ??= [];
     const worker = model.exchanges.worker(id);
-    const before = counted.get(rows.serial[id]) ?? 0;
+    const before = counted.get(serial) ?? 0;
     if (model.exchanges.tries(id) > before) picked[number].push(worker);
-    counted.set(rows.serial[id], model.exchanges.tries(id));
+    counted.set(serial, model.exchanges.tries(id));
   };
   const counted = new Map<number, number>();
   const model = new Model({
@@ -68,11 +67,11 @@ function look(scenario: Scenario, options: Options) {
     witness: {
       before(model, id, nowNs) {
         options.witness?.before(model, id, nowNs);
-        if (model.flights.rows.serial[id] !== 0) note(model, id);
+        if (model.flights.of(id).serial !== 0) note(model, id);
       },
       after(model, id, step, nowNs) {
         options.witness?.after(model, id, step, nowNs);
-        if (model.flights.rows.serial[id] !== 0) note(model, id);
+        if (model.flights.of(id).serial !== 0) note(model, id);
       },
     },
   });

@@ -105,10 +105,11 @@ export const metricOf = ({ metrics }: Replication, name: MetricName) =>
 function countWaits(thresholdNs: number) {
   const count = { all: 0, longer: 0 };
   const witness: Witness = {
-    before({ flights: { rows }, exchanges }, id) {
-      if (exchanges.tries(id) !== 1 || rows.measured[id] !== 1) return; // it arrives: no try yet
+    before({ flights, exchanges }, id) {
+      const { measured, waitedNs } = flights.of(id);
+      if (exchanges.tries(id) !== 1 || measured !== 1) return; // it arrives: no try yet
       count.all++;
-      if (rows.waitedNs[id] > thresholdNs) count.longer++;
+      if (waitedNs > thresholdNs) count.longer++;
     },
     after() {},
   };

@@ -51,8 +51,9 @@ backends: { app: { slots: ${slots}, service: 1ms } }
 clients: [ { name: c, arrival: { poisson: ${900 * count}/s } } ]`);
       const waited: number[] = [];
       const witness: Witness = {
-        before({ flights: { rows } }, id) {
-          waited[rows.number[id]] = rows.waitedNs[id];
+        before({ flights }, id) {
+          const { number, waitedNs } = flights.of(id);
+          waited[number] = waitedNs;
         },
         after() {},
       };
