@@ -3,6 +3,7 @@
  * had at once: V8 reads a field of an object in two instructions, an entry of a typed column in eight.
  */
 import { NONE } from '../src/core/index.ts';
+import type { Link } from './link.ts';
 
 /** V8 gives a field the kind of number it first holds: NaN makes it a double before the first large one comes. */
 const DOUBLE = Number.NaN;
@@ -35,14 +36,15 @@ export class Flight {
   number = 0;
   /** Tries of this request's earlier attempts. */
   triesBefore = 0;
-  /** When the wait for a connection slot or a usable worker began, and the tries of this attempt until then. */
+  /** Tries of this attempt whose picks were counted. */
+  tries = 0;
+  /** When the wait for a connection slot or a usable worker began. */
   waitingSinceNs = DOUBLE;
-  triesBeforeWait = 0;
   waitedNs = DOUBLE;
   /** Sum of the instants of this attempt's picks. */
   pickedSumNs = DOUBLE;
-  /** Worker of the try under way. */
-  worker = NONE;
+  /** The way to the worker that was picked last. */
+  link: Link | null = null;
   /** The worker's restarts when the request was sent to it. */
   restarts = 0;
   /** Places in the rings of deadlines of the client's patience and of the try's time-out, or NONE. */

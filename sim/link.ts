@@ -2,9 +2,11 @@ import type { BackendSpec } from '../src/scenario/scenario.ts';
 import type { DeadlineRing } from './deadline-ring.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
+import type { WorkerCounts } from './observations.ts';
 
 /** What lies between the balancer and one worker: the way there, connections, and time-outs. */
 export class Link {
+  readonly worker: number;
   readonly backend: BackendSpec;
   /** Sizes of responses. */
   readonly bytes: Distribution;
@@ -18,11 +20,22 @@ export class Link {
   /** Time-outs for a status line: one ring for all workers that share a `timeout`. */
   readonly expiry: DeadlineRing;
 
-  constructor(backend: BackendSpec, disablereuse: boolean, expiry: DeadlineRing) {
+  /** What is observed of this worker: here, as every step of a request has its link at hand. */
+  readonly counts: WorkerCounts;
+
+  constructor(
+    worker: number,
+    backend: BackendSpec,
+    disablereuse: boolean,
+    expiry: DeadlineRing,
+    counts: WorkerCounts,
+  ) {
+    this.worker = worker;
     this.backend = backend;
     this.bytes = distributionOf(backend.bytes);
     this.halfRttNs = Math.round(backend.rttNs / 2);
     this.reuses = disablereuse ? 0 : 1;
     this.expiry = expiry;
+    this.counts = counts;
   }
 }

@@ -20,7 +20,7 @@ import * as events from './events.ts';
 import { type Flight, Flights } from './flights.ts';
 import { Gauge } from './gauges.ts';
 import { Link } from './link.ts';
-import { type Cause, Observations } from './observations.ts';
+import { type Cause, Observations, type WorkerCounts } from './observations.ts';
 import { Script } from './script.ts';
 import { Stations } from './stations.ts';
 import type { Uniform } from './streams.ts';
@@ -161,9 +161,10 @@ export class Model {
     this.#expiry = timeouts.map((timeoutNs, ring) => {
       return new DeadlineRing(this.#queue, eventOf(EXPIRE, ring), timeoutNs);
     });
-    this.#links = workers.map(({ backend, disablereuse, timeoutNs }) => {
+    this.#links = workers.map(({ backend, disablereuse, timeoutNs }, worker) => {
       const expiry = this.#expiry[timeouts.indexOf(timeoutNs)];
-      return new Link(scenario.backends[backend], disablereuse, expiry);
+      const counts = this.observations.workers[worker];
+      return new Link(worker, scenario.backends[backend], disablereuse, expiry, counts);
     });
     this.#hasSessions = Uint8Array.from(scenario.clients, ({ session }) =>
       Number(session !== null),
@@ -278,6 +279,7 @@ export class Model {
     const { id } = flight;
     flight.startedNs = nowNs;
     flight.pickedSumNs = 0;
+    flight.tries = 0;
     flight.job = NONE;
     flight.sequence = NONE;
     flight.expiry = NONE;
@@ -288,7 +290,7 @@ export class Model {
     this.clients.begin(flight, nowNs);
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.begin(id, nowNs);
-    this.#countPick(flight, 0, nowNs);
+    this.#countPick(flight, nowNs);
     this.#witness?.after(this, id, step, nowNs);
     this.#proceed(flight, step, nowNs);
   }
@@ -303,7 +305,6 @@ export class Model {
 
   #wait(flight: Flight, nowNs: number): void {
     flight.waitingSinceNs = nowNs;
-    flight.triesBeforeWait = this.exchanges.tries(flight.id);
     const worker = this.exchanges.worker(flight.id);
     if (worker !== NONE) this.#noteQueue(worker);
   }
@@ -313,7 +314,7 @@ export class Model {
     for (let id = this.exchanges.poll(); id !== NONE; id = this.exchanges.poll()) {
       const flight = this.flights.of(id);
       flight.waitedNs += nowNs - flight.waitingSinceNs;
-      this.#countPick(flight, flight.triesBeforeWait, nowNs);
+      this.#countPick(flight, nowNs);
       this.#touchAll(nowNs); // a wait that expired leaves traces on other workers too
       this.#proceed(flight, this.exchanges.stepOf(id), nowNs);
     }
@@ -328,9 +329,7 @@ export class Model {
 
   /** Uses an idle connection to the elected worker or opens one, which takes one round trip. */
   #dispatch(flight: Flight, nowNs: number): Progress {
-    const worker = this.exchanges.worker(flight.id);
-    flight.worker = worker;
-    const link = this.#links[worker];
+    const link = linkOf(flight);
     if (link.idle > 0) {
       link.idle--;
       return this.#send(flight, link, nowNs);
@@ -341,14 +340,13 @@ export class Model {
   }
 
   #connect(flight: Flight, nowNs: number): Progress {
-    const { id, worker } = flight;
-    if (this.stations.crashes[worker] > 0) {
+    const link = linkOf(flight);
+    if (this.stations.crashes[link.worker] > 0) {
       return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
-    const tries = this.exchanges.tries(id);
-    const step = this.exchanges.connected(id, nowNs);
-    if (step === 'send') return this.#send(flight, this.#links[worker], nowNs);
-    this.#countPick(flight, tries, nowNs);
+    const step = this.exchanges.connected(flight.id, nowNs);
+    if (step === 'send') return this.#send(flight, link, nowNs);
+    this.#countPick(flight, nowNs);
     return step;
   }
 
@@ -363,7 +361,7 @@ export class Model {
 
   /** The request is at the backend. */
   #reach(flight: Flight, nowNs: number): Progress {
-    const { worker } = flight;
+    const { worker, backend } = linkOf(flight);
     const { stations } = this;
     if (stations.crashes[worker] > 0) return this.#respond(flight, 0, 0, nowNs);
     const share = this.#script.errorShare[worker];
@@ -372,7 +370,7 @@ export class Model {
     }
     const job = stations.enter(worker, flight.id, flight.serviceUniform, nowNs);
     if (job === NONE) {
-      if (this.#links[worker].backend.queueFull === 'answer') {
+      if (backend.queueFull === 'answer') {
         return this.#respond(flight, 503, 0, nowNs);
       }
       return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
@@ -389,14 +387,14 @@ export class Model {
     flight.waitedNs += this.stations.waitedNs;
     let bytes = flight.fixedBytes;
     if (bytes < 0) {
-      bytes = Math.round(this.#links[flight.worker].bytes.sample(flight.bytesUniform));
+      bytes = Math.round(linkOf(flight).bytes.sample(flight.bytesUniform));
     }
     this.#proceed(flight, this.#respond(flight, 200, bytes, nowNs), nowNs);
   }
 
   /** Sends an answer on its way; status 0: the connection is reset instead. */
   #respond(flight: Flight, statusCode: number, bytes: number, nowNs: number): Progress {
-    const { halfRttNs } = this.#links[flight.worker];
+    const { halfRttNs } = linkOf(flight);
     if (halfRttNs === 0) return this.#complete(flight, statusCode, bytes, nowNs);
     flight.status = statusCode;
     flight.bytes = bytes;
@@ -411,11 +409,10 @@ export class Model {
   /** The answer, or the reset, is at the balancer. */
   #complete(flight: Flight, statusCode: number, sizeBytes: number, nowNs: number): Step {
     if (statusCode === 0) return this.#settle(flight, outcomes.closedEarly, 0, nowNs);
-    const { worker } = flight;
-    const link = this.#links[worker];
+    const link = linkOf(flight);
     const bytes = STATUS_LINE_BYTES + sizeBytes;
     this.exchanges.received(flight.id, bytes);
-    if (flight.measured === 1) this.observations.workers[worker].bytes += REQUEST_BYTES + bytes;
+    if (flight.measured === 1) link.counts.bytes += REQUEST_BYTES + bytes;
     const open = flight.restarts === link.restarts; // no crash since it was sent
     if (open) link.idle += link.reuses;
     return this.#settle(flight, outcomes.answered, statusCode, nowNs);
@@ -423,21 +420,21 @@ export class Model {
 
   /** Tells the core how the try ended. */
   #settle(flight: Flight, outcome: Outcome, statusCode: number, nowNs: number): Step {
-    const { id, worker } = flight;
+    const { id } = flight;
+    const { worker, expiry, counts } = linkOf(flight);
     const answered = outcome === outcomes.answered;
-    this.#links[worker].expiry.lift(flight.expiry);
+    expiry.lift(flight.expiry);
     flight.expiry = NONE;
     flight.sequence = NONE;
     flight.answered = answered ? 1 : 0;
     if ((!answered || statusCode >= 500) && flight.measured === 1) {
-      this.observations.workers[worker].failures++;
+      counts.failures++;
     }
-    const tries = this.exchanges.tries(id);
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.settle(id, outcome, statusCode, nowNs);
     if (this.balancer.workers.status[worker] & status.E) this.observations.marked(worker, nowNs);
     if (step === 'done') return step;
-    this.#countPick(flight, tries, nowNs);
+    this.#countPick(flight, nowNs);
     this.#witness?.after(this, id, step, nowNs);
     return step;
   }
@@ -472,10 +469,10 @@ export class Model {
     const inSession = session !== NONE && this.#hasSessions[flight.client] === 1;
     if (inSession && measured) this.#countSession(session);
     if (cause === null) {
-      const worker = this.exchanges.worker(flight.id);
+      const link = linkOf(flight);
       if (observations.open === 1) observations.completed++;
-      if (inSession) this.#serveSession(flight, worker);
-      if (measured) observations.success(worker, sojournNs, flight.waitedNs, this.#sloNs);
+      if (inSession) this.#serveSession(flight, link);
+      if (measured) observations.success(link.counts, sojournNs, flight.waitedNs, this.#sloNs);
     } else {
       if (measured) observations.failure(cause);
       if (observations.open === 1) observations.binErrors++;
@@ -500,16 +497,15 @@ export class Model {
   }
 
   /** A session's request was served by `worker`: is its state there? */
-  #serveSession(flight: Flight, worker: number): void {
+  #serveSession(flight: Flight, { worker, restarts, backend, counts }: Link): void {
     const { session } = flight;
     const measured = flight.measured === 1;
     const { rows } = this.clients.sessions.slab;
     const { observations } = this;
-    const { restarts, backend } = this.#links[worker];
     const home = rows.home[session];
     if (measured && rows.placed[session] === 0) {
       rows.placed[session] = 1;
-      observations.workers[worker].sessions++;
+      counts.sessions++;
     }
     const moved = home !== NONE && home !== worker;
     const lost = moved || (home === worker && rows.homeRestarts[session] !== restarts);
@@ -527,8 +523,7 @@ export class Model {
   }
 
   #close(flight: Flight, nowNs: number): void {
-    const { id } = flight;
-    const tries = this.exchanges.tries(id);
+    const { id, tries } = flight;
     const worker = this.exchanges.worker(id);
     flight.underWay = 0;
     this.closed++;
@@ -536,7 +531,7 @@ export class Model {
     this.tryTimeNs += tries * nowNs - flight.pickedSumNs;
     this.underWay.add(-1, nowNs);
     this.exchanges.close(id);
-    if (tries === 1 && worker !== NONE) this.#touch(worker, nowNs);
+    if (tries === 1 && worker !== NONE) this.#touch(worker, linkOf(flight).counts, nowNs);
     else if (tries > 0) this.#touchAll(nowNs);
   }
 
@@ -571,21 +566,26 @@ export class Model {
     this.#touchAll(nowNs);
   }
 
-  /** Counts the pick that core calls have made since the exchange had `triesBefore` tries, if they made one. */
-  #countPick(flight: Flight, triesBefore: number, nowNs: number): void {
-    if (this.exchanges.tries(flight.id) === triesBefore) return;
+  /** Counts the pick that the last core call made, if it made one. */
+  #countPick(flight: Flight, nowNs: number): void {
+    const tries = this.exchanges.tries(flight.id);
+    if (tries === flight.tries) return;
+    flight.tries = tries;
     flight.pickedSumNs += nowNs;
     const worker = this.exchanges.worker(flight.id);
-    this.#touch(worker, nowNs);
-    this.observations.pick(worker, flight.measured, nowNs);
+    const link = this.#links[worker];
+    flight.link = link;
+    this.#touch(worker, link.counts, nowNs);
+    this.observations.pick(worker, link.counts, flight.measured, nowNs);
   }
 
-  #touch(worker: number, nowNs: number): void {
-    this.observations.setBusy(worker, this.balancer.workers.busy[worker], nowNs);
+  /** A worker's busy may have changed. */
+  #touch(worker: number, counts: WorkerCounts, nowNs: number): void {
+    this.observations.setBusy(counts, this.balancer.workers.busy[worker], nowNs);
   }
 
   #touchAll(nowNs: number): void {
-    for (let worker = 0; worker < this.#links.length; worker++) this.#touch(worker, nowNs);
+    for (const { worker, counts } of this.#links) this.#touch(worker, counts, nowNs);
   }
 
   #noteQueue(worker: number): void {
@@ -645,6 +645,12 @@ export class Model {
     observations.endBin(waiting, nowNs);
     this.#queue.push(nowNs + observations.series.binNs, eventOf(BIN, 0));
   }
+}
+
+/** The way to the worker of the try under way. */
+function linkOf({ link }: Flight): Link {
+  if (link === null) throw new Error('fairlead sim: nobody was picked');
+  return link;
 }
 
 function causeOf({ answered }: Flight, statusCode: number): Cause {

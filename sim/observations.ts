@@ -35,12 +35,21 @@ export interface Series {
   readonly errors: number[];
 }
 
-/** Counts of one worker. */
+/** What is counted of one worker. */
 export class WorkerCounts {
   picks = 0;
   bytes = 0;
   failures = 0;
   sessions = 0;
+  /** Requests in flight, as the core counts them. */
+  readonly busy: Gauge;
+  /** null where there are too many workers to tell them apart. */
+  readonly sojourns: Histogram | null;
+
+  constructor(busy: Gauge, sojourns: Histogram | null) {
+    this.busy = busy;
+    this.sojourns = sojourns;
+  }
 }
 
 export class Observations {
@@ -97,10 +106,12 @@ export class Observations {
     this.busyMean = new Float64Array(workers);
     this.utilization = new Float64Array(workers);
     this.#binAreas = new Float64Array(workers + 1);
-    this.workers = Array.from({ length: workers }, () => new WorkerCounts());
     this.workerSojourns = Array.from({ length: workers <= WORKERS_IN_DETAIL ? workers : 0 }, () =>
       histogram(WORKER_MANTISSA_BITS),
     );
+    this.workers = this.busy.all.map((busy, worker) => {
+      return new WorkerCounts(busy, this.workerSojourns[worker] ?? null);
+    });
     this.series = { binNs, bins: 0, busy: [], queue: [], arrivals: [], errors: [] };
     this.#peak = new Peak(workers);
     this.#smoothness = smoothness(targets);
@@ -125,8 +136,7 @@ export class Observations {
   }
 
   /** The worker's busy may have changed. */
-  setBusy(worker: number, busy: number, nowNs: number): void {
-    const gauge = this.busy.all[worker];
+  setBusy({ busy: gauge }: WorkerCounts, busy: number, nowNs: number): void {
     const before = gauge.value;
     if (before === busy) return;
     gauge.set(busy, nowNs);
@@ -135,10 +145,10 @@ export class Observations {
     if (peak.max !== this.busiest.value) this.busiest.set(peak.max, nowNs);
   }
 
-  pick(worker: number, measured: number, nowNs: number): void {
+  pick(worker: number, counts: WorkerCounts, measured: number, nowNs: number): void {
     if (measured === 1) {
       this.tries++;
-      this.workers[worker].picks++;
+      counts.picks++;
       this.#smoothness.pick(worker);
     }
     if (this.open === 0) return;
@@ -156,12 +166,12 @@ export class Observations {
     this.#recovering = this.#recovering.filter(({ picked }) => !picked);
   }
 
-  success(worker: number, sojournNs: number, waitedNs: number, sloNs: number): void {
+  success({ sojourns }: WorkerCounts, sojournNs: number, waitedNs: number, sloNs: number): void {
     this.succeeded++;
     this.waitedNs += waitedNs;
     if (sojournNs <= sloNs) this.withinSlo++;
     record(this.sojourns, sojournNs);
-    if (worker < this.workerSojourns.length) record(this.workerSojourns[worker], sojournNs);
+    if (sojourns !== null) record(sojourns, sojournNs);
   }
 
   failure(cause: Cause): void {
