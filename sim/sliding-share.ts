@@ -15,6 +15,9 @@ export function slidingShare(targets: ArrayLike<number>, window: number): Slidin
   const position = new Uint32Array(1);
   const full = new Uint8Array(1);
   const worst = new Float64Array([Number.NaN]);
+  // A share is furthest from its target at its fewest or its most picks: others need no division.
+  const fewest = new Uint32Array(shares.length);
+  const most = new Uint32Array(shares.length);
 
   const errorOf = (worker: number) => Math.abs(picks[worker] / window - shares[worker]);
 
@@ -23,6 +26,8 @@ export function slidingShare(targets: ArrayLike<number>, window: number): Slidin
     if (at < window - 1) return;
     full[0] = 1;
     worst[0] = 0;
+    fewest.set(picks);
+    most.set(picks);
     for (let i = 0; i < shares.length; i++) worst[0] = Math.max(worst[0], errorOf(i));
   }
 
@@ -30,9 +35,16 @@ export function slidingShare(targets: ArrayLike<number>, window: number): Slidin
   function slide(worker: number, at: number): void {
     const gone = ring[at];
     if (gone === worker) return;
-    picks[gone]--;
-    picks[worker]++;
-    worst[0] = Math.max(worst[0], errorOf(gone), errorOf(worker));
+    const less = --picks[gone];
+    const more = ++picks[worker];
+    if (less < fewest[gone]) {
+      fewest[gone] = less;
+      worst[0] = Math.max(worst[0], errorOf(gone));
+    }
+    if (more > most[worker]) {
+      most[worker] = more;
+      worst[0] = Math.max(worst[0], errorOf(worker));
+    }
   }
 
   return {
