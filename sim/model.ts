@@ -22,6 +22,7 @@ import { Gauge } from './gauges.ts';
 import { Link } from './link.ts';
 import { type Cause, Observations, type WorkerCounts } from './observations.ts';
 import { Script } from './script.ts';
+import { countSession, serveSession } from './session-state.ts';
 import { Stations } from './stations.ts';
 import type { Uniform } from './streams.ts';
 
@@ -467,11 +468,12 @@ export class Model {
     const measured = flight.measured === 1;
     const sojournNs = nowNs - flight.arrivedNs;
     const inSession = session !== NONE && this.#hasSessions[flight.client] === 1;
-    if (inSession && measured) this.#countSession(session);
+    const { slab } = this.clients.sessions;
+    if (inSession && measured) countSession(observations, slab.rows, session);
     if (cause === null) {
       const link = linkOf(flight);
       if (observations.open === 1) observations.completed++;
-      if (inSession) this.#serveSession(flight, link);
+      if (inSession) serveSession(observations, slab.rows, flight, link);
       if (measured) observations.success(link.counts, sojournNs, flight.waitedNs, this.#sloNs);
     } else {
       if (measured) observations.failure(cause);
@@ -487,39 +489,6 @@ export class Model {
     if (!this.exchanges.routeChanged(id)) return;
     const { routes } = this.clients.sessions;
     routes[session] = this.balancer.routeOf(this.exchanges.worker(id));
-  }
-
-  #countSession(session: number): void {
-    const { counted } = this.clients.sessions.slab.rows;
-    if (counted[session] === 1) return;
-    counted[session] = 1;
-    this.observations.sessions++;
-  }
-
-  /** A session's request was served by `worker`: is its state there? */
-  #serveSession(flight: Flight, { worker, restarts, backend, counts }: Link): void {
-    const { session } = flight;
-    const measured = flight.measured === 1;
-    const { rows } = this.clients.sessions.slab;
-    const { observations } = this;
-    const home = rows.home[session];
-    if (measured && rows.placed[session] === 0) {
-      rows.placed[session] = 1;
-      counts.sessions++;
-    }
-    const moved = home !== NONE && home !== worker;
-    const lost = moved || (home === worker && rows.homeRestarts[session] !== restarts);
-    rows.home[session] = worker;
-    rows.homeRestarts[session] = restarts;
-    if (!measured) return;
-    if (moved && rows.moved[session] === 0) {
-      rows.moved[session] = 1;
-      observations.moved++;
-    }
-    if (lost && backend.sessions === 'memory' && rows.broken[session] === 0) {
-      rows.broken[session] = 1;
-      observations.broken++;
-    }
   }
 
   #close(flight: Flight, nowNs: number): void {
