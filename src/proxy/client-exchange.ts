@@ -17,6 +17,8 @@ const SMALL_BYTES = 8192;
 /** node:http's response, knowing whose it is. */
 export class FrontResponse extends ServerResponse {
   exchange: ClientExchange | null = null;
+  /** Lets go of a socket that is node:http's no more. */
+  release: () => void = () => {};
 }
 
 /** Heads that wait to be sent with the first bytes of their body; those that get none go out alone, a turn later. */
@@ -175,7 +177,8 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   tunnel(status: number, reason: string, rawHeaders: readonly string[]) {
     this.#flushed = true;
     const { socket } = this.#connection;
-    this.#outgoing.detachSocket(socket);
+    this.#outgoing.release();
+    socket.on('error', () => socket.destroy());
     socket.once('close', () => this.closed());
     socket.write(headText(status, reason, rawHeaders), 'latin1');
     return { connection: socket as Duplex, first: this.#behind ?? Buffer.alloc(0) };

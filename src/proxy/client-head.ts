@@ -70,7 +70,11 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
   else head.refusal ||= expectation;
   // node:http takes HTTP/0.9 and HTTP/2.0 for requests, too.
   if (version !== '1.0' && (head.host === null || version !== '1.1')) head.refusal = 400;
-  if (upgrade !== null && /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(connection)) {
+  if (
+    upgrade !== null &&
+    version !== '1.0' &&
+    /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(connection)
+  ) {
     head.upgrade = upgrade;
   }
   return head;

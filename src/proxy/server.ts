@@ -73,7 +73,8 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
     const client = socket as ClientSocket;
     const wanted =
       message.method === 'CONNECT' || options.upgradable(message.headers.upgrade ?? '');
-    const response = responseOver(message, client, () => giveBack(client, behind));
+    const timedOut = () => server.emit('timeout', socket);
+    const response = responseOver(message, client, timedOut, () => giveBack(client, behind));
     if (wanted || saysClose(message)) response.shouldKeepAlive = false;
     take(message, response, wanted ? behind : null);
   };
@@ -117,24 +118,34 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
 }
 
-/** node:http has taken its hands off the socket; an answer that is no 101 goes out all the same. */
+/**
+ * node:http has taken its hands off the socket; an answer that is no 101 goes out all the same. Until then nobody else
+ * would notice that the client goes, or takes nothing.
+ */
 function responseOver(
   message: IncomingMessage,
   socket: ClientSocket,
+  timedOut: () => void,
   done: () => void,
 ): FrontResponse {
   const response = new FrontResponse(message);
-  const broken = () => socket.destroy();
-  socket.on('error', broken);
+  const gone = () => socket.destroy();
+  // What arrives stays in the socket's buffer, up to its limit; only the end is looked for.
+  const arrived = () => {
+    if (socket.readableLength === 0) socket.read(0);
+  };
+  socket.on('error', gone).on('end', gone).on('readable', arrived).on('timeout', timedOut);
+  response.release = () => {
+    response.detachSocket(socket);
+    socket.off('error', gone).off('end', gone).off('readable', arrived).off('timeout', timedOut);
+  };
   response.assignSocket(socket);
   response.on('finish', () => {
-    response.detachSocket(socket);
     const { exchange, shouldKeepAlive } = response;
-    if (!shouldKeepAlive) socket.destroySoon();
+    if (shouldKeepAlive) response.release();
+    else socket.destroySoon();
     exchange?.closed();
-    if (!shouldKeepAlive || socket.destroyed) return;
-    socket.off('error', broken);
-    done();
+    if (shouldKeepAlive && !socket.destroyed) done();
   });
   return response;
 }
