@@ -114,7 +114,9 @@ export class ClientExchange implements ClientRequest, ClientResponse {
 
   head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
     const outgoing = this.#outgoing;
-    if (close || this.#last || this.#connection.closing) outgoing.shouldKeepAlive = false;
+    // For HTTP/1.0 there are no chunks: without a length the end of the connection is the end of the body.
+    const open = this.version === '1.0' && !hasLength(rawHeaders);
+    if (close || open || this.#last || this.#connection.closing) outgoing.shouldKeepAlive = false;
     outgoing.writeHead(status, reason, rawHeaders as string[]);
     // node:http has reasons of its own, such as a client that was not told to go on.
     if (!outgoing.shouldKeepAlive) {
@@ -198,6 +200,10 @@ function headText(status: number, reason: string, rawHeaders: readonly string[])
   for (let i = 0; i < rawHeaders.length; i += 2)
     text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
   return `${text}\r\n`;
+}
+
+function hasLength(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-length');
 }
 
 function closed(this: FrontResponse): void {

@@ -232,3 +232,14 @@ test.each(answerings)(
     await r.idle();
   },
 );
+
+test('chunks for a kept connection of HTTP/1.0: its end is the end, so nothing behind is served', async () => {
+  const worker = await recorder((request, socket) =>
+    request.line.includes(' /x ') ? `${chunked}5\r\nhello\r\n0\r\n\r\n` : says(request, socket),
+  );
+  const r = await rig(balancer([worker.url]));
+  const got = await send(r, worker, 'GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', 1);
+  expect(got, got.client).toMatchObject({ statuses: [200], bodies: ['hello'], faults: [] });
+  expect(worker.summaries).toEqual(['GET /x']);
+  await r.idle();
+});

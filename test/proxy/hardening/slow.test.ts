@@ -29,7 +29,7 @@ test.each([
   ['a head that does not end', `${get}X-A: `],
 ])('%s, in dribbles: 408', async (_, start) => {
   const worker = await recorder();
-  const r = await rig(balancer([worker.url]), { headerSeconds: 1 });
+  const r = await rig(balancer([worker.url]), { headerSeconds: 0.5 });
   const client = new RawClient(r.port).send(start);
   await Promise.all([client.end(), start === '' ? null : dribble(client, never, 20)]);
   expect(client.text).toMatch(/^HTTP\/1\.1 408 /);
@@ -38,7 +38,7 @@ test.each([
 
 test('the second head of a connection has no more time than the first', async () => {
   const worker = await recorder();
-  const r = await rig(balancer([worker.url], '', 'KeepAliveTimeout 30'), { headerSeconds: 1 });
+  const r = await rig(balancer([worker.url], '', 'KeepAliveTimeout 30'), { headerSeconds: 0.5 });
   const client = new RawClient(r.port).send(`${get}\r\nGET /y HTTP/1.1\r\n`);
   await Promise.all([client.end(), dribble(client, never, 20)]);
   expect(client.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 408']);
