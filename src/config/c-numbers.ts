@@ -20,7 +20,8 @@ export function atoi(text: string): number {
   return Number(BigInt.asIntN(32, long(text)));
 }
 
-function long(text: string): bigint {
+/** `atol` without loss: 64 bits. */
+export function long(text: string): bigint {
   const value = BigInt(integer.exec(text)?.[1]?.replace('+', '') ?? '0');
   if (value > longMax) return longMax;
   return value < longMin ? longMin : value;

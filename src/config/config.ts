@@ -4,6 +4,7 @@
  * nothing again. Names are httpd's. Times are integer nanoseconds, sizes bytes.
  */
 import type { Problem } from '../problems/errors.ts';
+import type { Expression } from './expressions/expression.ts';
 import type { BalancerSpec, MemberSpec } from './spec.ts';
 
 /** Where something is written; `line` and `column` count from 1. */
@@ -54,14 +55,28 @@ export interface MemberConf extends MemberSpec {
   readonly health: HealthCheckConf | null;
 }
 
-/** Parameters of section 6.1 of the specification, templates already applied. */
+/** The forms ending in 11 say HTTP/1.1, others HTTP/1.0. */
+export type HealthMethod =
+  | 'NONE'
+  | 'TCP'
+  | 'OPTIONS'
+  | 'HEAD'
+  | 'GET'
+  | 'OPTIONS11'
+  | 'HEAD11'
+  | 'GET11';
+
+/** Health checks of a member, templates already applied (spec: httpd 6.1). Times in nanoseconds. */
 export interface HealthCheckConf {
-  readonly method: string;
+  readonly method: HealthMethod;
   readonly intervalNs: number;
   readonly passes: number;
   readonly fails: number;
   readonly uri: string;
+  /** The name of the expression; empty: none. */
   readonly expr: string;
+  /** What `expr` means; null: the status decides. */
+  readonly condition: Expression | null;
 }
 
 /** A balancer. Servers that inherit it point at the same one, as httpd's share its members. */
@@ -244,6 +259,8 @@ export interface ProxyConfig {
   /** `[0]` is the main server. */
   readonly servers: readonly [ServerConf, ...ServerConf[]];
   readonly balancers: readonly BalancerConf[];
+  /** `ProxyHCTPsize`: health checks at the same time; 0: one. Absent: 16. */
+  readonly healthChecksAtOnce?: number;
   /** Workers that stand alone. They always ignore errors (flag I). */
   readonly workers: readonly MemberConf[];
   readonly ignored: readonly Ignored[];

@@ -24,6 +24,9 @@ export interface MemberSpec {
   readonly timeoutNs: number;
   /** A new connection for every request. */
   readonly disablereuse: boolean;
+  /** Health checks that must pass to clear the member, and fail to mark it; absent: one. */
+  readonly hcpasses?: number;
+  readonly hcfails?: number;
   /** Members of one host share a heartbeat entry; absent: a host of its own. */
   readonly host?: string;
 }

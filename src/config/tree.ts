@@ -16,6 +16,8 @@ export interface Directive {
   readonly name: string;
   readonly place: Place;
   readonly words: readonly Word[];
+  /** All that follows the name, in one piece: for directives that httpd cuts otherwise. Absent without any word. */
+  readonly rest?: Word;
 }
 
 /** `<Name words…> … </Name>`. The closing `>` belongs to no word. */

@@ -1,6 +1,7 @@
 /** What a proxy says when it starts: where it listens, who stands behind it, and what it does not do. */
 import type { MemberConf, ProxyConfig, SectionConf, ServerConf } from '../config/config.ts';
 import { type Problem, renderProblems } from '../problems/errors.ts';
+import { probeRequest } from './health/probe-request.ts';
 
 export interface Address {
   readonly host: string;
@@ -13,7 +14,7 @@ export function announcement(config: ProxyConfig, addresses: readonly Address[])
   for (const { name, lbmethod, sticky, workers } of config.balancers) {
     const stickiness = sticky === null ? '' : `, stickysession=${sticky.cookie}`;
     lines.push(`balancer://${name} (${lbmethod.name}${stickiness})`);
-    for (const member of workers) lines.push(`  ${memberLine(member)}`);
+    for (const member of workers) lines.push(`  ${memberLine(member)}${checks(member)}`);
     if (workers.length === 0) lines.push('  no members: every request gets 503');
   }
   for (const worker of config.workers) lines.push(`worker ${worker.name}`);
@@ -29,6 +30,15 @@ function memberLine({ name, loadfactor, route, lbset, status }: MemberConf): str
     status && `status=+${status}`,
   ];
   return said.filter(Boolean).join(' ');
+}
+
+/** How a member is checked, and how often. */
+function checks(member: MemberConf): string {
+  const { health } = member;
+  if (health === null || health.method === 'NONE') return '';
+  const how = probeRequest(member)?.head.split('\r\n', 1)[0] ?? 'connecting';
+  const expression = health.expr && ` (${health.expr})`;
+  return `, checked every ${health.intervalNs / 1e9} s by ${how}${expression}`;
 }
 
 /** For stderr: warnings with their places, then what was ignored, each directive once. */

@@ -7,6 +7,7 @@ import type { Address } from './announce.ts';
 import { Gateway } from './gateway.ts';
 import type { Group } from './group.ts';
 import { type Groups, groupsOf } from './groups.ts';
+import { HealthChecks } from './health/health-checks.ts';
 import { createFront, type FrontServer } from './server.ts';
 
 export interface ProxyOptions {
@@ -57,7 +58,14 @@ export async function startProxy(
     for (const server of servers) server.close();
     throw error;
   }
-  return new Running(config, groups, servers);
+  const checks = new HealthChecks(
+    groups.balancers.flatMap(({ members, balancer }) =>
+      members.map((conf, worker) => ({ conf, balancer, worker })),
+    ),
+    config.healthChecksAtOnce,
+  );
+  checks.start();
+  return new Running(config, groups, servers, checks);
 }
 
 class Running implements RunningProxy {
@@ -65,10 +73,16 @@ class Running implements RunningProxy {
   readonly balancers: ReadonlyMap<string, RunningBalancer>;
   readonly #groups: readonly Group[];
   readonly #servers: readonly FrontServer[];
+  readonly #checks: HealthChecks;
   #closing: Promise<void> | null = null;
   #hurry: () => void = () => {};
 
-  constructor(config: ProxyConfig, groups: Groups, servers: readonly FrontServer[]) {
+  constructor(
+    config: ProxyConfig,
+    groups: Groups,
+    servers: readonly FrontServer[],
+    checks: HealthChecks,
+  ) {
     this.addresses = servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
       return { host: address, port };
@@ -81,6 +95,7 @@ class Running implements RunningProxy {
     );
     this.#groups = [...groups.balancers, ...groups.workers];
     this.#servers = servers;
+    this.#checks = checks;
   }
 
   get open(): number {
@@ -105,6 +120,7 @@ class Running implements RunningProxy {
   }
 
   async #drain(): Promise<void> {
+    this.#checks.close();
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const server of this.#servers) server.closeIdleConnections();
     await new Promise<void>((resolve) => {

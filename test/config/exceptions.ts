@@ -57,5 +57,9 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
     '<VirtualHost nosuch.invalid:80>\n</VirtualHost>',
     'httpd looks the name up, and ignores the server',
   ],
+  ["ProxyHCExpr a {req('X') == 'x'}", "the request is the proxy's own"],
+  ["ProxyHCExpr a {'$0' == 'x'}", 'groups of matches are not kept'],
+  ['ProxyHCExpr a {%{HC_FOO} == 1}', 'is always empty'],
+  ["ProxyHCExpr a {-R '10.0.0.0/8'}", 'there is no client'],
   ['ServerPath /x', 'servers are told apart by name and address'],
 ];

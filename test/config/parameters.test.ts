@@ -1,7 +1,7 @@
 /** Every row of the table of parameters (spec: httpd 9.3): what accepted values do. Refusals: refused.ts. */
 import { describe, expect, it } from 'vitest';
 import type { BalancerConf, MemberConf } from '../../src/config/config.ts';
-import { balancer, balancerWith, member, problemsOf, warningsOf } from './conf.ts';
+import { balancer, balancerWith, conf, member, problemsOf, warningsOf } from './conf.ts';
 
 const r63 = 'r'.repeat(63);
 const ms = 1e6;
@@ -122,6 +122,7 @@ describe('health checks', () => {
     fails: 1,
     uri: '',
     expr: '',
+    condition: null,
   };
 
   it.each([
@@ -144,19 +145,51 @@ describe('health checks', () => {
       '</Proxy>',
     ];
     const text = lines.join('\n');
-    expect(warningsOf(text)).toHaveLength(1);
-    const template = { ...defaults, method: 'TCP', intervalNs: second, expr: 'OK' };
+    expect(warningsOf(text)).toEqual([]);
+    const condition = {
+      kind: 'match',
+      operand: { kind: 'variable', name: 'REQUEST_STATUS' },
+      regex: '^[23]',
+    };
+    const template = { ...defaults, method: 'TCP', intervalNs: second, expr: 'OK', condition };
     const [a, b] = balancer(text).workers;
     expect(a!.health).toEqual({ ...template, fails: 2 });
     expect(b!.health).toEqual({ ...template, fails: 3 });
   });
 
-  it('warn once that they wait', () => {
+  it('give the core its thresholds', () => {
+    expect(member('hcmethod=TCP hcpasses=0 hcfails=3')).toMatchObject({ hcpasses: 0, hcfails: 3 });
+    expect(member('route=a')).not.toHaveProperty('hcpasses');
+  });
+
+  it('take the last expression of a name, whatever its case', () => {
     const text =
-      '<Proxy balancer://c>\nBalancerMember http://a hcmethod=GET hcuri=/x\nBalancerMember http://b hcmethod=GET\n</Proxy>';
+      'ProxyHCExpr e true\n<Proxy balancer://c>\nBalancerMember http://a hcmethod=TCP hcexpr=E\n</Proxy>\nProxyHCExpr E false';
+    const condition = { kind: 'constant', holds: false };
+    expect(balancer(text).workers[0]!.health).toMatchObject({ expr: 'E', condition });
+  });
+
+  it('warn of a request without target, and of workers that nobody checks', () => {
+    const text = `
+<Proxy balancer://c>
+  BalancerMember http://a hcmethod=GET
+  BalancerMember http://b hcmethod=HEAD11 hcuri=/x
+  BalancerMember http://c/ hcmethod=GET
+  BalancerMember http://d hcmethod=OPTIONS
+</Proxy>
+ProxyPass /e http://e hcmethod=TCP`;
     expect(warningsOf(text)).toEqual([
-      'BalancerMember: hcmethod is read, but health checks are not run by this version; members fail and recover by traffic alone.',
+      'http://a has neither path nor hcuri: as httpd does, the check sends a request line without a target, which most servers answer 400; write hcuri=/.',
+      'http://e stands alone: as in httpd, only members of balancers are checked.',
     ]);
+  });
+
+  it.each([
+    ['', undefined],
+    ['ProxyHCTPsize 0', 0],
+    ['ProxyHCTPsize 2x', 2],
+  ])('so many at once: %s', (text, size) => {
+    expect(conf(text).healthChecksAtOnce).toBe(size);
   });
 });
 

@@ -94,8 +94,9 @@ test('what is said at the start', async () => {
   const config = configuration(`
 LogLevel warn
 LogLevel info
+ProxyHCExpr ok {%{REQUEST_STATUS} -lt 400}
 <Proxy balancer://C>
-  BalancerMember http://127.0.0.1:${port}/x hcmethod=GET status=+H
+  BalancerMember http://127.0.0.1:${port}/x hcmethod=GET hcinterval=500ms hcuri=/up hcexpr=ok status=+H
   BalancerMember http://127.0.0.1:${port} route=one loadfactor=3
 </Proxy>
 ProxyPass /app balancer://c/
@@ -106,13 +107,12 @@ ProxyPass /alone http://127.0.0.1:${port}/alone
   const said = announcement(config, [{ host: '127.0.0.1', port: 8080 }]);
   expect(said).toBe(`listening on http://127.0.0.1:8080
 balancer://c (byrequests)
-  http://127.0.0.1:${port}/x loadfactor=1 status=+H
+  http://127.0.0.1:${port}/x loadfactor=1 status=+H, checked every 0.5 s by GET /x//up HTTP/1.0 (ok)
   http://127.0.0.1:${port} loadfactor=3 route=one
 worker http://127.0.0.1:${port}/alone
 `);
   const noted = notes(config);
   expect(noted.match(/LogLevel/g)).toHaveLength(1);
-  expect(noted).toMatch(/httpd\.conf:6:\d+ warning: .*health checks are not run by this version/);
   expect(noted).toMatch(/balancer-manager is read-only in this version/);
 });
 

@@ -69,17 +69,7 @@ export function setMember(reading: Reading, draft: WorkerDraft, pair: Pair, name
   const verdict = setMemberParameter(draft, pair.key, pair.value, reading.known);
   if (reading.verdict(verdict, name, pair.key, pair.value, pair.wordPlace)) {
     draft.written[pair.key.toLowerCase()] = pair.place;
-    if (/^hc/i.test(pair.key)) warnOfChecks(reading, pair, name);
   }
-}
-
-function warnOfChecks(reading: Reading, pair: Pair, name: string): void {
-  reading.warnOnce(
-    'health',
-    pair.wordPlace,
-    `${name} ${pair.key}`,
-    `${name}: ${pair.key} is read, but health checks are not run by this version; members fail and recover by traffic alone.`,
-  );
 }
 
 export function setBalancer(

@@ -1,10 +1,9 @@
-/** What concerns balancing as a whole: inheritance, health-check templates, heartbeats, loaded modules. */
+/** What concerns balancing as a whole: inheritance, health checks, heartbeats, loaded modules. */
 import { atoi } from '../c-numbers.ts';
 import type { Word } from '../tree.ts';
-import { pairOf } from './balancers.ts';
-import { type HealthDraft, healthParameters, noChecks } from './health-parameters.ts';
+import { healthRules } from './health.ts';
 import type { Reading } from './reading.ts';
-import { anywhere, type Line, oneOf, onOff, type Rule, serverOnly } from './rule.ts';
+import { type Line, oneOf, onOff, type Rule, serverOnly } from './rule.ts';
 
 const loadModule: Rule = {
   name: 'LoadModule',
@@ -23,74 +22,6 @@ const growth: Rule = {
     const word = line.words[0]!;
     const value = atoi(word.text);
     if (value < 0 || value > 1000) line.refuse(word, `${word.text}: expected 0 to 1000.`);
-  },
-};
-
-const template: Rule = {
-  name: 'ProxyHCTemplate',
-  where: anywhere,
-  words: [0, Number.POSITIVE_INFINITY],
-  read(reading, _, line) {
-    const [name, ...words] = line.words;
-    if (!name) return line.refuse(undefined, 'needs a name.', 'MISSING');
-    const health: { health: HealthDraft } = { health: { ...noChecks(), method: 'TCP' } };
-    for (const word of words) templateWord(reading, health, word, line);
-    reading.healthTemplates.set(name.text.toLowerCase(), health.health);
-    later(reading, line);
-  },
-};
-
-function templateWord(
-  reading: Reading,
-  carrier: { health: HealthDraft },
-  word: Word,
-  line: Line,
-): void {
-  const pair = pairOf(word);
-  if (!pair) {
-    line.refuse(word, `${word.text}: expected key=value.`);
-    return;
-  }
-  const key = pair.key.toLowerCase();
-  if (!Object.hasOwn(healthParameters, key)) {
-    line.refuse(word, `${pair.key}: expected one of ${Object.keys(healthParameters).join(', ')}.`);
-    return;
-  }
-  const verdict = healthParameters[key]!(carrier, pair.value, reading.known);
-  reading.verdict(verdict, line.name, pair.key, pair.value, word.place);
-}
-
-const expression: Rule = {
-  name: 'ProxyHCExpr',
-  where: anywhere,
-  words: [0, Number.POSITIVE_INFINITY],
-  read(reading, _, line) {
-    const [name, expr] = line.words;
-    if (!name) return line.refuse(undefined, 'needs a name and an expression.', 'MISSING');
-    if (name.text.length > 15)
-      return line.refuse(name, `${name.text}: expected at most 15 characters.`);
-    if (!expr) return line.refuse(name, `${name.text}: needs an expression.`, 'MISSING');
-    reading.healthExpressions.add(name.text.toLowerCase());
-    later(reading, line);
-  },
-};
-
-function later(reading: Reading, line: Line): void {
-  reading.warnOnce(
-    'health',
-    line.place,
-    line.name,
-    `${line.name} is read, but health checks are not run by this version; members fail and recover by traffic alone.`,
-  );
-}
-
-const poolSize: Rule = {
-  name: 'ProxyHCTPsize',
-  where: serverOnly,
-  words: [1, 1],
-  read(_, __, line) {
-    const word = line.words[0]!;
-    if (atoi(word.text) < 0) line.refuse(word, `${word.text}: expected 0 or more.`);
   },
 };
 
@@ -168,8 +99,6 @@ export const balancingRules: readonly Rule[] = [
         'NOT_SUPPORTED',
       );
   }),
-  template,
-  expression,
-  poolSize,
+  ...healthRules,
   ...heartbeatRules,
 ];

@@ -5,6 +5,7 @@
 import type {
   BalancerConf,
   DirConf,
+  HealthCheckConf,
   Mapping,
   MemberConf,
   ProxyConfig,
@@ -44,8 +45,11 @@ export function finish(reading: Reading): ProxyConfig {
     file: reading.file,
     listen: reading.listen,
     servers,
-    balancers: linking.balancers.map((draft) => balancerConf(draft, main)),
-    workers: linking.workers.map((draft) => memberConf(draft, main, true)),
+    balancers: linking.balancers.map((draft) => balancerConf(reading, draft)),
+    ...(reading.healthChecksAtOnce !== null && {
+      healthChecksAtOnce: reading.healthChecksAtOnce,
+    }),
+    workers: linking.workers.map((draft) => memberConf(reading, draft, true)),
     ignored: [...reading.ignored].map(([directive, places]) => ({ directive, places })),
     warnings: reading.warnings,
   };
@@ -206,17 +210,19 @@ function overriding(own: DirConf['errorOverride'], outer: DirConf['errorOverride
   return { on: own.on, codes: [...outer.codes, ...own.codes].sort((a, b) => a - b) };
 }
 
-function balancerConf(draft: BalancerDraft, main: ServerDraft): BalancerConf {
+function balancerConf(reading: Reading, draft: BalancerDraft): BalancerConf {
   const { stickyCookie, stickyPath, separator, scolonpathdelim, workers, ...same } = draft;
   const sticky = { cookie: stickyCookie, path: stickyPath, separator, scolonpathdelim };
   return {
     ...same,
     sticky: stickyCookie === '' ? null : sticky,
-    workers: workers.map((worker) => memberConf(worker, main, false)),
+    workers: workers.map((worker) => memberConf(reading, worker, false)),
   };
 }
 
-function memberConf(draft: WorkerDraft, main: ServerDraft, alone: boolean): MemberConf {
+function memberConf(reading: Reading, draft: WorkerDraft, alone: boolean): MemberConf {
+  const [main] = reading.servers;
+  const health = healthOf(reading, draft, alone);
   const timeoutSeconds = draft.timeoutSeconds ?? main.proxyTimeoutSeconds;
   const timeoutNs = timeoutSeconds === null ? null : timeoutSeconds * second;
   return {
@@ -224,5 +230,23 @@ function memberConf(draft: WorkerDraft, main: ServerDraft, alone: boolean): Memb
     status:
       alone && !draft.status.includes('I') ? [...draft.status, 'I'].sort().join('') : draft.status,
     timeoutNs: timeoutNs ?? main.timeoutNs ?? defaults.timeoutNs,
+    health,
+    ...(health !== null && { hcpasses: health.passes, hcfails: health.fails }),
   };
+}
+
+/** Expressions are looked up by name when a check ends: the last definition of one counts. */
+function healthOf(reading: Reading, draft: WorkerDraft, alone: boolean): HealthCheckConf | null {
+  const { health, url, name } = draft;
+  if (health === null) return null;
+  const place = draft.written['hcmethod'] ?? draft.written['hctemplate'] ?? draft.place;
+  const { method, uri, expr } = health;
+  if (method !== 'NONE' && alone) {
+    const message = `${name} stands alone: as in httpd, only members of balancers are checked.`;
+    reading.warn(place, 'hcmethod', message);
+  } else if (/^(GET|HEAD)/.test(method) && url.path === '' && uri === '') {
+    const message = `${name} has neither path nor hcuri: as httpd does, the check sends a request line without a target, which most servers answer 400; write hcuri=/.`;
+    reading.warn(place, 'hcmethod', message);
+  }
+  return { ...health, condition: reading.healthExpressions.get(expr.toLowerCase()) ?? null };
 }

@@ -1,5 +1,6 @@
 /** Health-check parameters (spec: httpd 6.1), for a member and for ProxyHCTemplate. */
 import { timeMs } from '../c-numbers.ts';
+import type { HealthMethod } from '../config.ts';
 import type { Parameter } from '../parameters.ts';
 import type { WorkerDraft } from './drafts.ts';
 import { integer, text } from './values.ts';
@@ -8,10 +9,27 @@ export type HealthDraft = NonNullable<WorkerDraft['health']>;
 
 /** What a member has until a parameter says otherwise. */
 export function noChecks(): HealthDraft {
-  return { method: 'NONE', intervalNs: 30e9, passes: 1, fails: 1, uri: '', expr: '' };
+  return {
+    method: 'NONE',
+    intervalNs: 30e9,
+    passes: 1,
+    fails: 1,
+    uri: '',
+    expr: '',
+    condition: null,
+  };
 }
 
-const methods = ['NONE', 'TCP', 'OPTIONS', 'HEAD', 'GET', 'OPTIONS11', 'HEAD11', 'GET11'];
+const methods: readonly HealthMethod[] = [
+  'NONE',
+  'TCP',
+  'OPTIONS',
+  'HEAD',
+  'GET',
+  'OPTIONS11',
+  'HEAD11',
+  'GET11',
+];
 
 type Carrier = Pick<WorkerDraft, 'health'>;
 
@@ -22,8 +40,8 @@ function checks(draft: Carrier): HealthDraft {
 }
 
 const hcmethod: Parameter<Carrier> = (draft, value) => {
-  const method = value.toUpperCase();
-  if (!methods.includes(method)) {
+  const method = methods.find((name) => name === value.toUpperCase());
+  if (method === undefined) {
     return { refused: `is no method of health checks; expected ${methods.join(', ')}.` };
   }
   checks(draft).method = method;

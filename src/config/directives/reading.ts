@@ -2,6 +2,7 @@
 import type { ErrorCode, Problem } from '../../problems/errors.ts';
 import { suggestion } from '../../problems/suggest.ts';
 import type { ListenConf, Place } from '../config.ts';
+import type { Expression } from '../expressions/expression.ts';
 import type { Known, Verdict } from '../parameters.ts';
 import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import { newServer } from './drafts.ts';
@@ -34,7 +35,9 @@ export class Reading {
   /** Names of LoadModule; empty: the file loads none, and every module counts as there. */
   readonly modules = new Set<string>();
   readonly healthTemplates = new Map<string, NonNullable<WorkerDraft['health']>>();
-  readonly healthExpressions = new Set<string>();
+  /** By name in lower case. */
+  readonly healthExpressions = new Map<string, Expression>();
+  healthChecksAtOnce: number | null = null;
   readonly heartbeat = { listening: false };
   /** Order, Allow and Deny by where they hold. */
   readonly oldAccess = new Map<DirDraft, OldAccess>();

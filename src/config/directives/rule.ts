@@ -17,6 +17,8 @@ export interface Line {
   readonly name: string;
   readonly place: Place;
   readonly words: readonly Word[];
+  /** All that follows the name, as `Directive.rest`; empty for sections. */
+  readonly rest: Word;
   /** Reports an error of this line; its place is that of the word, else of the directive. */
   refuse(
     word: Word | undefined,
@@ -41,13 +43,14 @@ export function isAside({ where }: Scope): boolean {
 export function lineOf(
   reading: Reading,
   name: string,
-  { place, words }: Pick<Directive, 'place' | 'words'>,
+  { place, words, rest }: Pick<Directive, 'place' | 'words' | 'rest'>,
   scope: Scope,
 ): Line {
   return {
     name,
     place,
     words,
+    rest: rest ?? { text: '', place },
     refuse(word, message, code) {
       if (code === 'NOT_SUPPORTED' && isAside(scope)) return;
       reading.error(word?.place ?? place, name, `${name} ${message}`, code);

@@ -73,7 +73,8 @@ function readBlock(reading: Reading, cursor: Cursor, block: Block): void {
     }
     const words = statement.words.map((word) => placed(reading, source, line, word, name));
     if (statement.kind === 'directive') {
-      const directive = { kind: 'directive', name, place, words } as const;
+      const rest = restOf(line, statement.words, words);
+      const directive = { kind: 'directive', name, place, words, ...rest } as const;
       const read = directiveReaders.get(name.toLowerCase());
       const nodes = read
         ? read(directive, reading, (file, from) => readFile(reading, file, from))
@@ -123,9 +124,19 @@ function replaced(reading: Reading, source: Source, line: Line): Line {
   return result;
 }
 
+/** Directives whose words httpd does not cut at quotes. */
+const uncut = new Set(['proxyhcexpr']);
+
+function restOf({ text }: Line, raw: readonly RawWord[], words: readonly Word[]): { rest?: Word } {
+  const [first] = words;
+  return first === undefined
+    ? {}
+    : { rest: { text: text.slice(raw[0]!.offset), place: first.place } };
+}
+
 function placed(reading: Reading, source: Source, line: Line, word: RawWord, name: string): Word {
   const place = source.placeAt(offsetIn(line, word.offset));
-  if (word.open) {
+  if (word.open && !uncut.has(name.toLowerCase())) {
     const message = `${name} has a quote here that nothing closes; httpd takes all to the end of the line. Close it.`;
     reading.found.warn(place, name, message, 'SYNTAX');
   }
