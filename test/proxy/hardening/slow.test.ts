@@ -23,37 +23,31 @@ async function dribble(
 
 const never = 'x'.repeat(100_000);
 
-test.each([
-  ['nothing at all', ''],
-  ['a line that does not end', 'GET /'],
-  ['a head that does not end', `${get}X-A: `],
-])('%s, in dribbles: 408', async (_, start) => {
+test('heads in dribbles, or not at all: 408, and the second of a connection has no more time', async () => {
   const worker = await recorder();
-  const r = await rig(balancer([worker.url]), { headerSeconds: 0.5 });
-  const client = new RawClient(r.port).send(start);
-  await Promise.all([client.end(), start === '' ? null : dribble(client, never, 20)]);
-  expect(client.text).toMatch(/^HTTP\/1\.1 408 /);
-  expect(worker.received).toEqual([]);
-});
-
-test('the second head of a connection has no more time than the first', async () => {
-  const worker = await recorder();
-  const r = await rig(balancer([worker.url], '', 'KeepAliveTimeout 30'), { headerSeconds: 0.5 });
-  const client = new RawClient(r.port).send(`${get}\r\nGET /y HTTP/1.1\r\n`);
-  await Promise.all([client.end(), dribble(client, never, 20)]);
-  expect(client.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 408']);
+  const r = await rig(balancer([worker.url], '', 'KeepAliveTimeout 30'), { headerSeconds: 1 });
+  const beginnings = ['', 'GET /', `${get}X-A: `, `${get}\r\nGET /y HTTP/1.1\r\n`];
+  const clients = beginnings.map((text) => new RawClient(r.port).send(text));
+  const dribbles = clients.slice(1).map((client) => dribble(client, never, 20));
+  for (const client of clients) await client.end();
+  await Promise.all(dribbles);
+  const statuses = clients.map(({ text }) => text.match(/HTTP\/1\.1 \d+/g)?.join());
+  const late = 'HTTP/1.1 408';
+  expect(statuses).toEqual([late, late, late, `HTTP/1.1 200,${late}`]);
   expect(worker.summaries).toEqual(['GET /x']);
 });
 
-test.each([
-  ['a body with a length', `${post}Content-Length: 100000\r\n\r\n`, 'x'],
-  ['a body in chunks', `${post}Transfer-Encoding: chunked\r\n\r\n`, '1\r\nx\r\n'],
-])('%s, in dribbles: 408', async (_, head, piece) => {
+test('bodies in dribbles, with a length or in chunks: 408', async () => {
   const worker = await recorder();
   const r = await rig(balancer([worker.url]), { bodySeconds: 1 });
-  const client = new RawClient(r.port).send(head);
-  await Promise.all([client.end(), dribble(client, Array(2000).fill(piece), 50)]);
-  expect(client.text).toMatch(/^HTTP\/1\.1 408 /);
+  const sized = new RawClient(r.port).send(`${post}Content-Length: 100000\r\n\r\n`);
+  const chunked = new RawClient(r.port).send(`${post}Transfer-Encoding: chunked\r\n\r\n`);
+  const dribbles = [
+    dribble(sized, never, 50),
+    dribble(chunked, Array(2000).fill('1\r\nx\r\n'), 50),
+  ];
+  for (const client of [sized, chunked]) expect(await client.end()).toMatch(/^HTTP\/1\.1 408 /);
+  await Promise.all(dribbles);
   await r.idle();
   expect(worker.received).toEqual([]);
 });
