@@ -215,7 +215,9 @@ class Draw {
       `${path}?${pathName}=`,
       `${path}?${pathName}=${id}`,
     ]);
-    return { target: url, cookie: this.#chance(0.3) ? cookie : null };
+    // Behind a name at the very end httpd searches on in whatever its memory holds there: see README.md.
+    const target = url.endsWith('=') ? `${url}&q=1` : url;
+    return { target, cookie: this.#chance(0.3) ? cookie : null };
   }
 
   #answer(): Answer {
