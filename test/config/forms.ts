@@ -205,6 +205,17 @@ const servers = [
     't hcpasses=-1',
     't hctemplate=nobody',
   ].map((a) => `ProxyHCTemplate ${a}`),
+  ...[
+    ['ProxyHCTemplate t hcinterval=1', '', 'hctemplate=t'],
+    ['ProxyHCExpr t true', '', 'hcexpr=t'],
+    ['ProxyHCExpr t true', 'ProxyHCExpr u true', 'hcexpr=t'],
+    ['', 'ProxyHCExpr t true', 'hcexpr=T'],
+    ['', 'ProxyHCTemplate t', 'hctemplate=T'],
+  ].map(
+    ([main, host, parameter], i) =>
+      `${main}\n<VirtualHost *:81>\n${host}\n<Proxy balancer://hc${i}>\nBalancerMember http://hc${i} ${parameter}\n</Proxy>\n</VirtualHost>`,
+  ),
+  '<VirtualHost *:81>\nProxyHCExpr t true\n</VirtualHost>\n<Proxy balancer://hc>\nBalancerMember http://hc hcexpr=t\n</Proxy>',
   ...['-1', '0', 'x'].map((a) => `ProxyHCTPsize ${a}`),
   'HeartbeatListen 239.0.0.1',
   'HeartbeatListen 239.0.0.1:1\nHeartbeatListen 239.0.0.1:1',

@@ -122,14 +122,14 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   BalancerMember http://a »hctemplate=nobody
 </Proxy>`,
     'REFERENCE',
-    'BalancerMember: hctemplate=nobody names no template; define it with ProxyHCTemplate before this line.',
+    'BalancerMember: hctemplate=nobody names no template; define it with ProxyHCTemplate before this line, in the same server.',
   ],
   [
     `<Proxy balancer://c>
   BalancerMember http://a »hcexpr=nobody
 </Proxy>`,
     'REFERENCE',
-    'BalancerMember: hcexpr=nobody names no expression; define it with ProxyHCExpr before this line.',
+    'BalancerMember: hcexpr=nobody names no expression; define it with ProxyHCExpr before this line, in the same server.',
   ],
   [
     `<Proxy balancer://c>

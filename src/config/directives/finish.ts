@@ -235,12 +235,19 @@ function memberConf(reading: Reading, draft: WorkerDraft, alone: boolean): Membe
   };
 }
 
+function writtenIn({ servers }: Reading, draft: WorkerDraft): ServerDraft {
+  const holds = ({ workers, balancers }: ServerDraft) =>
+    workers.includes(draft) || balancers.some((balancer) => balancer.workers.includes(draft));
+  return servers.find(holds) ?? servers[0];
+}
+
 /** Expressions are looked up by name when a check ends: the last definition of one counts. */
 function healthOf(reading: Reading, draft: WorkerDraft, alone: boolean): HealthCheckConf | null {
   const { health, url, name } = draft;
   if (health === null) return null;
   const place = draft.written['hcmethod'] ?? draft.written['hctemplate'] ?? draft.place;
   const { method, uri, expr } = health;
+  const { expressions } = reading.healthNames(writtenIn(reading, draft));
   if (method !== 'NONE' && alone) {
     const message = `${name} stands alone: as in httpd, only members of balancers are checked.`;
     reading.warn(place, 'hcmethod', message);
@@ -248,5 +255,5 @@ function healthOf(reading: Reading, draft: WorkerDraft, alone: boolean): HealthC
     const message = `${name} has neither path nor hcuri: as httpd does, the check sends a request line without a target, which most servers answer 400; write hcuri=/.`;
     reading.warn(place, 'hcmethod', message);
   }
-  return { ...health, condition: reading.healthExpressions.get(expr.toLowerCase()) ?? null };
+  return { ...health, condition: expressions.get(expr.toLowerCase()) ?? null };
 }

@@ -61,7 +61,10 @@ const hcinterval: Parameter<Carrier> = (draft, value) => {
 const hcexpr: Parameter<Carrier> = (draft, value, known) => {
   if (Buffer.from(value).length > 15) return { refused: 'must have at most 15 characters.' };
   if (!known.healthExpression(value)) {
-    return { refused: 'names no expression; define it with ProxyHCExpr before this line.' };
+    return {
+      refused:
+        'names no expression; define it with ProxyHCExpr before this line, in the same server.',
+    };
   }
   checks(draft).expr = value;
   return null;
@@ -70,7 +73,10 @@ const hcexpr: Parameter<Carrier> = (draft, value, known) => {
 const hctemplate: Parameter<Carrier> = (draft, value, known) => {
   const template = known.healthTemplate(value);
   if (!template) {
-    return { refused: 'names no template; define it with ProxyHCTemplate before this line.' };
+    return {
+      refused:
+        'names no template; define it with ProxyHCTemplate before this line, in the same server.',
+    };
   }
   draft.health = { ...template };
   return null;

@@ -16,7 +16,7 @@ const template: Rule = {
     if (!name) return line.refuse(undefined, 'needs a name.', 'MISSING');
     const health: { health: HealthDraft } = { health: { ...noChecks(), method: 'TCP' } };
     for (const word of words) templateWord(reading, health, word, line);
-    reading.healthTemplates.set(name.text.toLowerCase(), health.health);
+    reading.healthNames().templates.set(name.text.toLowerCase(), health.health);
   },
 };
 
@@ -53,10 +53,11 @@ const expression: Rule = {
     if (text.text === '') return line.refuse(name, `${name.text}: needs an expression.`, 'MISSING');
     if (extra.text !== '')
       return line.refuse(extra, `${extra.text} is one too many; write the expression in braces.`);
+    const { expressions } = reading.healthNames();
     // A name that is known keeps what refers to it from being refused, too.
-    reading.healthExpressions.set(name.text.toLowerCase(), { kind: 'constant', holds: false });
+    expressions.set(name.text.toLowerCase(), { kind: 'constant', holds: false });
     try {
-      reading.healthExpressions.set(name.text.toLowerCase(), readExpression(text.text));
+      expressions.set(name.text.toLowerCase(), readExpression(text.text));
     } catch (error) {
       if (!(error instanceof ExpressionFault)) throw error;
       const at = { text: '', place: { ...text.place, column: text.place.column + error.at } };

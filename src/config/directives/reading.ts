@@ -25,6 +25,11 @@ export interface Scope {
   readonly inVirtualHost: boolean;
 }
 
+export interface HealthNames {
+  readonly templates: Map<string, NonNullable<WorkerDraft['health']>>;
+  readonly expressions: Map<string, Expression>;
+}
+
 export class Reading {
   readonly file: string;
   readonly problems: Problem[] = [];
@@ -34,9 +39,10 @@ export class Reading {
   readonly ignored = new Map<string, Place[]>();
   /** Names of LoadModule; empty: the file loads none, and every module counts as there. */
   readonly modules = new Set<string>();
-  readonly healthTemplates = new Map<string, NonNullable<WorkerDraft['health']>>();
-  /** By name in lower case. */
-  readonly healthExpressions = new Map<string, Expression>();
+  /** Whose lines are being read. */
+  server: ServerDraft;
+  /** What servers have named for their own members' health checks; virtual hosts do not see the main server's. */
+  readonly #healthNames = new Map<ServerDraft, HealthNames>();
   healthChecksAtOnce: number | null = null;
   readonly heartbeat = { listening: false };
   /** Order, Allow and Deny by where they hold. */
@@ -49,6 +55,16 @@ export class Reading {
   constructor(file: string) {
     this.file = file;
     this.servers = [newServer({ file, line: 1, column: 1 }, [])];
+    this.server = this.servers[0];
+  }
+
+  /** Names in lower case. */
+  healthNames(server: ServerDraft = this.server): HealthNames {
+    const known = this.#healthNames.get(server);
+    if (known) return known;
+    const names: HealthNames = { templates: new Map(), expressions: new Map() };
+    this.#healthNames.set(server, names);
+    return names;
   }
 
   error(place: Place, path: string, message: string, code: ErrorCode = 'VALUE'): void {
@@ -90,8 +106,8 @@ export class Reading {
 
   readonly known: Known = {
     lbmethod: (name) => lbmethodRefusal(name, this.modules),
-    healthTemplate: (name) => this.healthTemplates.get(name.toLowerCase()),
-    healthExpression: (name) => this.healthExpressions.has(name.toLowerCase()),
+    healthTemplate: (name) => this.healthNames().templates.get(name.toLowerCase()),
+    healthExpression: (name) => this.healthNames().expressions.has(name.toLowerCase()),
   };
 }
 

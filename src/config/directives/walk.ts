@@ -55,6 +55,7 @@ export const directiveNames: ReadonlySet<string> = new Set([
 
 export function walk(reading: Reading, nodes: readonly Node[], scope: Scope): void {
   for (const node of nodes) {
+    reading.server = scope.server;
     if (node.kind === 'section') readSection(reading, node, scope);
     else readDirective(reading, node, scope);
   }

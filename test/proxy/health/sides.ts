@@ -99,6 +99,8 @@ function membersOn(page: string): ReadonlyMap<string, MemberState> {
 export interface Check {
   /** What was sent. */
   readonly request: string;
+  /** Its connection has been closed. */
+  readonly gone: Promise<void>;
   /** Sends `bytes` and ends the connection. */
   answer(bytes: string): void;
 }
@@ -153,12 +155,13 @@ export class CheckedBackend {
     this.#sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
+    const gone = new Promise<void>((resolve) => socket.on('close', () => resolve()));
     let request = '';
     socket.on('data', (bytes) => {
       request += bytes.toString('latin1');
       if (!request.includes('\r\n\r\n')) return;
       if (/X-Forwarded-For/i.test(request)) socket.end(page(200, this.name));
-      else this.#arrived({ request, answer: (text) => socket.end(text, 'latin1') });
+      else this.#arrived({ request, gone, answer: (text) => socket.end(text, 'latin1') });
     });
   }
 
