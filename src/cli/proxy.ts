@@ -22,7 +22,8 @@ export async function proxy(file: string, { define = [], quiet }: ProxyOptions):
   const config = await configOf(file, define, quiet);
   if (config.listen.length === 0) throw nowhere(file);
   if (!quiet) process.stderr.write(notes(config) + unproxied(config));
-  const running = await startProxy(config);
+  const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  const running = await startProxy(config, quiet ? {} : { log });
   process.stdout.write(announcement(config, running.addresses));
   await new Promise<void>((resolve) => {
     let told = false;

@@ -46,13 +46,26 @@ export function notes(config: ProxyConfig): string {
   const all = [...config.warnings, ...notYet(config)];
   const parts: string[] = [];
   if (all.length > 0) {
-    const shown = all.map((problem) => ({ ...problem, message: `warning: ${problem.message}` }));
-    parts.push(renderProblems(shown));
+    parts.push(renderProblems(once(all)));
   }
   if (config.ignored.length > 0) {
     parts.push(`ignored, since no balancer needs them: ${config.ignored.map(ignored).join(', ')}`);
   }
   return parts.length === 0 ? '' : `${parts.join('\n')}\n`;
+}
+
+/** What is said of several places is said of the first, with the number of the others. */
+function once(problems: readonly Problem[]): Problem[] {
+  const places = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const same = places.get(problem.message);
+    if (same === undefined) places.set(problem.message, [problem]);
+    else same.push(problem);
+  }
+  return [...places.values()].map((same) => {
+    const more = same.length > 1 ? ` (and ${same.length - 1} more)` : '';
+    return { ...same[0]!, message: `warning: ${same[0]!.message}${more}` };
+  });
 }
 
 function ignored({ directive, places }: ProxyConfig['ignored'][number]): string {

@@ -5,11 +5,27 @@
 
 import type { MemberConf } from '../config/config.ts';
 import { type Balancer, Exchanges, NONE, type Step, type StickySession } from '../core/index.ts';
-import type { Backend } from './backend/backend.ts';
+import type { Backend, Failure } from './backend/backend.ts';
 import { nowNs } from './clock.ts';
 
 /** The longest a timer can be set to. */
 const TIMER_MS_MAX = 0x7fff_ffff;
+
+/** A member that fails again and again is told of this seldom. */
+const TELL_EVERY_NS = 10e9;
+
+const reasons: Readonly<Record<Failure, string>> = {
+  connectFailed: 'no connection: refused, unreachable or not in time',
+  pingExpired: 'no reply to Expect: 100-continue in time',
+  dnsFailed: 'its name has no address',
+  setupFailed: 'the connection could not be set up',
+  closedEarly: 'closed the connection before a status line',
+  timedOut: 'no status line within the timeout',
+  badResponse: 'answered what is not HTTP, or too much of it',
+  writeTimedOut: 'took no more of the request within the timeout',
+  writeGone: 'closed the connection while the request was sent',
+  writeFailed: 'the request could not be sent',
+};
 
 /** Whoever opened an exchange, and goes on with it when its wait is over. */
 export interface Waiter {
@@ -27,7 +43,10 @@ export class Group {
   open = 0;
   /** Called whenever no request is open any more. */
   onIdle: (() => void) | null = null;
+  /** Told in a line when a try of a member fails: at once, then every ten seconds at most. */
+  onFailure: ((line: string) => void) | null = null;
 
+  readonly #toldNs: Float64Array;
   readonly #waiters: (Waiter | null)[] = [];
   /** The texts of the names, and what they were when `#sticky` was read from them. */
   readonly #names: readonly [Buffer, Buffer];
@@ -48,6 +67,7 @@ export class Group {
     this.balancer = balancer;
     this.backends = backends;
     this.exchanges = new Exchanges(balancer);
+    this.#toldNs = new Float64Array(members.length).fill(Number.NEGATIVE_INFINITY);
     const { stickyCookie, stickyPath } = balancer.views;
     this.#names = [bytesOver(stickyCookie), bytesOver(stickyPath)];
     this.#known = [Buffer.from(stickyCookie), Buffer.from(stickyPath)];
@@ -62,6 +82,16 @@ export class Group {
       this.#sticky = this.balancer.stickysession;
     }
     return this.#sticky;
+  }
+
+  /** A try of `worker` ended without a response. */
+  failed(worker: number, why: Failure): void {
+    if (this.onFailure === null) return;
+    const now = nowNs();
+    if (now - this.#toldNs[worker]! < TELL_EVERY_NS) return;
+    this.#toldNs[worker] = now;
+    const member = this.members[worker]?.name;
+    this.onFailure(`${this.name === member ? '' : `${this.name}: `}${member}: ${reasons[why]}`);
   }
 
   start(waiter: Waiter, route: string | null, keptAlive: boolean): number {

@@ -13,6 +13,8 @@ import { createFront, type FrontServer } from './server.ts';
 export interface ProxyOptions {
   /** Words that the lbmethods' own draws start from; random without. */
   readonly rng?: [number, number, number, number];
+  /** Takes a line for each kind of trouble with a member, not more often than every ten seconds. */
+  readonly log?: (line: string) => void;
   /** How long a request's head may take. Default 20 s. */
   readonly headerSeconds?: number;
   /** How long a request's body may pause in all, beyond a second for every 500 bytes. Default 20 s. */
@@ -48,6 +50,9 @@ export async function startProxy(
   options: ProxyOptions = {},
 ): Promise<RunningProxy> {
   const groups = await groupsOf(config, options.rng);
+  for (const group of [...groups.balancers, ...groups.workers]) {
+    group.onFailure = options.log ?? null;
+  }
   const gateway = new Gateway(config, groups);
   const servers: FrontServer[] = [];
   try {

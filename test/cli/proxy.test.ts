@@ -114,6 +114,19 @@ test('a second signal ends at once; --quiet says nothing on stderr', async () =>
   expect(await end).toMatchObject({ code: 0, stderr: '' });
 });
 
+test('a member that fails is told of in one line, however often it is tried', async () => {
+  const [port, gone] = [await freePort(), await freePort()];
+  const dir = folder({ 'httpd.conf': conf(port, gone) });
+  const { child, end } = await proxy([join(dir, 'httpd.conf'), '-D', 'Mapped']);
+  expect(await fetched(port)).toContain('503');
+  expect(await fetched(port)).toContain('503');
+  child.kill('SIGTERM');
+  const { stderr } = await end;
+  const told = stderr.split('\n').filter((line) => line.includes(`http://127.0.0.1:${gone}: `));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/^\d{4}-\S+Z balancer:\/\/c: \S+: no connection: refused/);
+});
+
 test('without -D the mapping is not there', async () => {
   const worker = await backend((_, response) => response.end('served'));
   const port = await freePort();
