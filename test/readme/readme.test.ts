@@ -38,6 +38,7 @@ const files = fences.filter(({ file }) => file !== '');
 const elsewhere: Readonly<Record<string, { readonly file: string; readonly has: string }>> = {
   'npm ci && npm test': { file: '.ci/run', has: 'suite test npm test' },
   'npm run bench': { file: '.ci/run', has: 'npm run --silent bench' },
+  'npm run bench:proxy': { file: '.ci/run', has: 'npm run --silent bench:proxy' },
   'FAIRLEAD_HEAVY=1 npx vitest run --dir test/validation': {
     file: '.ci/run',
     has: 'FAIRLEAD_HEAVY=1 npx vitest run --dir test/validation',
