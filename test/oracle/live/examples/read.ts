@@ -1,12 +1,8 @@
 /** From a transcript to a case, and from a case as it was played back to a transcript. */
+
+import { linesOf } from '../../../core/worked-examples/transcript.ts';
 import type { Ask, Case, MemberState, Parameters, Played, Step } from '../../case.ts';
 import { letterOf, triesOf } from '../compare.ts';
-
-/** Lines of a transcript, blanks evened out. */
-export function linesOf(transcript: string): string[] {
-  const lines = transcript.split('\n').map((line) => line.trim().replace(/ +/g, ' '));
-  return lines.filter((line) => line !== '');
-}
 
 /**
  * Retry times, and the waits for their end, are this many times as long as written: a transcript means that nothing

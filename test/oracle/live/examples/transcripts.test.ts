@@ -1,11 +1,12 @@
 /** The worked examples, played again by the httpd of this machine and by our proxy, over sockets. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { transcripts } from '../../../core/worked-examples/examples.ts';
+import { linesOf } from '../../../core/worked-examples/transcript.ts';
 import { installed } from '../installed.ts';
 import { startOurs } from '../ours.ts';
 import type { Outcome } from '../play.ts';
 import { runCases } from '../run.ts';
-import { caseOf, linesOf, written } from './read.ts';
-import { transcripts } from './transcripts.ts';
+import { caseOf, written } from './read.ts';
 
 describe.skipIf(installed === null)('httpd and our proxy play the worked examples', () => {
   let outcomes: Outcome[] = [];
