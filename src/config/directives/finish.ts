@@ -13,6 +13,7 @@ import type {
   ServerConf,
   Target,
 } from '../config.ts';
+import { serverDefaults } from '../defaults.ts';
 import type {
   BalancerDraft,
   MappingDraft,
@@ -23,16 +24,6 @@ import type {
 import type { Reading } from './reading.ts';
 
 const second = 1_000_000_000;
-
-/** httpd's defaults. */
-const defaults = {
-  timeoutNs: 60 * second,
-  keepAliveTimeoutNs: 5 * second,
-  maxKeepAliveRequests: 100,
-  line: 8190,
-  fieldSize: 8190,
-  fields: 100,
-} as const;
 
 export function finish(reading: Reading): ProxyConfig {
   const linking = new Linking(reading);
@@ -157,7 +148,7 @@ function serverConf(
   const said = <K extends keyof ServerDraft>(key: K): ServerDraft[K] => draft[key] ?? main[key];
   const proxyTimeout = said('proxyTimeoutSeconds');
   const limit = (key: keyof ServerDraft['limits']): number =>
-    draft.limits[key] ?? main.limits[key] ?? defaults[key];
+    draft.limits[key] ?? main.limits[key] ?? serverDefaults.limits[key];
   const { place, addresses, serverName, aliases } = draft;
   return {
     ...dirConf(draft, main),
@@ -165,17 +156,17 @@ function serverConf(
     addresses,
     serverName,
     aliases,
-    timeoutNs: said('timeoutNs') ?? defaults.timeoutNs,
+    timeoutNs: said('timeoutNs') ?? serverDefaults.timeoutNs,
     proxyTimeoutNs: proxyTimeout === null ? null : proxyTimeout * second,
-    keepAlive: said('keepAlive') ?? true,
-    keepAliveTimeoutNs: said('keepAliveTimeoutNs') ?? defaults.keepAliveTimeoutNs,
-    maxKeepAliveRequests: said('maxKeepAliveRequests') ?? defaults.maxKeepAliveRequests,
+    keepAlive: said('keepAlive') ?? serverDefaults.keepAlive,
+    keepAliveTimeoutNs: said('keepAliveTimeoutNs') ?? serverDefaults.keepAliveTimeoutNs,
+    maxKeepAliveRequests: said('maxKeepAliveRequests') ?? serverDefaults.maxKeepAliveRequests,
     limits: { line: limit('line'), fieldSize: limit('fieldSize'), fields: limit('fields') },
-    proxyVia: said('proxyVia') ?? 'off',
-    proxyMaxForwards: said('proxyMaxForwards') ?? -1,
-    useCanonicalName: said('useCanonicalName') ?? false,
-    allowEncodedSlashes: draft.allowEncodedSlashes ?? 'off', // not inherited, as httpd has it
-    mergeSlashes: said('mergeSlashes') ?? true,
+    proxyVia: said('proxyVia') ?? serverDefaults.proxyVia,
+    proxyMaxForwards: said('proxyMaxForwards') ?? serverDefaults.proxyMaxForwards,
+    useCanonicalName: said('useCanonicalName') ?? serverDefaults.useCanonicalName,
+    allowEncodedSlashes: draft.allowEncodedSlashes ?? serverDefaults.allowEncodedSlashes, // not inherited, as httpd has it
+    mergeSlashes: said('mergeSlashes') ?? serverDefaults.mergeSlashes,
     traceEnable: said('traceEnable') ?? true,
   };
 }
@@ -229,7 +220,7 @@ function memberConf(reading: Reading, draft: WorkerDraft, alone: boolean): Membe
     ...draft,
     status:
       alone && !draft.status.includes('I') ? [...draft.status, 'I'].sort().join('') : draft.status,
-    timeoutNs: timeoutNs ?? main.timeoutNs ?? defaults.timeoutNs,
+    timeoutNs: timeoutNs ?? main.timeoutNs ?? serverDefaults.timeoutNs,
     health,
     ...(health !== null && { hcpasses: health.passes, hcfails: health.fails }),
   };

@@ -4,6 +4,7 @@
  * wins; lists of header and reverse lines follow each other. Merged once per server and set of sections.
  */
 import type { DirConf, Mapping, SectionConf, ServerConf } from '../../config/config.ts';
+import { nothingSaid } from '../../config/defaults.ts';
 import { wireText } from './bytes.ts';
 import { regexOf } from './substitute.ts';
 
@@ -106,7 +107,7 @@ function mergedFor(
     ...compiled.locations.filter(({ matches }) => matches(path)),
   ].map(({ section }) => section);
   const located = matching.some(({ kind }) => kind === 'location');
-  const said = [server, ...matching].reduce<DirConf>(merge, nothing);
+  const said = [server, ...matching].reduce<DirConf>(merge, nothingSaid);
   return {
     ...said,
     preserveHost: said.preserveHost ?? false,
@@ -122,22 +123,6 @@ function mergedFor(
     ),
   };
 }
-
-const nothing: DirConf = {
-  preserveHost: null,
-  addHeaders: null,
-  errorOverride: null,
-  proxy100Continue: null,
-  reverse: [],
-  reverseCookieDomain: [],
-  reverseCookiePath: [],
-  headers: [],
-  requestHeaders: [],
-  env: [],
-  require: null,
-  handler: null,
-  requestBodyLimit: null,
-};
 
 function merge(outer: DirConf, inner: DirConf): DirConf {
   return {

@@ -1,12 +1,6 @@
 /** Routes as httpd would have them: the main server, and a virtual host for each host that a route names. */
-import type {
-  DirConf,
-  Mapping,
-  Place,
-  Reverse,
-  SectionConf,
-  ServerConf,
-} from '../../config/config.ts';
+import type { Mapping, Place, Reverse, SectionConf, ServerConf } from '../../config/config.ts';
+import { nothingSaid, serverDefaults } from '../../config/defaults.ts';
 import { suggestion } from '../../problems/suggest.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
@@ -23,39 +17,6 @@ interface Route {
   readonly place: Place;
 }
 
-/** httpd's defaults. */
-const defaults = {
-  serverName: null,
-  aliases: [],
-  timeoutNs: 60e9,
-  proxyTimeoutNs: null,
-  keepAlive: true,
-  keepAliveTimeoutNs: 5e9,
-  maxKeepAliveRequests: 100,
-  limits: { line: 8190, fieldSize: 8190, fields: 100 },
-  proxyVia: 'off',
-  proxyMaxForwards: -1,
-  useCanonicalName: false,
-  allowEncodedSlashes: 'off',
-  mergeSlashes: true,
-} as const satisfies Partial<ServerConf>;
-
-const nothing: DirConf = {
-  preserveHost: null,
-  addHeaders: null,
-  errorOverride: null,
-  proxy100Continue: null,
-  reverse: [],
-  reverseCookieDomain: [],
-  reverseCookiePath: [],
-  headers: [],
-  requestHeaders: [],
-  env: [],
-  require: null,
-  handler: null,
-  requestBodyLimit: null,
-};
-
 /** The main server first. A host that no route names is answered by the routes without a host. */
 export function resolveServers(
   raw: Loose<RawProxied['routes']>,
@@ -69,8 +30,8 @@ export function resolveServers(
   const server = (host: string | null, addresses: ServerConf['addresses'], place: Place) => {
     const mine = routes.filter((route) => route.host === null || route.host === host);
     return {
-      ...nothing,
-      ...defaults,
+      ...nothingSaid,
+      ...serverDefaults,
       place,
       addresses,
       serverName: host === null ? null : { scheme: null, host, port: null },
@@ -176,7 +137,7 @@ function managerSection(manager: ManagerPage | null): SectionConf[] {
   if (manager === null) return [];
   const { place, path, require } = manager;
   const where = { kind: 'location', path, regex: false, mapping: null } as const;
-  return [{ ...nothing, place, ...where, require, handler: 'balancer-manager' }];
+  return [{ ...nothingSaid, place, ...where, require, handler: 'balancer-manager' }];
 }
 
 /** httpd's recipe: tell the client its route whenever that changes (spec: httpd 4.5). */
@@ -200,5 +161,5 @@ function cookieSection({ conf, setcookie }: ProxyBalancer): SectionConf[] {
     regex: false,
     mapping: null,
   } as const;
-  return [{ ...nothing, place, ...where, headers: [header] }];
+  return [{ ...nothingSaid, place, ...where, headers: [header] }];
 }

@@ -1,0 +1,35 @@
+/** What holds where a configuration says nothing: httpd's defaults. */
+import type { DirConf, ServerConf } from './config.ts';
+
+export const serverDefaults = {
+  serverName: null,
+  aliases: [],
+  timeoutNs: 60e9,
+  proxyTimeoutNs: null,
+  keepAlive: true,
+  keepAliveTimeoutNs: 5e9,
+  maxKeepAliveRequests: 100,
+  limits: { line: 8190, fieldSize: 8190, fields: 100 },
+  proxyVia: 'off',
+  proxyMaxForwards: -1,
+  useCanonicalName: false,
+  allowEncodedSlashes: 'off',
+  mergeSlashes: true,
+} as const satisfies Partial<ServerConf>;
+
+/** Settings of a path for which nothing is said: the outer ones apply. */
+export const nothingSaid: DirConf = {
+  preserveHost: null,
+  addHeaders: null,
+  errorOverride: null,
+  proxy100Continue: null,
+  reverse: [],
+  reverseCookieDomain: [],
+  reverseCookiePath: [],
+  headers: [],
+  requestHeaders: [],
+  env: [],
+  require: null,
+  handler: null,
+  requestBodyLimit: null,
+};
