@@ -36,10 +36,6 @@ const upgradePhrase = 'ANY or a protocol such as WebSocket, fewer than 16 charac
 const ttlPhrase = 'a duration in whole seconds of at least 1s';
 const addressTtlPhrase = '-1, or a duration in whole seconds such as 60s';
 
-/** What only a proxy looks at; the simulator has connections without these traits. */
-export const proxyOnlyKeys =
-  'connectiontimeout ping min smax ttl keepalive upgrade addressttl'.split(' ');
-
 /** Asked for by `resolveWorkers` where neither it nor `url` is written. */
 export const workerNamePhrase = 'name: with a name of its own, or url: with the URL of a server';
 

@@ -1,4 +1,5 @@
 /** What the directives write into while a configuration is read: its parts, not yet complete and not yet linked. */
+
 import type {
   BalancerConf,
   DirConf,
@@ -7,6 +8,7 @@ import type {
   SectionConf,
   ServerConf,
 } from '../config.ts';
+import { nothingSaid } from '../defaults.ts';
 import type { memberUrl } from '../members.ts';
 
 /** `T` to be written: lists can be added to. */
@@ -81,22 +83,9 @@ export interface BalancerDraft extends Omit<Draft<BalancerConf>, 'workers' | 'st
   scolonpathdelim: boolean;
 }
 
+/** A copy of its own, to be written to. */
 export function newDir(): DirDraft {
-  return {
-    preserveHost: null,
-    addHeaders: null,
-    errorOverride: null,
-    proxy100Continue: null,
-    reverse: [],
-    reverseCookieDomain: [],
-    reverseCookiePath: [],
-    headers: [],
-    requestHeaders: [],
-    env: [],
-    require: null,
-    handler: null,
-    requestBodyLimit: null,
-  };
+  return structuredClone(nothingSaid) as DirDraft;
 }
 
 export function newServer(place: Place, addresses: ServerConf['addresses']): ServerDraft {
