@@ -10,6 +10,12 @@ export {
   type WorkerConfig,
 } from './balancer.ts';
 export { Exchanges, type Step } from './exchange.ts';
+export {
+  CHECKS_AT_ONCE,
+  type CheckedMember,
+  HealthSchedule,
+  LOOK_NS,
+} from './health-schedule.ts';
 export { defineLbMethod, type LbMethod } from './lbmethod.ts';
 export { lbmethods } from './lbmethods/index.ts';
 export { type Outcome, outcomes } from './outcomes.ts';
