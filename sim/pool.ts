@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../src/problems/errors.ts';
 import type { Job, Runner } from './tasks.ts';
-import type { Reply } from './thread.ts';
+import type { Call, Reply } from './thread.ts';
 
 export interface Pool {
-  readonly run: Runner;
+  /** A runner of the tasks of `job`; the jobs of a pool share its threads. */
+  runner(job: Job): Runner;
   readonly threads: number;
   /** Ends the threads, tasks under way included. */
   close(): Promise<void>;
@@ -16,21 +17,25 @@ export interface Pool {
 const PER_PROCESSOR_MAX = 4;
 
 /** `wanted`: default one per processor. Runs compiled code: a thread loads `thread.js` beside this file. */
-export async function pool(job: Job, wanted: number = availableParallelism()): Promise<Pool> {
+export async function pool(wanted: number = availableParallelism()): Promise<Pool> {
   const { Piscina } = await import('piscina');
   const threads = Math.min(wanted, PER_PROCESSOR_MAX * availableParallelism());
   const piscina = new Piscina({
     filename: fileURLToPath(new URL('./thread.js', import.meta.url)),
-    workerData: job,
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
   });
+  let jobs = 0;
   return {
-    run: async (task) => {
-      const reply: Reply = await piscina.run(task);
-      if ('problems' in reply) throw new LabError(reply.problems);
-      return reply.outcome as never;
+    runner: (job) => {
+      const id = jobs++;
+      return async (task) => {
+        const call: Call = { id, job, task };
+        const reply: Reply = await piscina.run(call);
+        if ('problems' in reply) throw new LabError(reply.problems);
+        return reply.outcome as never;
+      };
     },
     threads,
     close: () => {

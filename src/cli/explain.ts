@@ -2,7 +2,7 @@ import { decisionTable } from '../../reports/decisions.ts';
 import { alternativesOf } from '../../sim/alternatives.ts';
 import { type Decision, explain as decide } from '../../sim/explain.ts';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
-import { LabError } from '../problems/errors.ts';
+import { optionError } from '../problems/errors.ts';
 import { durationNs, durationPattern } from '../scenario/units.ts';
 import { version } from '../version.ts';
 import { exit } from './exit.ts';
@@ -46,6 +46,5 @@ function document(lbmethod: string, scenario: string, decisions: readonly Decisi
 function instant(text: string): number {
   if (durationPattern.test(text)) return durationNs(text);
   const message = `--at is ${text}; expected a time with its unit, such as 90s or 4m30s`;
-  const place = { file: 'command line', line: 0, column: 0, path: '--at' };
-  throw new LabError([{ ...place, message, code: 'VALUE', severity: 'error' }]);
+  throw optionError('--at', message);
 }

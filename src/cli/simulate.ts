@@ -4,7 +4,7 @@ import { renderStudy } from '../../reports/table.ts';
 import { pool } from '../../sim/pool.ts';
 import type { Study } from '../../sim/result.ts';
 import { study } from '../../sim/study.ts';
-import { LabError } from '../problems/errors.ts';
+import { optionError } from '../problems/errors.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { exit } from './exit.ts';
 import { progress } from './progress.ts';
@@ -26,7 +26,7 @@ export async function simulate(
   if (options.out !== undefined) checkFolder(options.out);
   const names = lbmethods.map(({ name }) => name).join(', ');
   const shown = progress(`${scenario.name}: ${names}`, options.quiet ?? false);
-  const threads = await pool({ scenario, lbmethods }, options.threads);
+  const threads = await pool(options.threads);
   const interrupt = () => {
     shown.stop();
     console.error('fairlead: interrupted');
@@ -34,7 +34,12 @@ export async function simulate(
   };
   process.once('SIGINT', interrupt);
   try {
-    const result = await study({ scenario, lbmethods, run: threads.run, onProgress: shown.update });
+    const result = await study({
+      scenario,
+      lbmethods,
+      run: threads.runner({ scenario, lbmethods }),
+      onProgress: shown.update,
+    });
     shown.stop();
     print(result, options);
     if (options.out !== undefined) await writeTo(options.out, result, options);
@@ -52,8 +57,7 @@ export async function simulate(
 function checkFolder(dir: string): void {
   if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== false) return;
   const message = `--out is ${dir}, which is a file; expected a folder, which is made when missing.`;
-  const place = { file: 'command line', line: 0, column: 0, path: '--out' };
-  throw new LabError([{ ...place, message, code: 'VALUE', severity: 'error' }]);
+  throw optionError('--out', message);
 }
 
 function print(result: Study, { json }: SimulateOptions): void {

@@ -49,6 +49,12 @@ export class LabError extends Error {
   }
 }
 
+/** What is wrong with an option of the command line. `message` names it. */
+export function optionError(option: string, message: string): LabError {
+  const place = { file: 'command line', line: 0, column: 0, path: option };
+  return new LabError([{ ...place, message, code: 'VALUE', severity: 'error' }]);
+}
+
 /** `file:line:column message` on one line, fit for a terminal. */
 export function problemLine(problem: Printable): string {
   const { file, line, column, message } = problem;

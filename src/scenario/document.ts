@@ -10,8 +10,10 @@ import {
   visit,
 } from 'yaml';
 import { type ErrorCode, LabError, type Problem, problemsMax } from '../problems/errors.ts';
+import { type Applied, applyOverride, type Override, overrideText } from './override.ts';
+import { begins, type Path, pathText } from './path.ts';
 
-export type Path = readonly (string | number)[];
+export { type Path, pathText };
 
 /** A parsed file: its data, and where everything stands. */
 export interface ScenarioDocument {
@@ -28,16 +30,15 @@ export interface ScenarioDocument {
   lineOf(path: Path): number;
 }
 
-/** `balancer.workers[2].loadfactor`; the whole file for the empty path. */
-export function pathText(path: Path): string {
-  if (path.length === 0) return 'the file';
-  return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
-    .join('');
-}
-
-/** Reads YAML, refusing what is not one map. @throws LabError SYNTAX */
-export function readDocument(text: string, file: string): ScenarioDocument {
+/**
+ * Reads YAML, refusing what is not one map, and puts `overrides` in. A problem with one of them names it.
+ * @throws LabError SYNTAX, or REFERENCE for an override that has no place
+ */
+export function readDocument(
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): ScenarioDocument {
   const lines = new LineCounter();
   const at = (offset: number, code: ErrorCode, path: Path, message: string): Problem => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
@@ -70,6 +71,11 @@ export function readDocument(text: string, file: string): ScenarioDocument {
     const message = `the file is ${what}; expected a map with run, balancer, backends and clients.`;
     throw new LabError([syntax(document.contents.range?.[0] ?? 0, message)]);
   }
+  const applied = overrides.map((override) =>
+    applyOverride(document, override, (offset, path, message) => {
+      throw new LabError([withoutSource(at(offset, 'REFERENCE', path, message))]);
+    }),
+  );
   const data: unknown = guard(
     () => document.toJS({ maxAliasCount: 100 }),
     (cause) => new LabError([syntax(firstAlias(document), unreadable(cause))], { cause }),
@@ -80,6 +86,11 @@ export function readDocument(text: string, file: string): ScenarioDocument {
   return {
     data,
     problem: (code, path, message, where = 'value') => {
+      const by = applied.find((one) => concerns(one, path));
+      if (by !== undefined) {
+        const text = `${overrideText(by.override)}: ${message}`;
+        return withoutSource(at(by.offset, code, path, text));
+      }
       const { node, key } = locate(path);
       const target = where === 'key' ? (key ?? node) : node;
       return at(target?.range?.[0] ?? 0, code, path, message);
@@ -95,8 +106,21 @@ export function readDocument(text: string, file: string): ScenarioDocument {
       return found && isMap(value) ? value.items.map(({ key }) => String(key)) : [];
     },
     has: (path) => locate(path).found,
-    lineOf: (path) => lines.linePos(locate(path).node?.range?.[0] ?? 0).line,
+    lineOf: (path) => {
+      const by = applied.find((one) => concerns(one, path));
+      return lines.linePos(by?.offset ?? locate(path).node?.range?.[0] ?? 0).line;
+    },
   };
+}
+
+/** Whether what stands under `path` came by this override. */
+function concerns({ path: to, depth }: Applied, path: Path): boolean {
+  return begins(path, to) || (begins(to, path) && path.length > depth);
+}
+
+/** The line in the file does not hold what an override put there. */
+function withoutSource({ source: _, ...problem }: Problem): Problem {
+  return problem;
 }
 
 /** The node under `path` and its key; with `found` false, the nearest node above. */

@@ -47,8 +47,8 @@ export interface ReferredFiles {
   digest(): string;
 }
 
-/** `file`: path of the scenario; `bytes`: what it holds. */
-export function referredFiles(file: string, bytes: Buffer): ReferredFiles {
+/** `file`: path of the scenario; `own`: what it holds, and what else decides what it says. */
+export function referredFiles(file: string, own: readonly Buffer[]): ReferredFiles {
   const folder = dirname(file);
   const seen = new Map<string, Buffer>();
   const absolute = (name: string) => resolve(folder, name);
@@ -74,7 +74,7 @@ export function referredFiles(file: string, bytes: Buffer): ReferredFiles {
     },
     digest: () => {
       const hash = createHash('sha256');
-      for (const part of [bytes, ...seen.values()]) {
+      for (const part of [...own, ...seen.values()]) {
         const length = Buffer.alloc(8);
         length.writeBigUInt64BE(BigInt(part.length));
         hash.update(length).update(part);

@@ -4,6 +4,7 @@ import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import type { Context } from './context.ts';
 import { type Path, readDocument, type ScenarioDocument } from './document.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
+import { type Override, overrideBytes } from './override.ts';
 import { bothPlaces, httpdPlaces, type Places, yamlPlaces } from './places.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,13 +16,17 @@ import { shapeOf } from './shape.ts';
  * access logs, an lbmethod of the user's own) are looked up beside it.
  * @throws LabError with every problem found (the first hundred, should there be more).
  */
-export function parseScenario(text: string, file: string): Scenario {
-  return parsePlaced(text, file).scenario;
+export function parseScenario(
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): Scenario {
+  return parseBytes(Buffer.from(text), file, overrides).scenario;
 }
 
-/** Reads and checks the scenario at `path`. @throws LabError with every problem found. */
-export function loadScenario(path: string): Scenario {
-  return loadPlaced(path).scenario;
+/** Reads and checks the scenario at `path` with `overrides` put in. @throws LabError with every problem found. */
+export function loadScenario(path: string, overrides: readonly Override[] = []): Scenario {
+  return parseBytes(readScenarioBytes(path), path, overrides).scenario;
 }
 
 /** A checked scenario and where everything in it stands. */
@@ -43,13 +48,17 @@ export function loadPlaced(path: string): PlacedScenario {
   return parseBytes(readScenarioBytes(path), path);
 }
 
-function parseBytes(bytes: Buffer, file: string): PlacedScenario {
-  const document = readDocument(decodeScenario(bytes, file), file);
+function parseBytes(
+  bytes: Buffer,
+  file: string,
+  overrides: readonly Override[] = [],
+): PlacedScenario {
+  const document = readDocument(decodeScenario(bytes, file), file, overrides);
   const shape = shapeOf(document, schema);
   const problems: Problem[] = [...shape.problems];
   const context: Context = {
     document,
-    files: referredFiles(file, bytes),
+    files: referredFiles(file, [bytes, ...overrideBytes(overrides)]),
     lbmethods: lbmethods.map(({ name }) => name),
     report: (code, path: Path, message, at) => {
       if (problems.length >= problemsMax || shape.touched(path)) return;

@@ -26,7 +26,7 @@ export function proxyConfigOf(path: string): ProxyConfig {
   const problems: Problem[] = [...shape.problems];
   const context: Context = {
     document,
-    files: referredFiles(path, bytes),
+    files: referredFiles(path, [bytes]),
     lbmethods: lbmethods.map(({ name }) => name),
     report: (code, at: Path, message, where) => {
       if (problems.length >= problemsMax || shape.touched(at)) return;

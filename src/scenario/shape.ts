@@ -2,8 +2,9 @@
 import type { z } from 'zod';
 import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import { suggestion } from '../problems/suggest.ts';
-import { type Path, pathText, type ScenarioDocument } from './document.ts';
+import type { ScenarioDocument } from './document.ts';
 import { laterValue } from './not-supported.ts';
+import { begins, type Path, pathText } from './path.ts';
 import { places } from './schema-parts.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -164,10 +165,6 @@ function erase(data: unknown, path: Path): void {
   if (typeof parent === 'object' && parent !== null && last !== undefined) {
     (parent as Record<string | number, unknown>)[last] = undefined;
   }
-}
-
-function begins(path: Path, start: Path): boolean {
-  return path.length >= start.length && start.every((part, i) => part === path[i]);
 }
 
 function siblings(a: Path, b: Path): boolean {
