@@ -1,14 +1,17 @@
 import type { DistributionSpec } from '../../src/scenario/scenario.ts';
 import { constant } from './constant.ts';
 import type { Distribution } from './distribution.ts';
-import { erlang } from './erlang.ts';
 import { exponential } from './exponential.ts';
+import { gamma } from './gamma.ts';
 import { geometric } from './geometric.ts';
 import { hyperexponential } from './hyperexponential.ts';
 import { lognormal } from './lognormal.ts';
 import { pareto } from './pareto.ts';
+import { poisson } from './poisson.ts';
 import { samples } from './samples.ts';
 import { uniform } from './uniform.ts';
+import { weibull } from './weibull.ts';
+import { zipf } from './zipf.ts';
 
 /** The distribution a scenario names, in the unit of its field. A few of them keep a table: make each once. */
 export function distributionOf(spec: DistributionSpec): Distribution {
@@ -20,7 +23,11 @@ export function distributionOf(spec: DistributionSpec): Distribution {
     case 'uniform':
       return uniform(spec.min, spec.max);
     case 'erlang':
-      return erlang(spec.k, spec.mean);
+      return gamma(spec.k, spec.mean);
+    case 'gamma':
+      return gamma(spec.shape, spec.mean);
+    case 'weibull':
+      return weibull(spec.shape, spec.mean);
     case 'lognormal':
       return lognormal(spec.mean, spec.cv);
     case 'pareto':
@@ -31,5 +38,9 @@ export function distributionOf(spec: DistributionSpec): Distribution {
       return samples(spec.values);
     case 'geometric':
       return geometric(spec.mean);
+    case 'poisson':
+      return poisson(spec.mean);
+    case 'zipf':
+      return zipf(spec.exponent, spec.max);
   }
 }

@@ -16,6 +16,8 @@ export function meanOf(spec: DistributionSpec): number {
       return spec.values.reduce((sum, value) => sum + value, 0) / spec.values.length;
     case 'pareto':
       return boundedParetoMean(spec.shape, spec.min, spec.max);
+    case 'zipf':
+      return zipfMean(spec.exponent, spec.max);
     default:
       return spec.mean;
   }
@@ -27,4 +29,15 @@ function boundedParetoMean(shape: number, min: number, max: number): number {
   const excess = shape - 1;
   const head = excess === 0 ? -logRatio : -Math.expm1(excess * logRatio) / excess;
   return (shape * min * head) / -Math.expm1(shape * logRatio);
+}
+
+function zipfMean(exponent: number, max: number): number {
+  let total = 0;
+  let sum = 0;
+  for (let k = max; k >= 1; k--) {
+    const chance = Math.exp(-exponent * Math.log(k));
+    total += chance;
+    sum += chance * k;
+  }
+  return sum / total;
 }

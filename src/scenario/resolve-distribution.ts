@@ -59,6 +59,12 @@ function parametersOf(
     return { kind: 'uniform', min: read(min), max: read(max) };
   }
   if ('erlang' in raw) return { kind: 'erlang', k: raw.erlang.k, mean: read(raw.erlang.mean) };
+  if ('gamma' in raw) {
+    return { kind: 'gamma', shape: raw.gamma.shape, mean: read(raw.gamma.mean) };
+  }
+  if ('weibull' in raw) {
+    return { kind: 'weibull', shape: raw.weibull.shape, mean: read(raw.weibull.mean) };
+  }
   if ('lognormal' in raw) {
     return { kind: 'lognormal', mean: read(raw.lognormal.mean), cv: raw.lognormal.cv };
   }
@@ -74,6 +80,8 @@ function parametersOf(
     return { kind: 'hyperexponential', branches };
   }
   if ('geometric' in raw) return { kind: 'geometric', mean: raw.geometric };
+  if ('poisson' in raw) return { kind: 'poisson', mean: raw.poisson };
+  if ('zipf' in raw) return { kind: 'zipf', ...raw.zipf };
   const { samples } = raw;
   if (typeof samples !== 'string') {
     return { kind: 'samples', values: samples.map((value) => read(value)) };

@@ -14,6 +14,7 @@ export type DistributionSpec =
   | { readonly kind: 'exponential'; readonly mean: number }
   | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
   | { readonly kind: 'erlang'; readonly k: number; readonly mean: number }
+  | { readonly kind: 'gamma' | 'weibull'; readonly shape: number; readonly mean: number }
   | { readonly kind: 'lognormal'; readonly mean: number; readonly cv: number }
   | { readonly kind: 'pareto'; readonly shape: number; readonly min: number; readonly max: number }
   | {
@@ -21,7 +22,8 @@ export type DistributionSpec =
       readonly branches: readonly { readonly share: number; readonly mean: number }[];
     }
   | { readonly kind: 'samples'; readonly values: readonly number[] }
-  | { readonly kind: 'geometric'; readonly mean: number };
+  | { readonly kind: 'geometric' | 'poisson'; readonly mean: number }
+  | { readonly kind: 'zipf'; readonly exponent: number; readonly max: number };
 
 /** A BalancerMember with the backend behind it. */
 export interface WorkerSpec extends MemberSpec {

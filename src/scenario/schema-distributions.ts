@@ -12,8 +12,9 @@ import {
   whole,
 } from './schema-parts.ts';
 
-const later = ['gamma', 'weibull'];
 const cv = 'a coefficient of variation above 0, such as 1.5';
+const shapePhrase = 'a shape from 0.1 to 1000';
+const shape = z.number(shapePhrase).min(0.1, shapePhrase).max(1000, shapePhrase);
 const erlangK = 'a whole number of stages from 1 to 1000';
 
 /**
@@ -29,6 +30,14 @@ function kinds<Q extends z.ZodType, A extends z.ZodType>(quantity: Q, any: A, fo
       k: whole(erlangK, 1, 1000).describe('Number of stages.'),
       mean: quantity,
     }).describe('The sum of k exponential stages.'),
+    gamma: map(`gamma parameters such as { shape: 2, mean: ${form} }`, {
+      shape: shape.describe('1 is exponential; larger is more regular.'),
+      mean: quantity,
+    }).describe('Erlang with any number of stages.'),
+    weibull: map(`weibull parameters such as { shape: 0.7, mean: ${form} }`, {
+      shape: shape.describe('1 is exponential; smaller has a heavier tail.'),
+      mean: quantity,
+    }).describe('A stretched exponential.'),
     lognormal: map(`lognormal parameters such as { mean: ${form}, cv: 1.5 }`, {
       mean: quantity,
       cv: z.number(cv).positive(cv).describe('Standard deviation over mean.'),
@@ -61,7 +70,7 @@ function over<Q extends z.ZodType, A extends z.ZodType, P extends z.ZodType>(
   form: string,
 ) {
   const expected = `${what} such as ${form}, or a distribution such as { exponential: ${form} }`;
-  return choice(expected, kinds(quantity, any, form), later, plain);
+  return choice(expected, kinds(quantity, any, form), [], plain);
 }
 
 /** Times with a mean above zero: a service takes some time. */
@@ -81,15 +90,32 @@ export const bytes = over(positiveSize, size, size, 'a size', '2KiB');
 const countPhrase = 'a whole number of at least 1';
 const count = whole(countPhrase, 1);
 const meanCount = 'a mean of at least 1';
+const poissonMean = 'a mean from 1 to 1000000';
+const exponent = 'an exponent from 0 to 10, such as 1.1';
+/** Chances over 1 … max. */
+export const zipf = map('zipf parameters such as { exponent: 1.1, max: 1000 }', {
+  exponent: z.number(exponent).min(0, exponent).max(10, exponent).describe('0: all are equal.'),
+  max: whole('a whole number from 1 to 1000000', 1, 1e6),
+});
 
 /** Whole numbers from 1. */
 export const counts = choice(
   'a whole number such as 12, or a distribution such as { geometric: 12 }',
   {
-    geometric: z.number(meanCount).min(1, meanCount).describe('The mean; at least 1.'),
+    geometric: z
+      .number(meanCount)
+      .min(1, meanCount)
+      .max(1e6, meanCount)
+      .describe('The mean; at least 1.'),
+    poisson: z
+      .number(poissonMean)
+      .min(1, poissonMean)
+      .max(1e6, poissonMean)
+      .describe('One and a Poisson number more; the mean, at least 1.'),
+    zipf: zipf.describe('Few are frequent: the chance of k falls as a power of k.'),
     samples: samplesOf(count, '3'),
   },
-  ['poisson', 'zipf'],
+  [],
   count,
 );
 

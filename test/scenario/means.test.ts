@@ -7,6 +7,11 @@ test.each<[DistributionSpec, number]>([
   [{ kind: 'uniform', min: 10, max: 30 }, 20],
   [{ kind: 'erlang', k: 3, mean: 5 }, 5],
   [{ kind: 'geometric', mean: 12 }, 12],
+  [{ kind: 'gamma', shape: 0.5, mean: 5 }, 5],
+  [{ kind: 'weibull', shape: 0.7, mean: 5 }, 5],
+  [{ kind: 'poisson', mean: 12 }, 12],
+  [{ kind: 'zipf', exponent: 1, max: 4 }, 1.92], // 4 / (1 + 1/2 + 1/3 + 1/4)
+  [{ kind: 'zipf', exponent: 0, max: 9 }, 5],
   [{ kind: 'samples', values: [1, 2, 6] }, 3],
   [
     {

@@ -87,6 +87,8 @@ test('distributions are read in the unit of their field', () => {
     { kind: 'exponential', mean: 20e6 },
     { kind: 'uniform', min: 0, max: 30e6 },
     { kind: 'erlang', k: 3, mean: 20e6 },
+    { kind: 'gamma', shape: 0.5, mean: 20e6 },
+    { kind: 'weibull', shape: 0.7, mean: 20e6 },
     { kind: 'lognormal', mean: 20e6, cv: 1.5 },
     { kind: 'pareto', shape: 1, min: 2e6, max: 10e9 },
     {
@@ -109,17 +111,18 @@ test('distributions are read in the unit of their field', () => {
     { kind: 'constant', value: 12 },
     { kind: 'geometric', mean: 12 },
     { kind: 'samples', values: [1, 5] },
+    { kind: 'poisson', mean: 3.5 },
+    { kind: 'zipf', exponent: 1.1, max: 1000 },
   ]);
   expect(clients.map(({ arrival }) => arrival)).toEqual([
     { kind: 'constant', perSecond: 0.5 },
-    { kind: 'poisson', perSecond: 1 },
-    { kind: 'poisson', perSecond: 1 },
+    ...Array(4).fill({ kind: 'poisson', perSecond: 1 }),
   ]);
 });
 
 test('a worker without backend takes the one of its own name', () => {
   const { balancer } = load('distributions');
-  expect(balancer.workers.map(({ backend }) => backend)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(balancer.workers.map(({ backend }) => backend)).toEqual([...balancer.workers.keys()]);
 });
 
 test('every field of balancer, worker and backend arrives', () => {

@@ -15,6 +15,10 @@ const specs: DistributionSpec[] = [
   { kind: 'erlang', k: 2, mean: 20e6 },
   { kind: 'erlang', k: 7, mean: 1 },
   { kind: 'erlang', k: 300, mean: 1 },
+  { kind: 'gamma', shape: 0.5, mean: 20e6 },
+  { kind: 'gamma', shape: 2.5, mean: 3 },
+  { kind: 'weibull', shape: 0.7, mean: 20e6 },
+  { kind: 'weibull', shape: 4, mean: 1 },
   { kind: 'lognormal', mean: 20e6, cv: 1.5 },
   { kind: 'lognormal', mean: 3, cv: 0 },
   { kind: 'pareto', shape: 1.5, min: 1, max: 1000 },
@@ -39,6 +43,11 @@ const specs: DistributionSpec[] = [
   { kind: 'samples', values: [7, 1, 4, 4, 100] },
   { kind: 'geometric', mean: 12 },
   { kind: 'geometric', mean: 1 },
+  { kind: 'poisson', mean: 12 },
+  { kind: 'poisson', mean: 1 },
+  { kind: 'poisson', mean: 1e6 },
+  { kind: 'zipf', exponent: 1.1, max: 1000 },
+  { kind: 'zipf', exponent: 0, max: 7 },
 ];
 
 /**

@@ -16,6 +16,8 @@ const law = (min: number, max: number) =>
     ms(min, max),
     fc.record({ exponential: ms(min, max) }),
     fc.record({ lognormal: fc.record({ mean: ms(min, max), cv: fc.constantFrom(0.3, 1, 3) }) }),
+    fc.record({ gamma: fc.record({ shape: fc.constantFrom(0.5, 2.5), mean: ms(min, max) }) }),
+    fc.record({ weibull: fc.record({ shape: fc.constantFrom(0.7, 3), mean: ms(min, max) }) }),
     fc.record({ erlang: fc.record({ k: fc.integer({ min: 1, max: 4 }), mean: ms(min, max) }) }),
   );
 
