@@ -1,12 +1,13 @@
 /** Replications on a persistent pool of threads. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { serialize } from 'node:v8';
 import { LabError } from '../src/problems/errors.ts';
 import type { Job, Runner } from './tasks.ts';
-import type { Call, Reply } from './thread.ts';
+import type { Message, Reply } from './thread.ts';
 
 export interface Pool {
-  /** A runner of the tasks of `job`; the jobs of a pool share its threads. */
+  /** Tasks of `job` on these threads, those of other jobs in between. A scenario is sent once, not with each task. */
   runner(job: Job): Runner;
   readonly threads: number;
   /** Ends the threads, tasks under way included. */
@@ -28,11 +29,12 @@ export async function pool(wanted: number = availableParallelism()): Promise<Poo
   });
   let jobs = 0;
   return {
-    runner: (job) => {
-      const id = jobs++;
+    runner(job) {
+      const number = jobs++;
+      const bytes = shared(job);
       return async (task) => {
-        const call: Call = { id, job, task };
-        const reply: Reply = await piscina.run(call);
+        const message: Message = { job: number, bytes, task };
+        const reply: Reply = await piscina.run(message);
         if ('problems' in reply) throw new LabError(reply.problems);
         return reply.outcome as never;
       };
@@ -43,4 +45,12 @@ export async function pool(wanted: number = availableParallelism()): Promise<Poo
       return piscina.destroy();
     },
   };
+}
+
+/** The job where every thread can read it, so that a long trace is not copied for each task. */
+function shared(job: Job): SharedArrayBuffer {
+  const bytes = serialize(job);
+  const buffer = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
 }

@@ -3,95 +3,34 @@
  * common random numbers. Outcomes are reduced in the order of their indices, never in that of their arrival, so
  * that the result is the same to the last bit on any number of threads.
  */
-import { type Metric, type MetricName, metricNames, metrics } from '../src/scenario/metrics.ts';
+import { type Metric, type MetricName, metrics } from '../src/scenario/metrics.ts';
 import type { EventSpec, LbMethodRef, Scenario } from '../src/scenario/scenario.ts';
 import { version } from '../src/version.ts';
-import { expectedNs } from './expected.ts';
-import { fixedWarmup, needsPilot, PILOT_REPLICATIONS, type Warmup, warmupFrom } from './pilot.ts';
+import { type Arm, type ExperimentOptions, experiment, valuesOf } from './experiment.ts';
+import type { Warmup } from './pilot.ts';
 import { runResult } from './reduce.ts';
-import type { Replication } from './replication.ts';
 import type { Comparison, EventMark, Study } from './result.ts';
 import { runSeries } from './series.ts';
 import { pairedDifference, verdict } from './statistics.ts';
-import type { Runner } from './tasks.ts';
 
-/** Bins of the time series: what a chart can show. */
-const BINS = 200;
-
-/** An invariant of the engine is broken: the result is worthless, and the fault is ours. */
-export class InvariantError extends Error {
-  override readonly name = 'InvariantError';
-}
-
-export interface StudyOptions {
-  readonly scenario: Scenario;
-  readonly lbmethods: readonly LbMethodRef[];
-  readonly run: Runner;
-  /** Called after each finished task of `total`. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
+export interface StudyOptions extends ExperimentOptions {}
 
 /**
  * Runs the study. The first lbmethod is the baseline of the comparisons and pilots the warm-up.
  * @throws InvariantError when conservation or Little's law does not hold in a replication.
  */
 export async function study(options: StudyOptions): Promise<Study> {
-  const { scenario, lbmethods, run, onProgress } = options;
-  const pilots = needsPilot(scenario) ? PILOT_REPLICATIONS : 0;
-  const total = pilots + lbmethods.length * scenario.run.replications;
-  let done = 0;
-  const counted = async <T>(task: Promise<T>): Promise<T> => {
-    const outcome = await task;
-    onProgress?.(++done, total);
-    return outcome;
-  };
-  onProgress?.(0, total);
-  const warmup = await findWarmup(scenario, pilots, (replication) =>
-    counted(run({ kind: 'pilot', replication })),
-  );
-  const binNs = Math.ceil(expectedNs(scenario) / BINS);
-  const arms = await Promise.all(
-    lbmethods.map((_, lbmethod) =>
-      Promise.all(
-        Array.from({ length: scenario.run.replications }, (_, replication) =>
-          counted(run({ kind: 'replicate', lbmethod, replication, warmupNs: warmup.ns, binNs })),
-        ),
-      ),
-    ),
-  );
-  checkInvariants(scenario, lbmethods, arms);
-  return assemble(scenario, lbmethods, warmup, arms);
-}
-
-async function findWarmup(
-  scenario: Scenario,
-  pilots: number,
-  pilot: (replication: number) => Promise<Parameters<typeof warmupFrom>[1][number]>,
-): Promise<Warmup> {
-  if (pilots === 0) return fixedWarmup(scenario);
-  const curves = await Promise.all(Array.from({ length: pilots }, (_, r) => pilot(r)));
-  return warmupFrom(scenario, curves);
-}
-
-function checkInvariants(
-  scenario: Scenario,
-  lbmethods: readonly LbMethodRef[],
-  arms: readonly (readonly Replication[])[],
-): void {
-  arms.forEach((replications, arm) => {
-    replications.forEach(({ broken }, replication) => {
-      if (broken.length === 0) return;
-      const where = `${lbmethods[arm].name}, seed ${scenario.seed}, replication ${replication}`;
-      throw new InvariantError(`the engine broke an invariant (${where}): ${broken.join('; ')}`);
-    });
-  });
+  const { scenario, lbmethods } = options;
+  const running = await experiment(options);
+  await running.extend(scenario.run.replications);
+  return assemble(scenario, lbmethods, running.warmup, running.arms);
 }
 
 function assemble(
   scenario: Scenario,
   lbmethods: readonly LbMethodRef[],
   warmup: Warmup,
-  arms: readonly (readonly Replication[])[],
+  arms: readonly Arm[],
 ): Study {
   const names = lbmethods.map(({ name }) => name);
   return {
@@ -110,10 +49,7 @@ function assemble(
 }
 
 /** Every pair, each metric that both have. */
-function comparisons(
-  names: readonly string[],
-  arms: readonly (readonly Replication[])[],
-): Comparison[] {
+function comparisons(names: readonly string[], arms: readonly Arm[]): Comparison[] {
   return names.flatMap((a, i) =>
     names
       .slice(i + 1)
@@ -123,16 +59,9 @@ function comparisons(
   );
 }
 
-function compare(
-  metric: Metric,
-  a: string,
-  armA: readonly Replication[],
-  b: string,
-  armB: readonly Replication[],
-): Comparison[] {
-  const index = metricNames.indexOf(metric.name as MetricName);
-  const values = (arm: readonly Replication[]) => arm.map((one) => one.metrics[index]);
-  const paired = pairedDifference(values(armA), values(armB));
+function compare(metric: Metric, a: string, armA: Arm, b: string, armB: Arm): Comparison[] {
+  const name = metric.name as MetricName;
+  const paired = pairedDifference(valuesOf(armA, name), valuesOf(armB, name));
   const { difference, ci95, relative } = paired;
   if (Number.isNaN(difference)) return [];
   const judged = verdict(metric, paired);

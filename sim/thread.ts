@@ -1,26 +1,29 @@
 /** Entry of a replication thread: tasks in, replies out. */
+import { deserialize } from 'node:v8';
 import { move } from 'piscina';
 import { LabError, type Problem } from '../src/problems/errors.ts';
 import type { Replication } from './replication.ts';
-import { type Job, type Runner, runnerFor, type Task } from './tasks.ts';
+import { type Runner, runnerFor, type Task } from './tasks.ts';
 
-/** A task and the job it is of; `id` tells the jobs of a pool apart. */
-export interface Call {
-  readonly id: number;
-  readonly job: Job;
+export interface Message {
+  /** Its number in the pool. */
+  readonly job: number;
+  /** The job itself, serialized. */
+  readonly bytes: SharedArrayBuffer;
   readonly task: Task;
 }
 
 /** Problems travel as data: an error would arrive without them. */
 export type Reply = { readonly outcome: unknown } | { readonly problems: readonly Problem[] };
 
-/** Jobs come one after another and overlap a little: so many are kept ready. */
-const RUNNERS_MAX = 4;
+/** Jobs that a thread keeps ready: those whose tasks may come by turns. */
+const JOBS_MAX = 4;
+
 const runners = new Map<number, Promise<Runner>>();
 
-export default async function run({ id, job, task }: Call): Promise<Reply> {
+export default async function run({ job, bytes, task }: Message): Promise<Reply> {
   try {
-    const outcome = await (await runnerOf(id, job))(task);
+    const outcome = await (await runnerOf(job, bytes))(task);
     // The histogram is most of an outcome's bytes: hand it over instead of copying it.
     if (task.kind === 'replicate') move((outcome as Replication).sojourns.buffer as ArrayBuffer);
     return { outcome };
@@ -30,11 +33,13 @@ export default async function run({ id, job, task }: Call): Promise<Reply> {
   }
 }
 
-function runnerOf(id: number, job: Job): Promise<Runner> {
-  const known = runners.get(id);
+function runnerOf(job: number, bytes: SharedArrayBuffer): Promise<Runner> {
+  const known = runners.get(job);
   if (known !== undefined) return known;
-  const made = runnerFor(job);
-  runners.set(id, made);
-  if (runners.size > RUNNERS_MAX) runners.delete(Math.min(...runners.keys()));
-  return made;
+  const copy = Buffer.from(new Uint8Array(bytes)); // what is read from shared memory would stay there
+  const runner = runnerFor(deserialize(copy));
+  runners.set(job, runner);
+  const [oldest] = runners.keys();
+  if (runners.size > JOBS_MAX && oldest !== undefined) runners.delete(oldest);
+  return runner;
 }
