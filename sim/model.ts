@@ -122,6 +122,8 @@ export class Model {
   readonly #links: readonly Link[];
   /** By client class: whether its requests belong to sessions. */
   readonly #hasSessions: Uint8Array;
+  /** By client class: whether its requests name the route they were given. */
+  readonly #isSticky: Uint8Array;
   readonly #sloNs: number;
   readonly #requests: number;
   #advanceNs = Number.POSITIVE_INFINITY;
@@ -169,6 +171,9 @@ export class Model {
     });
     this.#hasSessions = Uint8Array.from(scenario.clients, ({ session }) =>
       Number(session !== null),
+    );
+    this.#isSticky = Uint8Array.from(scenario.clients, ({ session }) =>
+      Number(session !== null && session.sticky !== 'none'),
     );
     this.#sloNs = scenario.sloNs ?? Number.POSITIVE_INFINITY;
     this.#requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
@@ -292,8 +297,23 @@ export class Model {
     this.#witness?.before(this, id, nowNs);
     const step = this.exchanges.begin(id, nowNs);
     this.#countPick(flight, nowNs);
+    if (this.#isSticky[flight.client] === 1) this.#auditStickiness(flight, nowNs);
     this.#witness?.after(this, id, step, nowNs);
     this.#proceed(flight, step, nowNs);
+  }
+
+  /** A request that names a route goes there for as long as that worker can serve; counts those that do not. */
+  #auditStickiness({ id, session, arrivedNs, triesBefore }: Flight, nowNs: number): void {
+    if (nowNs !== arrivedNs || triesBefore !== 0) return; // the route it was opened with may be old
+    const { balancer } = this;
+    if (balancer.via !== 'search' || balancer.views.stickyCookie[0] === 0) return;
+    const { routes, slab } = this.clients.sessions;
+    const home = slab.rows.home[session];
+    const route = routes[session];
+    if (home === NONE || route === '' || route !== balancer.routeOf(home)) return;
+    if (core.usable(balancer.workers, home) && this.exchanges.worker(id) !== home) {
+      this.observations.unforcedMoves++;
+    }
   }
 
   /** Does what the core says, until the exchange waits for something. */

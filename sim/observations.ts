@@ -84,6 +84,10 @@ export class Observations {
   sessions = 0;
   moved = 0;
   broken = 0;
+  /** Requests sent elsewhere although the worker of their route could serve: a fault of the core. */
+  unforcedMoves = 0;
+  /** FNV-1a over the workers picked, in order, warm-up and drain included: equal decisions, equal number. */
+  decisions = 0x811c9dc5 | 0;
 
   readonly #peak: Peak;
   readonly #smoothness: Smoothness;
@@ -146,6 +150,7 @@ export class Observations {
   }
 
   pick(worker: number, counts: WorkerCounts, measured: number, nowNs: number): void {
+    this.decisions = Math.imul(this.decisions ^ worker, 0x01000193);
     if (measured === 1) {
       this.tries++;
       counts.picks++;

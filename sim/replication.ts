@@ -1,4 +1,5 @@
 /** One replication from scenario to numbers. */
+import { createHash } from 'node:crypto';
 import type { LbMethod } from '../src/core/index.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { countOf, quantile, sumOf } from './histogram.ts';
@@ -41,6 +42,10 @@ export interface Replication {
   readonly requests: number;
   /** Measured requests that nobody answered before the drain was cut off. */
   readonly unfinished: number;
+  /** Requests sent elsewhere although the worker of their route could serve. */
+  readonly unforcedMoves: number;
+  /** 16 hex digits: equal when every decision and every number of two replications are equal. */
+  readonly fingerprint: string;
   readonly broken: readonly string[];
 }
 
@@ -51,17 +56,29 @@ export function replicate(task: ReplicationTask): Replication {
   const { observations, stations, scenario } = model;
   const ended = observations.failed.reduce((sum, count) => sum + count, observations.succeeded);
   observations.unfinished = observations.arrived - ended;
+  const metrics = observations.metrics(stations.slots, scenario.sloNs !== null);
+  const workers = workerNumbers(model);
   return {
-    metrics: observations.metrics(stations.slots, scenario.sloNs !== null),
-    workers: workerNumbers(model),
+    metrics,
+    workers,
     sojourns: observations.sojourns.state,
     series: observations.series,
     warmupRequests: model.warmupArrivals,
     simulatedNs: model.nowNs,
     requests: model.clients.arrivals,
     unfinished: observations.unfinished,
+    unforcedMoves: observations.unforcedMoves,
+    fingerprint: fingerprintOf(observations.decisions, metrics, workers),
     broken: brokenInvariants(model),
   };
+}
+
+/** Of the sequence of decisions and what came of it. NaN has one spelling only in JSON's `null`. */
+function fingerprintOf(decisions: number, metrics: Float64Array, workers: WorkerNumbers): string {
+  const { elected, busyMean, errors } = workers;
+  const numbers = [metrics, elected, busyMean, errors].map((column) => [...column]);
+  const text = JSON.stringify([decisions, ...numbers]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function workerNumbers({ observations }: Model): WorkerNumbers {

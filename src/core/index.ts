@@ -20,6 +20,6 @@ export { defineLbMethod, type LbMethod } from './lbmethod.ts';
 export { lbmethods } from './lbmethods/index.ts';
 export { type Outcome, outcomes } from './outcomes.ts';
 export { nextBelow, nextUint32 } from './rng.ts';
-export { assert, type Candidates, NONE, type State } from './state.ts';
+export { assert, type Candidates, NONE, type State, usable } from './state.ts';
 export { applyStatus, type StatusLetter, status, statusLetters, statusText } from './status.ts';
 export { type RequestRoute, requestRoute, type StickySession } from './stickysession.ts';

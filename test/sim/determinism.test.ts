@@ -72,6 +72,33 @@ describe('the same task twice', () => {
   });
 });
 
+describe('the fingerprint', () => {
+  const text = `
+run: { requests: 1000 }
+balancer: { workers: [ { name: a }, { name: b } ] }
+backends: { x: { slots: 1, service: 20ms } }
+clients: [ { name: robots, arrival: { constant: 50/s } } ]`;
+  const turns = (first: number) => {
+    let next = first;
+    const elect = () => {
+      next = 1 - next;
+      return 1 - next;
+    };
+    const scenario = parseScenario(text, 'turns.yaml');
+    const lbmethod = { name: 'turns', summary: '', source: '', elect };
+    const task = { scenario, alternatives: [], replication: 0, warmupNs: 1e9, binNs: 1e9 };
+    return replicate({ ...task, lbmethod });
+  };
+
+  it('is that of the decisions in order, also where every metric is the same', () => {
+    const [a, b] = [turns(0), turns(1)];
+    expect(b.metrics).toEqual(a.metrics);
+    expect(b.fingerprint).not.toBe(a.fingerprint);
+    expect(turns(0).fingerprint).toBe(a.fingerprint);
+    expect(a.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
 describe('what is added elsewhere changes nothing', () => {
   it('a backend that no worker uses', () => {
     const backends = 'unused: { slots: 1, service: { exponential: 9ms } }';

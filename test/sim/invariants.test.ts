@@ -152,6 +152,7 @@ describe('invariants', () => {
         const task = { scenario, lbmethod, alternatives: lbmethods, replication: 0, warmupNs };
         const run = replicate({ ...task, binNs: 1e9 });
         expect(run.broken).toEqual([]);
+        expect(run.unforcedMoves).toBe(0);
         const metric = (name: (typeof metricNames)[number]) =>
           run.metrics[metricNames.indexOf(name)];
         for (const name of metricNames) {
