@@ -12,6 +12,7 @@ import { findCandidates, liftError, setError, tryRetry } from './candidates.ts';
 import { bytesOf, fitsText, readText, viewsOver, writeText } from './columns.ts';
 import { countVerdict, type HealthViews } from './health.ts';
 import type { LbMethod } from './lbmethod.ts';
+import { Modifiers, type ModifiersConfig, modifierTables } from './modifiers/modifiers.ts';
 import * as state from './state.ts';
 import {
   assert,
@@ -80,6 +81,8 @@ export interface BalancerConfig {
   readonly forcerecovery?: boolean;
   /** Four random 32-bit words, not all zero: where the methods' own randomness starts. */
   readonly rng?: readonly [number, number, number, number];
+  /** What is laid over the lbmethod. Default: nothing, as in httpd. */
+  readonly modifiers?: ModifiersConfig;
 }
 
 /** Flags that balancer-manager can set and clear. */
@@ -117,11 +120,15 @@ export class Balancer {
   /** Thresholds and counters of health checks. */
   readonly health: HealthViews;
   readonly methods: readonly LbMethod[];
+  /** null without any. */
+  readonly modifiers: Modifiers | null;
   /** How the last pick ended, and whether it set httpd's route-changed mark. */
   via: Via = 'nobody';
   routeChanged = false;
 
   readonly #states: readonly State<never>[];
+  /** The load factors that methods see. */
+  readonly #lbfactor: Int32Array;
   readonly #failCodes: Uint32Array;
   readonly #candidates: { ids: Uint32Array; count: number };
   readonly #separator: string;
@@ -136,21 +143,30 @@ export class Balancer {
     const rows = config.workers.length + (config.growth ?? 0);
     this.methods = [config.lbmethod, ...(config.alternatives ?? [])];
     const own = this.methods.map(({ name, columns = {} }) => ({ name, columns, rows }));
-    const tables = [...balancerTables(rows), ...own] as const;
+    const laidOver = modifierTables(config.modifiers ?? {}, rows);
+    const tables = [...balancerTables(rows), ...own, ...laidOver] as const;
     this.memory = memory ?? new ArrayBuffer(bytesOf(tables));
     const fresh = new Uint32Array(this.memory, 0, 1)[0] === 0;
-    const [views, rng, fail, workers, health, ...ofMethods] = viewsOver(this.memory, tables);
+    const [views, rng, fail, workers, health, ...others] = viewsOver(this.memory, tables);
     this.views = views;
     this.workers = workers;
     this.health = health;
     this.#failCodes = fail.codes;
-    this.#states = ofMethods.map((mine) => ({ ...workers, ...mine, rng: rng.words }) as never);
+    const ofModifiers = others.slice(own.length) as never;
+    const { modifiers = {} } = config;
+    this.modifiers =
+      laidOver.length === 0 ? null : new Modifiers(modifiers, views, workers, ofModifiers);
+    this.#lbfactor = this.modifiers?.lbfactor ?? workers.lbfactor;
+    const seen = { ...workers, lbfactor: this.#lbfactor };
+    const ofMethods = others.slice(0, own.length);
+    this.#states = ofMethods.map((mine) => ({ ...seen, ...mine, rng: rng.words }) as never);
     this.#candidates = { ids: workers.candidate, count: 0 };
     this.#separator = config.stickysessionsep ?? '.';
     this.#scolonpathdelim = config.scolonpathdelim ?? false;
     if (fresh) {
       rng.words.set(config.rng ?? [1, 2, 3, 4]);
       this.#format(config);
+      this.modifiers?.format();
     }
   }
 
@@ -198,6 +214,7 @@ export class Balancer {
     this.routeChanged = false;
     const sticky = views.stickyCookie[0] > 0; // the length byte: not sticky without a cookie name
     if (sticky && routeId >= 0) {
+      this.modifiers?.look(nowNs);
       const worker = findRoute(views, this.workers, routeId, nowNs);
       if (worker !== NONE) return this.#stickyHit(worker, routeId);
       if (views.nofailover[0]) {
@@ -215,7 +232,9 @@ export class Balancer {
     const method = this.methods[index];
     const state = this.#states[index];
     if (!views.candidatesFresh[0] || nowNs > views.candidatesUntilNs[0]) {
+      this.modifiers?.look(nowNs);
       findCandidates(views, workers, method, state as never, nowNs);
+      this.modifiers?.walked(method, state as never, nowNs);
     }
     const candidates = this.#candidates;
     candidates.count = views.candidateCount[0];
@@ -235,6 +254,7 @@ export class Balancer {
   complete(worker: number, ok: boolean, latencyNs: number, nowNs: number): void {
     const index = this.views.lbmethod[0];
     this.methods[index].complete?.(this.#states[index], worker, ok, latencyNs, nowNs);
+    if (this.modifiers !== null) this.modifiers.completed(worker, ok, nowNs);
   }
 
   /** Takes back one `busy` of a try whose client request is finished. */
@@ -430,11 +450,12 @@ export class Balancer {
   /** A sticky hit charges every usable worker's `lbstatus`, under any lbmethod and across all sets. */
   #stickyHit(worker: number, routeId: number): number {
     const { workers } = this;
+    const lbfactor = this.#lbfactor;
     let total = 0;
     for (let other = 0; other < this.views.workers[0]; other++) {
       if (!usable(workers, other)) continue;
-      workers.lbstatus[other] += workers.lbfactor[other];
-      total += workers.lbfactor[other];
+      workers.lbstatus[other] += lbfactor[other];
+      total += lbfactor[other];
     }
     workers.lbstatus[worker] -= total;
     workers.elected[worker]++;

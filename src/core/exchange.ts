@@ -157,8 +157,9 @@ export class Exchanges {
 
   /** A new connection for this try is open. The worker may have become unusable while it was opened. */
   connected(id: number, nowNs: number): Step {
+    const { workers, modifiers } = this.balancer;
     const worker = this.#x.worker[id];
-    if (!usable(this.balancer.workers, worker)) {
+    if (!usable(workers, worker) && !modifiers?.tolerates(worker)) {
       return this.settle(id, outcomes.becameUnusable, 0, nowNs);
     }
     this.#x.fresh[id] = 1;
@@ -202,13 +203,15 @@ export class Exchanges {
 
   #releaseEarlier(id: number): void {
     const { charged, before } = this.#charges;
-    for (let entry = this.#x.charge[id]; entry !== NONE; ) {
+    let tries = 0;
+    for (let entry = this.#x.charge[id]; entry !== NONE; tries++) {
       this.balancer.release(charged[entry]);
       const next = before[entry];
       before[entry] = this.#freeCharge;
       this.#freeCharge = entry;
       entry = next;
     }
+    this.balancer.modifiers?.endRetries(tries);
   }
 
   /** When `advance` is next wanted; Infinity when never. O(workers) while something waits, else O(1). */
@@ -388,13 +391,19 @@ export class Exchanges {
     balancer.complete(worker, status < 500, nowNs - x.pickedNs[id], nowNs);
     if (outcome.marksError) balancer.fail(worker, nowNs);
     if (outcome.failsOver && !usable(balancer.workers, worker)) {
-      if (x.tries[id] <= balancer.maxattempts) return this.#attempt(id, nowNs);
+      if (x.tries[id] <= balancer.maxattempts && this.#affords(id)) return this.#attempt(id, nowNs);
     }
     const timedOut = outcome.timedOut && balancer.views.failontimeout[0] === 1;
     if (timedOut || balancer.failsOn(status)) balancer.fail(worker, nowNs);
     x.status[id] = outcome.drops ? 0 : status;
     x.phase[id] = DONE;
     return 'done';
+  }
+
+  /** Whether the retry budget, if there is one, grants one more try; the first one granted stays on its account. */
+  #affords(id: number): boolean {
+    const { modifiers } = this.balancer;
+    return modifiers === null || modifiers.takeRetry(this.#x.charge[id] !== NONE);
   }
 
   #makeReady(id: number): void {

@@ -18,6 +18,7 @@ export {
 } from './health-schedule.ts';
 export { defineLbMethod, type LbMethod } from './lbmethod.ts';
 export { lbmethods } from './lbmethods/index.ts';
+export type { ModifiersConfig } from './modifiers/modifiers.ts';
 export { type Outcome, outcomes } from './outcomes.ts';
 export { nextBelow, nextUint32 } from './rng.ts';
 export { assert, type Candidates, NONE, type State, usable } from './state.ts';

@@ -28,8 +28,11 @@ export const status = {
 
 export type StatusLetter = keyof typeof status;
 
+/** Left out by outlier ejection (`modifiers/outlier.ts`): a flag without letter, as httpd has none like it. */
+export const EJECTED = 1 << 12;
+
 /** Any of these makes a worker unusable. */
-export const UNUSABLE = status.D | status.S | status.E | status.C | status.U;
+export const UNUSABLE = status.D | status.S | status.E | status.C | status.U | EJECTED;
 
 const texts: readonly (readonly [StatusLetter, string])[] = [
   ['O', 'Init '],
@@ -49,6 +52,7 @@ const texts: readonly (readonly [StatusLetter, string])[] = [
 /** As balancer-manager shows it, for example `Init Drn Ok `. */
 export function statusText(bits: number): string {
   const shown = texts.filter(([letter]) => bits & status[letter]).map(([, text]) => text);
+  if (bits & EJECTED) shown.push('Ejct ');
   if (shown.length === 0) return '??? ';
   return shown.join('') + (bits & UNUSABLE ? '' : 'Ok ');
 }
