@@ -2,7 +2,7 @@
 import type { Comparison, ExpectationResult, Result, RunResult, Verdict } from '../sim/result.ts';
 import { formatCount, formatMean, formatMetric } from './format.ts';
 import { againstBaseline, comparedVerdicts } from './headline.ts';
-import { describeShift, formatMargin, shiftOf } from './shift.ts';
+import { describeShift, formatMargin, type Shift, shiftOf } from './shift.ts';
 
 /** `sojourn.p99: bybusyness is better than byrequests: 141 ms instead of 312 ms (-54.8 %, ...).` */
 export function verdictSentence(result: Result, comparison: Comparison): string {
@@ -30,16 +30,38 @@ const phrases: Record<Verdict, Phrase> = {
   },
   unclear: (c, result) => {
     const count = formatCount(replications(c, result), 'replication');
-    const shift = describeShift(shiftOf(result, c));
-    return `${c.b} against ${c.a} is unclear: ${count} cannot tell them apart (${shift}); run more replications`;
+    const shift = shiftOf(result, c);
+    const told = describeShift(shift);
+    const unclear = `${c.b} against ${c.a} is unclear:`;
+    if (!leavesOutZero(shift) || c.p === null || c.pHolm === null) {
+      return `${unclear} ${count} cannot tell them apart (${told}); run more replications`;
+    }
+    const ps = `p = ${twoDigits(c.p)}, for all pairs together ${twoDigits(c.pHolm)}`;
+    return `${unclear} among ${pairsOf(result)} pairs, ${count} cannot tell them apart (${told}; ${ps}); run more replications`;
   },
 };
+
+function leavesOutZero({ ci95 }: Shift): boolean {
+  return ci95 !== null && (ci95[0] > 0 || ci95[1] < 0);
+}
+
+const twoDigits = (p: number) => Number(p.toPrecision(2));
+
+const pairsOf = ({ runs }: Result) => (runs.length * (runs.length - 1)) / 2;
+
+/** How intervals and verdicts go together when pairs are tested together; null when there is one pair or none. */
+export function testSentence(result: Result): string | null {
+  const pairs = pairsOf(result);
+  if (pairs < 2) return null;
+  return `Intervals are those of each pair by itself; better and worse go by p values adjusted for all ${pairs} pairs of a metric (Holm), so that a false alarm among them stays at 5 %.`;
+}
 
 function instead(c: Comparison, result: Result): string {
   const [a, b] = values(c, result);
   return `${b} instead of ${a} (${describeShift(shiftOf(result, c))})`;
 }
 
+/** To the last bit, in every replication. */
 function exactlyEqual({ difference, ci95 }: Comparison): boolean {
   return difference === 0 && ci95 !== null && ci95[0] === 0 && ci95[1] === 0;
 }

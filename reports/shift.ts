@@ -19,22 +19,21 @@ const words: Record<string, string> = { pp: 'percentage points' };
 
 /** The difference of `comparison`; needs the result for the mean of `a`. */
 export function shiftOf(result: Result, comparison: Comparison): Shift {
+  const { relative, relativeCi95, difference, ci95 } = comparison;
   const metric = metricOf(comparison.metric);
+  if (relativeCi95 !== null) return scaled(relative!, relativeCi95, 100, '%');
   const base = result.runs.find((r) => r.lbmethod === comparison.a)?.metrics[comparison.metric];
-  const relative = metric !== undefined && 'relative' in metric.margin;
-  if (relative && comparison.relative !== null && base !== undefined && base.mean > 0) {
-    return scaled(comparison, 100 / base.mean, '%');
+  const byPercent = metric !== undefined && 'relative' in metric.margin;
+  if (byPercent && relative !== null && base !== undefined && base.mean > 0) {
+    return scaled(difference, ci95, 100 / base.mean, '%');
   }
-  if (metric?.unit === 'share') return scaled(comparison, 100, 'pp');
-  return scaled(comparison, 1, unitLabels[metric?.unit ?? '1']);
+  if (metric?.unit === 'share') return scaled(difference, ci95, 100, 'pp');
+  return scaled(difference, ci95, 1, unitLabels[metric?.unit ?? '1']);
 }
 
-function scaled({ difference, ci95 }: Comparison, factor: number, unit: string): Shift {
-  return {
-    value: difference * factor,
-    ci95: ci95 === null ? null : [ci95[0] * factor, ci95[1] * factor],
-    unit,
-  };
+function scaled(value: number, ci95: Shift['ci95'], factor: number, unit: string): Shift {
+  const interval = ci95 && ([ci95[0] * factor, ci95[1] * factor] as const);
+  return { value: value * factor, ci95: interval, unit };
 }
 
 /** `-54.8 %`, `+0.49 pp`, `-0.012`. */

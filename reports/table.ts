@@ -15,6 +15,7 @@ import {
   expectationSentence,
   stateSentences,
   summarySentences,
+  testSentence,
   verdictSentence,
 } from './sentences.ts';
 import { shareTable, workerTable } from './worker-tables.ts';
@@ -118,8 +119,10 @@ function verdicts(result: Result, ink: Ink): string {
   const groups = comparedVerdicts(result).map((metric) => verdictGroup(result, metric, ink));
   if (groups.length === 0) return '';
   const summary = summarySentences(result).map((s) => wrap(printable(s, 400), ink.width, ' '));
+  const test = testSentence(result);
+  const legend = test === null ? '' : `\n\n${ink.paint.dim(wrap(test, ink.width, ' '))}`;
   return [
-    `${ink.paint.bold('Verdicts')}\n${groups.join('\n\n')}`,
+    `${ink.paint.bold('Verdicts')}\n${groups.join('\n\n')}${legend}`,
     [ink.paint.bold('In short'), ...summary].join('\n'),
   ].join('\n\n');
 }

@@ -109,6 +109,7 @@ function checkInvariants(
   });
 }
 
-function indices(from: number, to: number): number[] {
+/** Whole numbers from `from` to before `to`. */
+export function indices(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }

@@ -60,7 +60,10 @@ export interface RunResult {
 
 export type Verdict = 'better' | 'worse' | 'equivalent' | 'unclear' | 'different';
 
-/** `b` against `a`: `difference` is b - a over paired replications, `relative` is difference / mean of a. */
+/**
+ * `b` against `a` over paired replications. `difference` is b - a. Metrics whose margin is a percentage are compared by
+ * ratios: `relative` is exp(mean of ln(b / a)) - 1 and has an interval; elsewhere it is difference / mean of a and has none.
+ */
 export interface Comparison {
   readonly a: string;
   readonly b: string;
@@ -68,6 +71,11 @@ export interface Comparison {
   readonly difference: number;
   readonly ci95: readonly [number, number] | null;
   readonly relative: number | null;
+  readonly relativeCi95: readonly [number, number] | null;
+  /** Two-sided p value of the paired t test of this pair alone; null below two pairs of values. */
+  readonly p: number | null;
+  /** `p` adjusted for all pairs of this metric (Holm): what the verdict goes by. The intervals are not adjusted. */
+  readonly pHolm: number | null;
   /** Whether `b` is better or worse than `a`; `different` for metrics that do not judge. */
   readonly verdict: Verdict;
 }

@@ -1,7 +1,6 @@
 import { mean as meanOf, sampleStandardDeviation } from 'simple-statistics';
-import type { Direction, Metric } from '../src/scenario/metrics.ts';
 import type { Comparator } from '../src/scenario/scenario.ts';
-import type { ExpectationResult, Verdict } from './result.ts';
+import type { ExpectationResult } from './result.ts';
 import { tHalfWidth } from './student-t.ts';
 
 /** A mean over replications and its two-sided t interval; `ci95` is null below two values. */
@@ -9,19 +8,6 @@ export interface Interval {
   /** NaN without any value. */
   readonly mean: number;
   readonly ci95: readonly [number, number] | null;
-}
-
-/** `b` against `a` over the replications in which both have a value. */
-export interface PairedDifference {
-  /** Mean of b - a; NaN without any pair. */
-  readonly difference: number;
-  readonly ci95: readonly [number, number] | null;
-  /** Mean of `a` over the same replications. */
-  readonly baseline: number;
-  /** difference / baseline; null where that has no meaning. */
-  readonly relative: number | null;
-  /** There are pairs, and in every one `b` equals `a` to the last bit. */
-  readonly identical: boolean;
 }
 
 /**
@@ -38,55 +24,6 @@ export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval 
   const half = tHalfWidth(level, known.length - 1) * error;
   return { mean, ci95: [mean - half, mean + half] };
 }
-
-/** Paired comparison on common random numbers: entry r of both is replication r. */
-export function pairedDifference(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  level = 0.95,
-): PairedDifference {
-  const differences = Array.from(a, (value, r) => b[r] - value);
-  const paired = Array.from(a, (value, r) => (Number.isNaN(differences[r]) ? Number.NaN : value));
-  const { mean: difference, ci95 } = meanInterval(differences, level);
-  const baseline = meanInterval(paired).mean;
-  const relative = difference / Math.abs(baseline);
-  return {
-    difference,
-    ci95,
-    baseline,
-    relative: Number.isFinite(relative) ? relative : null,
-    identical:
-      !Number.isNaN(difference) && differences.every((value) => value === 0 || Number.isNaN(value)),
-  };
-}
-
-/**
- * What a comparison says. Equivalent: nothing differs, or the interval lies inside the metric's margin.
- * Otherwise a direction, if the interval leaves 0 out; else, as with a single pair, unclear.
- */
-export function verdict(
-  metric: Pick<Metric, 'direction' | 'margin'>,
-  paired: PairedDifference,
-): Verdict {
-  if (paired.identical) return 'equivalent';
-  if (paired.ci95 === null) return 'unclear';
-  const [low, high] = paired.ci95;
-  const margin =
-    'absolute' in metric.margin
-      ? metric.margin.absolute
-      : metric.margin.relative * Math.abs(paired.baseline);
-  if (low >= -margin && high <= margin) return 'equivalent';
-  if (low > 0) return ofSign[metric.direction][1];
-  if (high < 0) return ofSign[metric.direction][0];
-  return 'unclear';
-}
-
-/** The verdict on a decrease and on an increase. */
-const ofSign: Record<Direction, readonly [Verdict, Verdict]> = {
-  lower: ['better', 'worse'],
-  higher: ['worse', 'better'],
-  none: ['different', 'different'],
-};
 
 const holds: Record<Comparator, (value: number, bound: number) => boolean> = {
   '<': (value, bound) => value < bound,

@@ -6,12 +6,12 @@
 import { type Metric, type MetricName, metrics } from '../src/scenario/metrics.ts';
 import type { EventSpec, LbMethodRef, Scenario } from '../src/scenario/scenario.ts';
 import { version } from '../src/version.ts';
-import { type Arm, type ExperimentOptions, experiment, valuesOf } from './experiment.ts';
+import { type Arm, type ExperimentOptions, experiment, indices, valuesOf } from './experiment.ts';
+import { holm, isByRatio, pairedDifference, verdict } from './paired.ts';
 import type { Warmup } from './pilot.ts';
 import { runResult } from './reduce.ts';
 import type { Comparison, EventMark, Study } from './result.ts';
 import { runSeries } from './series.ts';
-import { pairedDifference, verdict } from './statistics.ts';
 
 export interface StudyOptions extends ExperimentOptions {}
 
@@ -50,22 +50,29 @@ function assemble(
 
 /** Every pair, each metric that both have. */
 function comparisons(names: readonly string[], arms: readonly Arm[]): Comparison[] {
-  return names.flatMap((a, i) =>
-    names
-      .slice(i + 1)
-      .flatMap((b, offset) =>
-        metrics.flatMap((metric) => compare(metric, a, arms[i], b, arms[i + 1 + offset])),
-      ),
-  );
+  const pairs = names.flatMap((_, a) => indices(a + 1, names.length).map((b) => [a, b] as const));
+  const byMetric = metrics.map((metric) => ofMetric(metric, names, arms, pairs));
+  return pairs.flatMap((_, pair) => byMetric.flatMap((rows) => rows[pair] ?? []));
 }
 
-function compare(metric: Metric, a: string, armA: Arm, b: string, armB: Arm): Comparison[] {
-  const name = metric.name as MetricName;
-  const paired = pairedDifference(valuesOf(armA, name), valuesOf(armB, name));
-  const { difference, ci95, relative } = paired;
-  if (Number.isNaN(difference)) return [];
-  const judged = verdict(metric, paired);
-  return [{ a, b, metric: metric.name, difference, ci95, relative, verdict: judged }];
+/** One metric over all pairs, tested together; null where a pair has no data. */
+function ofMetric(
+  metric: Metric,
+  names: readonly string[],
+  arms: readonly Arm[],
+  pairs: readonly (readonly [number, number])[],
+): (Comparison | null)[] {
+  const values = arms.map((arm) => valuesOf(arm, metric.name as MetricName));
+  const paired = pairs.map(([a, b]) => pairedDifference(values[a], values[b], isByRatio(metric)));
+  const adjusted = holm(paired.map(({ p }) => p));
+  return pairs.map(([a, b], pair) => {
+    const { difference, ci95, relative, relativeCi95, p } = paired[pair];
+    if (Number.isNaN(difference)) return null;
+    const pHolm = adjusted[pair];
+    const judged = verdict(metric, paired[pair], pHolm);
+    const shift = { difference, ci95, relative, relativeCi95, p, pHolm };
+    return { a: names[a], b: names[b], metric: metric.name, ...shift, verdict: judged };
+  });
 }
 
 function eventMark(event: EventSpec, { balancer }: Scenario): EventMark {

@@ -3,6 +3,7 @@ import type { Result, RunResult, Study } from '../../sim/result.ts';
 import { type Metric, metricOf } from '../../src/scenario/metrics.ts';
 import { formatCount, formatFixed, formatNumber, unitLabels } from '../format.ts';
 import { presentMetrics } from '../headline.ts';
+import { testSentence } from '../sentences.ts';
 import { formatMargin } from '../shift.ts';
 import { html, type Markup, scrolling, sentence } from './markup.ts';
 
@@ -41,7 +42,7 @@ ${scrolling('Effort', effortTable(runs))}
 ${
   runs.length < 2
     ? null
-    : html`<p>Every lbmethod met the same arrivals and the same work (common random numbers), so differences are taken pair by pair within each replication, and their intervals are usually narrower than those of the values. A difference is <em>better</em> or <em>worse</em> when its interval lies wholly on one side of zero and not within the margin, <em>equivalent</em> when the interval lies within the margin, and <em>unclear</em> otherwise.</p>`
+    : html`<p>Every lbmethod met the same arrivals and the same work (common random numbers), so differences are taken pair by pair within each replication, and their intervals are usually narrower than those of the values. Metrics whose margin is a percentage are compared by ratios: the relative change is the mean of ln(b / a) over the replications, taken back to percent, with its t interval. A difference is <em>equivalent</em> when its interval lies within the margin, <em>better</em> or <em>worse</em> when the paired t test at 5 % says so, and <em>unclear</em> otherwise. ${testSentence(result)}</p>`
 }
 ${scrolling('Metrics and their formulas', formulaTable(presentMetrics(runs)))}</section>`;
 }

@@ -3,6 +3,7 @@ import {
   expectationSentence,
   stateSentences,
   summarySentences,
+  testSentence,
   verdictSentence,
 } from '../../reports/sentences.ts';
 import { renderStudy } from '../../reports/table.ts';
@@ -41,7 +42,7 @@ test('equivalent names the margin; equal in every replication says so', () => {
   expect(say('byrequests', 'bytraffic', 'sojourn.p99')).toBe(
     'sojourn.p99: byrequests and bytraffic are equivalent: 468 ms and 468 ms (difference within 1 %: +0.08 %, 95 % interval -0.22 to +0.39 %).',
   );
-  const equal = { difference: 0, ci95: [0, 0], relative: 0 } as const;
+  const equal = { difference: 0, ci95: [0, 0], relative: 0, relativeCi95: [0, 0] } as const;
   expect(say('byrequests', 'bytraffic', 'sojourn.p99', equal)).toBe(
     'sojourn.p99: byrequests and bytraffic are equivalent: both 468 ms, in every replication.',
   );
@@ -53,16 +54,46 @@ test('unclear says how many replications were not enough', () => {
     difference: 1.4,
     ci95: [-5.6, 8.4],
     relative: 0.003,
+    relativeCi95: [-0.012, 0.018],
   } as const;
   expect(say('byrequests', 'bytraffic', 'sojourn.p99', change)).toBe(
     'sojourn.p99: bytraffic against byrequests is unclear: 10 replications cannot tell them apart (+0.3 %, 95 % interval -1.2 to +1.8 %); run more replications.',
   );
 });
 
+test('unclear though the interval leaves 0 out says that the other pairs are why', () => {
+  const change = {
+    verdict: 'unclear',
+    relative: 0.02,
+    relativeCi95: [0.001, 0.04],
+    p: 0.042,
+    pHolm: 0.084,
+  } as const;
+  expect(say('byrequests', 'bytraffic', 'sojourn.p99', change)).toBe(
+    'sojourn.p99: bytraffic against byrequests is unclear: among 6 pairs, 10 replications cannot tell them apart (+2.0 %, 95 % interval +0.1 to +4.0 %; p = 0.042, for all pairs together 0.084); run more replications.',
+  );
+});
+
+test('what verdicts go by is said once, where there is more than one pair', () => {
+  expect(testSentence(result)).toBe(
+    'Intervals are those of each pair by itself; better and worse go by p values adjusted for all 6 pairs of a metric (Holm), so that a false alarm among them stays at 5 %.',
+  );
+  const pair = { ...result, runs: result.runs.slice(0, 2) };
+  expect(testSentence(pair)).toBeNull();
+  expect(testSentence(single.result)).toBeNull();
+  expect(renderStudy(comparison, { colour: false, width: 300 })).toContain(testSentence(result));
+});
+
 test('one replication has no interval, a baseline of zero no percentage', () => {
   const one: Result = { ...result, runs: result.runs.map((run) => ({ ...run, replications: 1 })) };
   const base = { ...result.comparisons[0]!, metric: 'queue.max', verdict: 'unclear' } as const;
-  const text = verdictSentence(one, { ...base, difference: 3, relative: null, ci95: null });
+  const text = verdictSentence(one, {
+    ...base,
+    difference: 3,
+    relative: null,
+    relativeCi95: null,
+    ci95: null,
+  });
   expect(text).toContain('1 replication cannot tell them apart (+3.0, no interval)');
 });
 

