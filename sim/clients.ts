@@ -70,6 +70,8 @@ export class Clients {
     exchanges: Exchanges,
     flights: Flights,
     observations: Observations,
+    /** End of the warm-up. */
+    beginNs: number,
   ) {
     this.#queue = queue;
     this.#exchanges = exchanges;
@@ -79,7 +81,14 @@ export class Clients {
     this.#drawsErrors =
       scenario.backends.some(({ errors }) => errors > 0) ||
       scenario.events.some(({ kind }) => kind === 'errors');
-    this.#classes = scenario.clients.map((spec, client) => classOf(spec, client, stream, queue));
+    this.#classes = scenario.clients.map((spec, client) => {
+      const options = {
+        uniform: stream(`arrival/${spec.name}`),
+        phases: stream(`phase/${spec.name}`),
+        beginNs,
+      };
+      return classOf(spec, client, sourceOf(spec.arrival, options), stream, queue);
+    });
     this.#sourcesLeft = this.#classes.filter(({ source }) => source !== null).length;
   }
 
@@ -222,6 +231,7 @@ function errorOfAttempt(uniform: number, attempt: number): number {
 function classOf(
   spec: ClientSpec,
   client: number,
+  source: Source | null,
   stream: (name: string) => Uniform,
   queue: EventQueue,
 ): ClientClass {
@@ -230,7 +240,7 @@ function classOf(
     timeoutNs === null ? null : new DeadlineRing(queue, eventOf(GIVE_UP, client), timeoutNs);
   return {
     spec,
-    source: sourceOf(arrival, stream(`arrival/${spec.name}`)),
+    source,
     sticky: session !== null && session.sticky !== 'none',
     requests: session === null ? null : distributionOf(session.requests),
     think: session === null ? null : distributionOf(session.think),

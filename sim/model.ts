@@ -153,6 +153,7 @@ export class Model {
       this.exchanges,
       this.flights,
       this.observations,
+      options.warmupNs,
     );
     this.#script = new Script(scenario, this.stations, this.balancer, {
       reset: (worker, nowNs) => this.#reset(worker, nowNs),

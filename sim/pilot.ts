@@ -4,7 +4,7 @@
  */
 import type { LbMethod } from '../src/core/index.ts';
 import { offeredLoad, relaxationNs } from '../src/scenario/load.ts';
-import type { Scenario } from '../src/scenario/scenario.ts';
+import type { ClientSpec, Scenario } from '../src/scenario/scenario.ts';
 import { expectedRequests } from './expected.ts';
 import { Model } from './model.ts';
 import { streams } from './streams.ts';
@@ -51,6 +51,7 @@ export function pilot(scenario: Scenario, lbmethod: LbMethod, replication: numbe
   const calm: Scenario = {
     ...scenario,
     events: [],
+    clients: scenario.clients.map(calmly),
     run: { ...scenario.run, durationNs: null, requests },
   };
   new Model({
@@ -63,6 +64,13 @@ export function pilot(scenario: Scenario, lbmethod: LbMethod, replication: numbe
     curve,
   }).run();
   return curve;
+}
+
+/** As during the warm-up: a profile that does not repeat stays at its first rate. */
+function calmly(client: ClientSpec): ClientSpec {
+  const { arrival } = client;
+  if (arrival.kind !== 'profile' || arrival.repeat || arrival.perSecond[0] === 0) return client;
+  return { ...client, arrival: { kind: 'poisson', perSecond: arrival.perSecond[0] } };
 }
 
 /** The frozen warm-up: MSER-5 on the curve averaged over the pilots, half as long again, at least the physics. */

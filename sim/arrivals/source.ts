@@ -1,16 +1,32 @@
 /** When a client class's next arrival comes. */
 import type { ArrivalSpec, TraceSpec } from '../../src/scenario/scenario.ts';
 import type { Uniform } from '../streams.ts';
+import { mmpp } from './mmpp.ts';
+import { Profile } from './profile.ts';
 
 export interface Source {
   /** Instant of the next arrival in ns, not before the last one; Infinity after the last. */
   next(): number;
 }
 
-/** The arrivals of an open class; a closed class has none of its own. `uniform` is its arrival stream. */
-export function sourceOf(arrival: ArrivalSpec, uniform: Uniform): Source | null {
+/** What a source may need beside the arrivals' own numbers. */
+export interface SourceOptions {
+  /** Streams of the class: of its arrivals, and of the states of a rate that jumps. */
+  readonly uniform: Uniform;
+  readonly phases: Uniform;
+  /** End of the warm-up, where profiles begin. */
+  readonly beginNs: number;
+}
+
+/** The arrivals of an open class; a closed class has none of its own. */
+export function sourceOf(
+  arrival: ArrivalSpec,
+  { uniform, phases, beginNs }: SourceOptions,
+): Source | null {
   if (arrival.kind === 'poisson') return poisson(1e9 / arrival.perSecond, uniform);
   if (arrival.kind === 'constant') return constant(1e9 / arrival.perSecond);
+  if (arrival.kind === 'mmpp') return mmpp(arrival.states, uniform, phases);
+  if (arrival.kind === 'profile') return new Profile(arrival, beginNs, uniform);
   if (arrival.kind === 'trace') return trace(arrival.trace, uniform);
   return null;
 }

@@ -4,7 +4,8 @@ import type { BalancerSpec, MemberSpec } from '../config/spec.ts';
 import { hundredths } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import { meanOf } from './means.ts';
-import type { ClientSpec, Scenario, WorkerSpec } from './scenario.ts';
+import { requestRate } from './rates.ts';
+import type { Scenario, WorkerSpec } from './scenario.ts';
 
 /** What open clients ask for and what the workers can give. Closed clients adapt and are not counted. */
 export interface OfferedLoad {
@@ -14,6 +15,8 @@ export interface OfferedLoad {
   readonly capacityPerSecond: number;
   /** The first over the second; null when no client is open. */
   readonly total: number | null;
+  /** The same with every client at its highest rate; above `total` for profiles and mmpp. */
+  readonly peak: number | null;
   /**
    * Load of each worker when the requests split by loadfactor over those first in line; 0 for the others, null
    * when no client is open.
@@ -24,14 +27,17 @@ export interface OfferedLoad {
 /** Costs one pass over workers, clients and samples. */
 export function offeredLoad(scenario: Scenario): OfferedLoad {
   const { workers } = scenario.balancer;
-  const rates = scenario.clients.map(requestRate).filter((rate) => rate !== null);
-  const offered = rates.length === 0 ? null : sum(rates);
+  const rates = scenario.clients
+    .map((client) => requestRate(client, scenario.run.durationNs))
+    .filter((rate) => rate !== null);
+  const offered = rates.length === 0 ? null : sum(rates.map(({ mean }) => mean));
   const capacity = sum(workers.filter(isUsable).map((worker) => capacityOf(scenario, worker)));
   const shares = targetShares(scenario.balancer);
   return {
     requestsPerSecond: offered,
     capacityPerSecond: capacity,
     total: offered === null ? null : offered / capacity,
+    peak: offered === null ? null : sum(rates.map(({ peak }) => peak)) / capacity,
     perWorker: workers.map((worker, i) =>
       offered === null ? null : (offered * shares[i]!) / capacityOf(scenario, worker),
     ),
@@ -81,16 +87,6 @@ export function targetShares({ workers }: Pick<BalancerSpec, 'workers'>): number
   );
   const total = sum(factors);
   return factors.map((factor) => (total === 0 ? 0 : factor / total));
-}
-
-/** Mean requests per second of an open client; null for a closed one. */
-function requestRate({ arrival, session }: ClientSpec): number | null {
-  if (arrival.kind === 'closed') return null;
-  if (arrival.kind === 'trace') {
-    const { atNs, resolutionNs } = arrival.trace;
-    return (atNs.length / (atNs.at(-1)! + resolutionNs)) * 1e9;
-  }
-  return arrival.perSecond * (session === null ? 1 : meanOf(session.requests));
 }
 
 /** Requests per second with every slot busy. Errors take no slot; `max` connections cap the slots in use. */

@@ -1,18 +1,11 @@
-import { LabError } from '../problems/errors.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import {
-  countQuantity,
-  isWhole,
-  readReferred,
-  resolveDistribution,
-  timeQuantity,
-} from './resolve-distribution.ts';
-import type { ArrivalSpec, ClientSpec, SessionSpec, TraceSpec } from './scenario.ts';
+import { resolveArrival } from './resolve-arrival.ts';
+import { countQuantity, resolveDistribution, timeQuantity } from './resolve-distribution.ts';
+import type { ArrivalSpec, ClientSpec, SessionSpec } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
-import { parseTrace } from './trace.ts';
-import { durationNs, ratePerSecond } from './units.ts';
+import { durationNs } from './units.ts';
 import { refuseDuplicates } from './values.ts';
 
 type RawClient = Loose<RawScenario['clients'][number]>;
@@ -46,38 +39,6 @@ export function resolveClients(
   });
   refuseDuplicates(clients, ['clients'], context);
   return clients;
-}
-
-function resolveArrival(raw: RawClient['arrival'], path: Path, context: Context): ArrivalSpec {
-  const unusable: ArrivalSpec = { kind: 'poisson', perSecond: 1 };
-  if (raw === undefined || !isWhole(raw)) return unusable;
-  const arrival = raw as RawScenario['clients'][number]['arrival'];
-  if ('poisson' in arrival) return { kind: 'poisson', perSecond: ratePerSecond(arrival.poisson) };
-  if ('constant' in arrival)
-    return { kind: 'constant', perSecond: ratePerSecond(arrival.constant) };
-  if ('closed' in arrival) {
-    const { users, think } = arrival.closed;
-    const at = [...path, 'closed', 'think'];
-    return {
-      kind: 'closed',
-      users,
-      think: resolveDistribution(think, at, timeQuantity, 0, context),
-    };
-  }
-  const trace = resolveTrace(arrival.trace, [...path, 'trace'], context);
-  return trace === null ? unusable : { kind: 'trace', trace };
-}
-
-function resolveTrace(name: string, path: Path, context: Context): TraceSpec | null {
-  const text = readReferred(name, path, context);
-  if (text === null) return null;
-  try {
-    return parseTrace(text, context.files.shown(name), pathText(path));
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    context.add(error.problems);
-    return null;
-  }
 }
 
 /** Sessions of a trace are its addresses: the log says when their requests come. */

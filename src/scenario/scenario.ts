@@ -62,10 +62,26 @@ export interface TraceSpec {
   readonly resolutionNs: number;
 }
 
+/** Rates per second that follow each other in a circle, each for an exponential time; one at least is above 0. */
+export interface MmppSpec {
+  readonly kind: 'mmpp';
+  readonly states: readonly { readonly perSecond: number; readonly meanNs: number }[];
+}
+
+/** Rates per second at points of time, straight lines between; the first is 0, none before the one before it. */
+export interface ProfileSpec {
+  readonly kind: 'profile';
+  readonly atNs: readonly number[];
+  readonly perSecond: readonly number[];
+  readonly repeat: boolean;
+}
+
 export type ArrivalSpec =
   | { readonly kind: 'poisson'; readonly perSecond: number }
   | { readonly kind: 'constant'; readonly perSecond: number }
   | { readonly kind: 'closed'; readonly users: number; readonly think: DistributionSpec }
+  | MmppSpec
+  | ProfileSpec
   | { readonly kind: 'trace'; readonly trace: TraceSpec };
 
 export interface SessionSpec {

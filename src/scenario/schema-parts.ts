@@ -21,6 +21,8 @@ export interface Place {
   readonly later: readonly string[];
   /** A choice is a map with exactly one of the known keys. */
   readonly choice: boolean;
+  /** Of a choice: further keys that may stand beside a kind. */
+  readonly beside: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Every map and choice of the schema by its phrase. */
@@ -32,27 +34,42 @@ export function map<S extends z.ZodRawShape>(
   shape: S,
   later: readonly string[] = [],
 ) {
-  places.set(expected, { known: Object.keys(shape), later, choice: false });
+  places.set(expected, { known: Object.keys(shape), later, choice: false, beside: {} });
   return z.strictObject(shape, expected);
 }
 
-type Kinds<K extends Record<string, z.ZodType>> = {
-  [N in keyof K]: { [M in N]: z.infer<K[N]> };
+type Beside<K> = { readonly [N in keyof K]?: z.ZodRawShape };
+type Kinds<K extends Record<string, z.ZodType>, B extends Beside<K>> = {
+  [N in keyof K]: { [M in N]: z.infer<K[N]> } & {
+    [F in keyof B[N]]?: B[N][F] extends z.ZodType ? z.infer<B[N][F]> : never;
+  };
 }[keyof K];
 
-/** One of `kinds`, written `{ kind: … }`, or one of the plain forms. */
-export function choice<K extends Record<string, z.ZodType>, P extends z.ZodType = never>(
+type Plain<P> = P extends z.ZodType ? z.infer<P> : never;
+
+/** One of `kinds`, written `{ kind: … }`, some with optional keys `beside` it, or one of the plain forms. */
+export function choice<
+  K extends Record<string, z.ZodType>,
+  P extends z.ZodType | undefined = undefined,
+  B extends Beside<K> = Record<never, never>,
+>(
   expected: string,
   kinds: K,
   later: readonly string[] = [],
   plain?: P,
-): z.ZodType<Kinds<K> | z.infer<P>> {
-  places.set(expected, { known: Object.keys(kinds), later, choice: true });
-  const maps = Object.entries(kinds).map(([kind, body]) =>
-    z.strictObject({ [kind]: body }, expected),
+  beside?: B,
+): z.ZodType<Kinds<K, B> | Plain<P>> {
+  const further: Readonly<Record<string, z.ZodRawShape | undefined>> = beside ?? {};
+  const keys = Object.fromEntries(
+    Object.entries(further).map(([kind, shape]) => [kind, Object.keys(shape ?? {})]),
   );
+  places.set(expected, { known: Object.keys(kinds), later, choice: true, beside: keys });
+  const maps = Object.entries(kinds).map(([kind, body]) => {
+    const optional = z.strictObject(further[kind] ?? {}).partial().shape;
+    return z.strictObject({ [kind]: body, ...optional }, expected);
+  });
   const options = plain === undefined ? maps : [plain, ...maps];
-  return z.union(options as unknown as [z.ZodType<Kinds<K> | z.infer<P>>], expected);
+  return z.union(options as unknown as [z.ZodType<Kinds<K, B> | Plain<P>>], expected);
 }
 
 /** A list of at least one. */
@@ -95,6 +112,9 @@ export const rate = z
   .string(ratePhrase)
   .regex(ratePattern, ratePhrase)
   .refine((text) => !ratePattern.test(text) || ratePerSecond(text) > 0, ratePhrase);
+
+const rateOrNonePhrase = 'a rate such as 400/s, or 0/s (also /m and /h)';
+export const rateOrNone = z.string(rateOrNonePhrase).regex(ratePattern, rateOrNonePhrase);
 
 const sizePhrase = 'a size such as 512, 10KiB or 2MiB';
 export const size = z.union(

@@ -16,6 +16,7 @@ import {
   positive,
   positiveDuration,
   rate,
+  rateOrNone,
   share,
   shortText,
   whole,
@@ -79,8 +80,26 @@ const arrival = choice(
       .string('the name of an access log')
       .min(1, 'the name of an access log')
       .describe('An access log in common or combined format, plain or .gz.'),
+    mmpp: list(
+      'states such as [ { rate: 10/s, mean: 30s }, { rate: 100/s, mean: 3s } ]',
+      map('a state such as { rate: 10/s, mean: 30s }', {
+        rate: rateOrNone.describe('New sessions per second while it lasts.'),
+        mean: positiveDuration,
+      }),
+    ).describe('Random times at a rate that jumps: states in turn, held for exponential times.'),
+    profile: list(
+      'points such as [ [0s, 10/s], [60s, 100/s] ]',
+      z.tuple([duration, rateOrNone], 'a point such as [60s, 100/s]'),
+    ).describe('Random times at a rate that follows straight lines, from the end of the warm-up.'),
   },
-  ['mmpp', 'profile'],
+  [],
+  undefined,
+  {
+    profile: {
+      repeat: z.boolean('true or false').describe('From the last point back to the first.'),
+    },
+    trace: { speed: positive.describe('2 plays the log in half the time; 1 when missing.') },
+  },
 );
 
 /** Someone who sends requests. */

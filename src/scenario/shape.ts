@@ -80,11 +80,13 @@ function explainUnion(
   const value = valueAt(document.data, path);
   const place = places.get(issue.message);
   if (place?.choice === true && isRecord(value)) {
-    const strange = Object.keys(value).filter((key) => !place.known.includes(key));
+    const kinds = Object.keys(value).filter((key) => place.known.includes(key));
+    const fits = [...kinds, ...kinds.flatMap((kind) => place.beside[kind] ?? [])];
+    const strange = Object.keys(value).filter((key) => !fits.includes(key));
     if (strange.length > 0) {
       return strange.map((key) => unknownKey(path, key, issue.message, document));
     }
-    if (Object.keys(value).length !== 1) return [misfit(path, issue.message, document)];
+    if (kinds.length !== 1) return [misfit(path, issue.message, document)];
   }
   const inside = issue.errors.find((issues) => issues.every((inner) => inner.path.length > 0));
   const sameKind = issue.errors.find((issues) =>

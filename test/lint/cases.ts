@@ -406,6 +406,20 @@ export const cases: readonly Case[] = [
     { clients: ['{ name: c, arrival: { poisson: 376/s } }'] },
   ),
   warning(
+    'peak-overload',
+    {
+      clients: [
+        '{ name: c, arrival: { mmpp: [ { rate: 10/s, mean: 9s }, { rate: 400/s, mean: 1s } ] } }',
+      ],
+      mark: 'clients',
+    },
+    {
+      clients: [
+        '{ name: c, arrival: { mmpp: [ { rate: 10/s, mean: 9s }, { rate: 300/s, mean: 1s } ] } }',
+      ],
+    },
+  ),
+  warning(
     'warmup-short',
     { run: '{ duration: 10m, warmup: §10ms }' },
     { run: '{ duration: 10m, warmup: auto }' },

@@ -50,6 +50,36 @@ test('closed clients adapt: no load to state', () => {
   expect(load).toMatchObject({ requestsPerSecond: null, total: null, perWorker: [null] });
 });
 
+describe('rates that change', () => {
+  const rates = (arrival: string) => {
+    const { requestsPerSecond, peak } = offeredLoad(
+      scenario('{ name: a }', `{ name: c, arrival: ${arrival} }`),
+    );
+    return [requestsPerSecond, peak! * 200]; // one worker of 200/s
+  };
+  test('mmpp: weighted by time; and the highest', () => {
+    const states = '{ rate: 10/s, mean: 30s }, { rate: 100/s, mean: 3s }';
+    expect(rates(`{ mmpp: [ ${states} ] }`)).toEqual([600 / 33, 100]);
+  });
+  test('profile: over its points', () => {
+    expect(rates('{ profile: [ [0s, 10/s], [60s, 100/s], [90s, 40/s] ], repeat: true }')).toEqual([
+      (55 * 60 + 70 * 30) / 90,
+      100,
+    ]);
+    expect(rates('{ profile: [ [0s, 10/s] ] }')).toEqual([10, 10]);
+  });
+  test('profile that does not repeat: over the run', () => {
+    const text = (run: string) => `run: { duration: ${run} }
+balancer: { workers: [ { name: a } ] }
+backends: { app: { service: 1ms } }
+clients: [ { name: c, arrival: { profile: [ [0s, 10/s], [60s, 100/s] ] } } ]`;
+    const mean = (run: string) => offeredLoad(parseScenario(text(run), 'x')).requestsPerSecond;
+    expect(mean('60s')).toBeCloseTo(55, 12);
+    expect(mean('20s')).toBeCloseTo(25, 12);
+    expect(mean('120s')).toBeCloseTo(77.5, 12);
+  });
+});
+
 test('errors are answered without a slot, and max connections cap the slots', () => {
   const errors = 'slots: 4, service: 20ms, response: { errors: 50% }';
   expect(offeredLoad(scenario('{ name: a }', open(1), errors)).capacityPerSecond).toBeCloseTo(400);

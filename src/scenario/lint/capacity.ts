@@ -42,6 +42,16 @@ export const capacity: readonly Trap[] = [
     },
   },
   {
+    code: 'peak-overload',
+    severity: 'warning',
+    find: ({ load: { total, peak } }) =>
+      whenAll(
+        total !== null && peak !== null && total < 1 && peak >= 1 && peak > total,
+        ['clients'],
+        `load ${round(total ?? 0)} on average, ${round(peak ?? 0)} when they come fastest; queues grow for as long as that lasts, and percentiles then tell of the peak; give the peak an end, add slots, or bound the wait`,
+      ),
+  },
+  {
     code: 'warmup-short',
     severity: 'warning',
     find: ({ scenario, load: { total } }) => {
