@@ -5,6 +5,7 @@ import {
   NONE,
   type Step,
   statusLetters,
+  usable,
 } from '../src/core/index.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { Model, type Witness } from './model.ts';
@@ -128,7 +129,7 @@ function decision(model: Model, id: number, step: Step, before: Snapshot, nowNs:
 
 /** The pick's outcome in words. */
 function rule({ balancer }: Model, step: Step): string {
-  const { via, lbmethod } = balancer;
+  const { via, lbmethod, modifiers } = balancer;
   if (via === 'sticky') return 'sticky session: the worker whose route the request carries';
   if (via === 'redirect')
     return 'sticky session: the redirect of the worker whose route it carries';
@@ -136,7 +137,8 @@ function rule({ balancer }: Model, step: Step): string {
   if (via === 'nobody')
     return step === 'wait' ? 'nobody usable yet: it waits' : 'nobody usable: 503';
   const waits = step === 'wait' ? ', waits for a connection' : '';
-  return `${lbmethod.name}: ${lbmethod.summary}${waits}`;
+  const panics = modifiers?.panics ? ', in panic: too few workers are usable' : '';
+  return `${lbmethod.name}: ${lbmethod.summary}${panics}${waits}`;
 }
 
 /** Why a worker could not be elected, most telling first. */
@@ -147,10 +149,16 @@ function reason(
   searched: boolean,
   nowNs: number,
 ): string {
-  const { status, errorTimeNs, retryNs, lbset } = model.balancer.workers;
+  const { workers, modifiers } = model.balancer;
+  const { status, errorTimeNs, retryNs, lbset } = workers;
   const bits = status[worker];
   const set = lbset[worker];
-  if (eligible) return bits & flags.H ? 'standby, in use' : bits & flags.R ? 'spare, in use' : '';
+  const modified = modifiers?.why(worker, nowNs) ?? '';
+  if (eligible) {
+    const reserve = bits & flags.H ? 'standby, in use' : bits & flags.R ? 'spare, in use' : '';
+    const troubled = usable(workers, worker) ? '' : 'not usable, but in panic';
+    return [troubled, reserve, modified].filter(Boolean).join('; ');
+  }
   if (bits & flags.D) return 'disabled';
   if (bits & flags.S) return 'stopped';
   if (bits & flags.U) return 'in shutdown';
@@ -159,6 +167,7 @@ function reason(
     const left = (errorTimeNs[worker] + retryNs[worker] - nowNs) / 1e9;
     return `in error, retried in ${left.toFixed(1)} s`;
   }
+  if (!usable(workers, worker)) return modified;
   if (!searched) return 'usable, but the session leads elsewhere';
   if (bits & flags.N) return 'draining: only for its own sessions';
   if (bits & flags.R) return 'spare: no worker of its set to stand in for';

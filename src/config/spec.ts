@@ -2,6 +2,7 @@
  * A balancer as any file describes it, after defaults, units and references: what `balancerOf` makes the core
  * from. Plain data, so that it travels to threads as it is.
  */
+import type { ModifiersConfig } from '../core/index.ts';
 
 /** Letters of httpd's status flags that are set at the start, for example `HN`. */
 export type StatusLetters = string;
@@ -57,5 +58,7 @@ export interface BalancerSpec<Member extends MemberSpec = MemberSpec> {
   readonly failonstatus: readonly number[];
   readonly failontimeout: boolean;
   readonly forcerecovery: boolean;
+  /** Absent: nothing is laid over the lbmethod, as in httpd. */
+  readonly modifiers?: ModifiersConfig;
   readonly workers: readonly Member[];
 }

@@ -5,6 +5,7 @@ import { type Path, pathText } from './document.ts';
 import { formatLbMethods } from './not-supported.ts';
 import { readReferred } from './resolve-distribution.ts';
 import { balancerSpec, type HttpdBalancer, resolveHttpd } from './resolve-httpd.ts';
+import { resolveModifiers } from './resolve-modifiers.ts';
 import { resolveWorkers } from './resolve-workers.ts';
 import type { BackendSpec, BalancerSpec, LbMethodRef, StickySpec } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
@@ -39,7 +40,8 @@ export function resolveBalancer(
   if (own !== undefined && 'httpd' in own) {
     const { httpd, workers } = resolveHttpd(own, root, backends, context);
     const settings = httpd === null ? resolveSettings({}, root, context) : balancerSpec(httpd.conf);
-    return { balancer: { ...settings, workers }, root, httpd };
+    const modifiers = modifiersOf(own, root, context);
+    return { balancer: { ...settings, ...modifiers, workers }, root, httpd };
   }
   const workers = resolveWorkers(own, [...root, 'workers'], backends, context);
   return { balancer: { ...resolveSettings(own, root, context), workers }, root, httpd: null };
@@ -86,7 +88,17 @@ export function resolveSettings(
     failonstatus: statusCodes(raw?.failonstatus),
     failontimeout: isOn(raw?.failontimeout, false),
     forcerecovery: isOn(raw?.forcerecovery, true),
+    ...modifiersOf(raw, path, context),
   };
+}
+
+function modifiersOf(
+  raw: RawBalancer | undefined,
+  path: Path,
+  context: Context,
+): Pick<BalancerSpec, 'modifiers'> {
+  const modifiers = resolveModifiers(raw?.modifiers, [...path, 'modifiers'], context);
+  return modifiers === undefined ? {} : { modifiers };
 }
 
 /** A name of the registry, or the path of an existing file: anything with a slash or ending in .js or .mjs. */

@@ -76,9 +76,11 @@ function memberSpec(conf: MemberConf): MemberSpec {
   };
 }
 
-/** The httpd.conf says everything of the balancer. */
+const withHttpd = ['httpd', 'name', 'modifiers'];
+
+/** The httpd.conf says everything of the balancer but what httpd lacks. */
 function refuseCompany(raw: RawBalancer, path: Path, context: Context): void {
-  for (const key of Object.keys(raw).filter((key) => key !== 'httpd' && key !== 'name')) {
+  for (const key of Object.keys(raw).filter((key) => !withHttpd.includes(key))) {
     const at = [...path, key];
     const message = `${pathText(at)} does not go with httpd; write it into the httpd.conf, which says everything of the balancer.`;
     context.report('VALUE', at, message, 'key');

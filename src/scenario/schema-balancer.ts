@@ -1,5 +1,6 @@
 /** The shape of a balancer and its workers, as written. The same names as in httpd (spec: httpd 9.3). */
 import { z } from 'zod';
+import { modifiers } from './schema-modifiers.ts';
 import {
   durationOf,
   list,
@@ -128,7 +129,7 @@ export const balancer = map(
       .string(httpdPhrase)
       .min(1, httpdPhrase)
       .describe(
-        'An httpd.conf whose balancer is tried as it is; instead of all other keys but name.',
+        'An httpd.conf whose balancer is tried as it is; instead of all other keys but name and modifiers.',
       )
       .optional(),
     name: z
@@ -185,6 +186,9 @@ export const balancer = map(
     forcerecovery: onOff.describe('With every worker in error, try them all at once.').optional(),
     setcookie: onOff
       .describe('A proxy tells clients their route: Set-Cookie NAME=.ROUTE when it changes.')
+      .optional(),
+    modifiers: modifiers
+      .describe('Rules that httpd lacks, laid over any lbmethod: none when missing.')
       .optional(),
     workers: list(workersPhrase, worker)
       .describe('The BalancerMembers; their order breaks ties.')

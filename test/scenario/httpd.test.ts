@@ -13,6 +13,15 @@ const parse = (balancer: string, more: string, file = here) =>
 const one = 'backends: { app: { service: 20ms } }';
 const shop = '{ httpd: data/two.conf, name: shop }';
 
+test('modifiers may stand beside httpd, which lacks them', () => {
+  const { balancer } = parse(
+    '{ httpd: data/two.conf, name: shop, modifiers: { panic: 50% } }',
+    one,
+  );
+  expect(balancer.modifiers).toEqual({ panic: 0.5 });
+  expect(balancer.lbmethod.name).toBe('bybusyness');
+});
+
 test('every parameter that decides goes over as the httpd.conf has it', () => {
   const { balancer } = parse(shop, one);
 

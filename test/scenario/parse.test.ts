@@ -261,3 +261,62 @@ test('a problem behind an alias is shown where its anchor stands', () => {
     'balancer.workers[1].max 3:43',
   ]);
 });
+
+const withModifiers = (text: string) =>
+  parseScenario(smallest.replace('] }', `], modifiers: ${text} }`), 'x.yaml').balancer.modifiers;
+
+describe('modifiers', () => {
+  test('a duration of slow start is the line of HAProxy, a map the curve of Envoy', () => {
+    expect(withModifiers('{ slowstart: 60s }')).toEqual({
+      slowstart: { windowNs: 60e9, aggression: 1, min: 0.01, stepNs: 3e9 },
+    });
+    expect(withModifiers('{ slowstart: 10s }')?.slowstart?.stepNs).toBe(1e9);
+    expect(withModifiers('{ slowstart: { window: 60s } }')).toEqual({
+      slowstart: { windowNs: 60e9, aggression: 1, min: 0.1, stepNs: 0.6e9 },
+    });
+  });
+
+  test('what is left out of the others has their defaults', () => {
+    expect(withModifiers('{ outlier: {}, panic: 50%, retrybudget: {} }')).toEqual({
+      outlier: {
+        consecutive5xx: 5,
+        intervalNs: 10e9,
+        baseEjectionNs: 30e9,
+        maxEjectionNs: 300e9,
+        maxEjected: 0.1,
+        successRate: { stdevs: 1.9, hosts: 5, requests: 100 },
+        failurePercentage: null,
+      },
+      panic: 0.5,
+      retrybudget: { kind: 'share', ratio: 0.2, min: 3 },
+    });
+  });
+
+  test('every field can be written', () => {
+    const outlier =
+      '{ consecutive5xx: 0, interval: 1s, baseEjection: 500s, maxEjected: 1, successRate: Off, failurePercentage: { threshold: 0.5, hosts: 2, requests: 10 } }';
+    const text = `{ slowstart: { window: 1s, aggression: 2, min: 0 }, outlier: ${outlier}, retrybudget: { tokens: 4, perSuccess: 0.5 } }`;
+    expect(withModifiers(text)).toEqual({
+      slowstart: { windowNs: 1e9, aggression: 2, min: 0, stepNs: 1e7 },
+      outlier: {
+        consecutive5xx: 0,
+        intervalNs: 1e9,
+        baseEjectionNs: 500e9,
+        maxEjectionNs: 500e9,
+        maxEjected: 1,
+        successRate: null,
+        failurePercentage: { threshold: 0.5, hosts: 2, requests: 10 },
+      },
+      retrybudget: { kind: 'tokens', tokens: 4, perSuccess: 0.5 },
+    });
+    const on = withModifiers('{ outlier: { successRate: { stdevs: 3 }, failurePercentage: On } }');
+    expect(on?.outlier).toMatchObject({
+      successRate: { stdevs: 3, hosts: 5, requests: 100 },
+      failurePercentage: { threshold: 0.85, hosts: 5, requests: 50 },
+    });
+  });
+
+  test('an empty map is none', () => {
+    expect(withModifiers('{}')).toBeUndefined();
+  });
+});
