@@ -5,7 +5,7 @@
 import type { Study } from '../sim/result.ts';
 import { formatCount } from './format.ts';
 import { figureSection } from './page/figures.ts';
-import { html, type Markup, raw } from './page/markup.ts';
+import { html, type Markup, raw } from '../src/markup.ts';
 import { eventSection, measuredSection, noteSection } from './page/measured.ts';
 import { style } from './page/style.ts';
 import { metricSection, workerSection } from './page/tables.ts';

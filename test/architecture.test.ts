@@ -50,21 +50,22 @@ function importsOf(text: string): Import[] {
 /** The part of the project that a path belongs to. */
 function partOf(path: string): string {
   const [, part = path] = /^(?:src\/)?([^/]+)\//.exec(path) ?? [];
-  if (path === 'src/version.ts') return 'version';
-  return path === 'src/index.ts' ? 'index' : part;
+  const [, file] = /^src\/(version|markup|index)\.ts$/.exec(path) ?? [];
+  return file ?? part;
 }
 
 /** Who may import whom; `types` allows types, result rows and the metric table. */
 const mayImport: Record<string, readonly string[]> = {
   index: ['core', 'version'],
   version: [],
+  markup: [],
   core: ['core'],
   problems: ['problems'],
   config: ['core', 'problems', 'config'],
   scenario: ['core', 'problems', 'config', 'scenario'],
-  proxy: ['core', 'problems', 'config', 'proxy', 'version'],
+  proxy: ['core', 'problems', 'config', 'proxy', 'version', 'markup'],
   sim: ['core', 'problems', 'config', 'scenario', 'sim', 'version'],
-  reports: ['reports', 'version'],
+  reports: ['reports', 'version', 'markup'],
   cli: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'reports', 'cli', 'version'],
 };
 

@@ -5,7 +5,8 @@ import { charts } from '../charts/index.ts';
 import { drawSvg } from '../charts/svg.ts';
 import { variables } from '../charts/theme.ts';
 import { ABSENT } from '../format.ts';
-import { html, type Markup, raw, scrolling } from './markup.ts';
+import { html, type Markup, raw } from '../../src/markup.ts';
+import { scrolling } from './parts.ts';
 
 const WIDE = 930;
 const NARROW = 360;

@@ -5,7 +5,8 @@ import { formatCount, formatFixed, formatNumber, unitLabels } from '../format.ts
 import { presentMetrics } from '../headline.ts';
 import { testSentence } from '../sentences.ts';
 import { formatMargin } from '../shift.ts';
-import { html, type Markup, scrolling, sentence } from './markup.ts';
+import { html, type Markup } from '../../src/markup.ts';
+import { scrolling, sentence } from './parts.ts';
 
 /** Notes of all runs, each once; null without notes. */
 export function noteSection({ runs }: Result): Markup | null {

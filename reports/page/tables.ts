@@ -3,7 +3,8 @@ import type { MetricValue, Result, RunResult } from '../../sim/result.ts';
 import { metricOf } from '../../src/scenario/metrics.ts';
 import { formatCell, formatInterval, formatMean, formatValue } from '../format.ts';
 import { comparedHeadline, presentMetrics, runHeadline } from '../headline.ts';
-import { html, type Markup, scrolling } from './markup.ts';
+import { html, type Markup } from '../../src/markup.ts';
+import { scrolling } from './parts.ts';
 
 const directions = { lower: 'lower is better', higher: 'higher is better', none: '' } as const;
 

@@ -8,7 +8,8 @@ import {
   verdictSentence,
 } from '../sentences.ts';
 import { formatShift, shiftOf } from '../shift.ts';
-import { html, type Markup, scrolling, sentence } from './markup.ts';
+import { html, type Markup } from '../../src/markup.ts';
+import { scrolling, sentence } from './parts.ts';
 
 /** Signs that differ in shape, beside words that say the same. */
 const signs: Record<Verdict | ExpectationResult['verdict'], string> = {

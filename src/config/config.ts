@@ -237,6 +237,18 @@ export interface ServerConf extends DirConf {
   readonly mappings: readonly Mapping[];
   /** In order of the file: inherited ones first. */
   readonly sections: readonly SectionConf[];
+  /** The balancers that it sees, own and inherited: indexes into those of the configuration. */
+  readonly balancers: readonly number[];
+  /** What `ProxyHCExpr` defines in it, by name as the manager looks it up. */
+  readonly healthExpressions: readonly HealthExpression[];
+}
+
+/** A `ProxyHCExpr`. */
+export interface HealthExpression {
+  readonly name: string;
+  /** As written. */
+  readonly text: string;
+  readonly expression: Expression;
 }
 
 export interface ListenConf {

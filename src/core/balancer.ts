@@ -126,6 +126,7 @@ export class Balancer {
   via: Via = 'nobody';
   routeChanged = false;
 
+  readonly #config: BalancerConfig;
   readonly #states: readonly State<never>[];
   /** The load factors that methods see. */
   readonly #lbfactor: Int32Array;
@@ -141,6 +142,7 @@ export class Balancer {
   /** Formats fresh memory; attaches to memory that a balancer of the same configuration has formatted. */
   constructor(config: BalancerConfig, memory?: ArrayBufferLike) {
     const rows = config.workers.length + (config.growth ?? 0);
+    this.#config = config;
     this.methods = [config.lbmethod, ...(config.alternatives ?? [])];
     const own = this.methods.map(({ name, columns = {} }) => ({ name, columns, rows }));
     const laidOver = modifierTables(config.modifiers ?? {}, rows);
@@ -168,6 +170,11 @@ export class Balancer {
       this.#format(config);
       this.modifiers?.format();
     }
+  }
+
+  /** A balancer of its own that goes on from here: what if. */
+  fork(): Balancer {
+    return new Balancer(this.#config, this.memory.slice(0));
   }
 
   get lbmethod(): LbMethod {
@@ -199,6 +206,11 @@ export class Balancer {
   routeOf(worker: number): string {
     if (this.#routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
     return this.#routes[worker];
+  }
+
+  /** The route to use instead of `worker` when it cannot serve; empty without one. */
+  redirectOf(worker: number): string {
+    return readText(this.workers.redirect, worker);
   }
 
   /**

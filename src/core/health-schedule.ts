@@ -16,6 +16,7 @@ export const CHECKS_AT_ONCE = 16;
 export interface CheckedMember {
   readonly balancer: Balancer;
   readonly worker: number;
+  /** Infinity: it is not checked. May change. */
   readonly intervalNs: number;
 }
 
@@ -28,7 +29,7 @@ interface Watched<M> {
 }
 
 export class HealthSchedule<M extends CheckedMember> {
-  readonly #watched: readonly Watched<M>[];
+  readonly #watched: Watched<M>[] = [];
   readonly #atOnce: number;
   readonly #due: Watched<M>[] = [];
   readonly #running = new Map<M, Watched<M>>();
@@ -36,7 +37,12 @@ export class HealthSchedule<M extends CheckedMember> {
   /** `atOnce`: 0 is one after the other. */
   constructor(members: readonly M[], atOnce: number, startNs: number) {
     this.#atOnce = Math.max(1, atOnce);
-    this.#watched = members.map((member) => ({ member, lastNs: startNs, busy: false }));
+    for (const member of members) this.watch(member, startNs);
+  }
+
+  /** Takes up another member, whose first check comes one interval later. */
+  watch(member: M, nowNs: number): void {
+    this.#watched.push({ member, lastNs: nowNs, busy: false });
   }
 
   /** Finds out who is due. */

@@ -21,6 +21,6 @@ export { lbmethods } from './lbmethods/index.ts';
 export type { ModifiersConfig } from './modifiers/modifiers.ts';
 export { type Outcome, outcomes } from './outcomes.ts';
 export { nextBelow, nextUint32 } from './rng.ts';
-export { assert, type Candidates, NONE, type State, usable } from './state.ts';
+export { assert, type Candidates, NEVER_NS, NONE, type State, usable } from './state.ts';
 export { applyStatus, type StatusLetter, status, statusLetters, statusText } from './status.ts';
 export { type RequestRoute, requestRoute, type StickySession } from './stickysession.ts';

@@ -1,5 +1,5 @@
 /** What a proxy says when it starts: where it listens, who stands behind it, and what it does not do. */
-import type { MemberConf, ProxyConfig, SectionConf, ServerConf } from '../config/config.ts';
+import type { MemberConf, ProxyConfig } from '../config/config.ts';
 import { type Problem, renderProblems } from '../problems/errors.ts';
 import { probeRequest } from './health/probe-request.ts';
 
@@ -43,11 +43,8 @@ function checks(member: MemberConf): string {
 
 /** For stderr: warnings with their places, then what was ignored, each directive once. */
 export function notes(config: ProxyConfig): string {
-  const all = [...config.warnings, ...notYet(config)];
   const parts: string[] = [];
-  if (all.length > 0) {
-    parts.push(renderProblems(once(all)));
-  }
+  if (config.warnings.length > 0) parts.push(renderProblems(once(config.warnings)));
   if (config.ignored.length > 0) {
     parts.push(`ignored, since no balancer needs them: ${config.ignored.map(ignored).join(', ')}`);
   }
@@ -73,19 +70,6 @@ function ignored({ directive, places }: ProxyConfig['ignored'][number]): string 
   const where = first === undefined ? '' : ` (${first.file}:${first.line}`;
   const more = places.length > 1 ? ` and ${places.length - 1} more` : '';
   return where === '' ? directive : `${directive}${where}${more})`;
-}
-
-/** What is understood, and waits for a later version. */
-function notYet(config: ProxyConfig): Problem[] {
-  const manager = config.servers
-    .flatMap((server): (ServerConf | SectionConf)[] => [server, ...server.sections])
-    .find(({ handler }) => handler === 'balancer-manager');
-  if (manager === undefined) return [];
-  const message =
-    'balancer-manager is read-only in this version: it shows every balancer and edits nothing.';
-  const { file, line, column, source } = manager.place;
-  const place = { file, line, column, path: '', ...(source === undefined ? {} : { source }) };
-  return [{ ...place, message, code: 'NOT_SUPPORTED', severity: 'warning' }];
 }
 
 function urlOf({ host, port }: Address): string {

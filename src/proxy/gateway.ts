@@ -10,6 +10,7 @@ import type { ClientRequest, ClientResponse } from './front.ts';
 import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
 import { LiveExchange } from './live-exchange.ts';
+import { Manager } from './manager/manager.ts';
 import { Asked, Passage, Values } from './passage.ts';
 import { ownAnswerHeaders } from './response-headers.ts';
 import { allowed } from './rules/access.ts';
@@ -21,7 +22,6 @@ import { refused } from './rules/refusal.ts';
 import { serverFor } from './rules/server.ts';
 import { hasProxySections, settingsFor } from './rules/settings.ts';
 import { type RequestTarget, readTarget } from './rules/target.ts';
-import { statusPage } from './status-page.ts';
 
 /** Pages of httpd that show what the balancers count. */
 const showsCounters: ReadonlySet<string | null> = new Set(['balancer-manager', 'server-status']);
@@ -34,10 +34,17 @@ const none: ReadonlyMap<string, string> = new Map();
 export class Gateway {
   readonly config: ProxyConfig;
   readonly groups: Groups;
+  readonly #manager: Manager;
 
   constructor(config: ProxyConfig, groups: Groups) {
     this.config = config;
     this.groups = groups;
+    this.#manager = new Manager(config, groups.balancers);
+  }
+
+  /** Ends what would go on for as long as somebody looks. */
+  close(): void {
+    this.#manager.close();
   }
 
   /** Takes a request; the answer goes to `response`, now or later. */
@@ -80,7 +87,7 @@ export class Gateway {
       const mapped = mapRequest(config, server, settings, target, values.env);
       // As in httpd, ProxyPass comes before SetHandler: a page that it covers needs `ProxyPass … !`.
       if (mapped !== null) this.#proxy(outer, mapped);
-      else if (showsCounters.has(settings.handler)) this.#manager(outer);
+      else if (showsCounters.has(settings.handler)) this.#manager.handle(outer);
       else refuse(outer, 404);
     }
   }
@@ -118,18 +125,6 @@ export class Gateway {
     return target.kind === 'worker' ? (this.groups.workers[target.worker] ?? null) : null;
   }
 
-  /** The balancer-manager of this version: to look at. */
-  #manager(asked: Asked): void {
-    const { request, response, close } = asked;
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      refuse(asked, 405, LOOKING);
-      return;
-    }
-    const { headers, page } = statusPage(this.groups.balancers);
-    const extra = [...headers, ...ownAnswerHeaders(asked, 200)];
-    answerWith(request, response, 200, 'text/html; charset=utf-8', page, extra, close);
-  }
-
   /** Max-Forwards is used up: the proxy is whom the client asks. */
   #options(asked: Asked): void {
     const { request, response, close } = asked;
@@ -141,8 +136,6 @@ function closesAfter({ ordinal }: ClientRequest, server: ServerConf): boolean {
   if (!server.keepAlive) return true;
   return server.maxKeepAliveRequests > 0 && ordinal > server.maxKeepAliveRequests;
 }
-
-const LOOKING = ['Allow', 'GET, HEAD'];
 
 /** TRACE shows a client what others may have put into its request; no proxy of ours answers it. */
 const ALLOWED = ['Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH'];

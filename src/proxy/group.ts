@@ -6,6 +6,7 @@
 import type { MemberConf } from '../config/config.ts';
 import { type Balancer, Exchanges, NONE, type Step, type StickySession } from '../core/index.ts';
 import type { Backend, Failure } from './backend/backend.ts';
+import { backendFor } from './backend/index.ts';
 import { nowNs } from './clock.ts';
 
 /** The longest a timer can be set to. */
@@ -35,10 +36,13 @@ export interface Waiter {
 export class Group {
   /** `balancer://name`, or the URL of a worker that stands alone. */
   readonly name: string;
-  readonly members: readonly MemberConf[];
+  /** By worker, as it is now: the manager replaces entries, and adds some. */
+  readonly members: MemberConf[];
+  /** What opens the balancer for changes (spec: httpd 8.2); empty: nothing does. */
+  readonly nonce: string;
   readonly balancer: Balancer;
   readonly exchanges: Exchanges;
-  readonly backends: readonly Backend[];
+  readonly backends: Backend[];
   /** Requests that have not been closed. */
   open = 0;
   /** Called whenever no request is open any more. */
@@ -56,18 +60,15 @@ export class Group {
   #timerNs = Number.POSITIVE_INFINITY;
   #draining = false;
 
-  constructor(
-    name: string,
-    members: readonly MemberConf[],
-    balancer: Balancer,
-    backends: readonly Backend[],
-  ) {
+  constructor(name: string, members: readonly MemberConf[], balancer: Balancer, nonce: string) {
     this.name = name;
-    this.members = members;
+    this.members = [...members];
+    this.nonce = nonce;
     this.balancer = balancer;
-    this.backends = backends;
+    this.backends = members.map(backendFor);
     this.exchanges = new Exchanges(balancer);
-    this.#toldNs = new Float64Array(members.length).fill(Number.NEGATIVE_INFINITY);
+    const rows = balancer.workers.busy.length;
+    this.#toldNs = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
     const { stickyCookie, stickyPath } = balancer.views;
     this.#names = [bytesOver(stickyCookie), bytesOver(stickyPath)];
     this.#known = [Buffer.from(stickyCookie), Buffer.from(stickyPath)];
@@ -82,6 +83,14 @@ export class Group {
       this.#sticky = this.balancer.stickysession;
     }
     return this.#sticky;
+  }
+
+  /** Appends a member of defaults, disabled as the manager adds it; false when no row is free (`growth`). */
+  add(member: MemberConf): boolean {
+    if (this.balancer.addWorker() === NONE) return false;
+    this.members.push(member);
+    this.backends.push(backendFor(member));
+    return true;
   }
 
   /** A try of `worker` ended without a response. */

@@ -63,14 +63,9 @@ export async function startProxy(
     for (const server of servers) server.close();
     throw error;
   }
-  const checks = new HealthChecks(
-    groups.balancers.flatMap(({ members, balancer }) =>
-      members.map((conf, worker) => ({ conf, balancer, worker })),
-    ),
-    config.healthChecksAtOnce,
-  );
+  const checks = new HealthChecks(groups.balancers, config.healthChecksAtOnce);
   checks.start();
-  return new Running(config, groups, servers, checks);
+  return new Running(config, groups, servers, checks, gateway);
 }
 
 class Running implements RunningProxy {
@@ -79,6 +74,7 @@ class Running implements RunningProxy {
   readonly #groups: readonly Group[];
   readonly #servers: readonly FrontServer[];
   readonly #checks: HealthChecks;
+  readonly #gateway: Gateway;
   #closing: Promise<void> | null = null;
   #hurry: () => void = () => {};
 
@@ -87,6 +83,7 @@ class Running implements RunningProxy {
     groups: Groups,
     servers: readonly FrontServer[],
     checks: HealthChecks,
+    gateway: Gateway,
   ) {
     this.addresses = servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
@@ -101,6 +98,7 @@ class Running implements RunningProxy {
     this.#groups = [...groups.balancers, ...groups.workers];
     this.#servers = servers;
     this.#checks = checks;
+    this.#gateway = gateway;
   }
 
   get open(): number {
@@ -126,6 +124,7 @@ class Running implements RunningProxy {
 
   async #drain(): Promise<void> {
     this.#checks.close();
+    this.#gateway.close();
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const server of this.#servers) server.closeIdleConnections();
     await new Promise<void>((resolve) => {

@@ -67,7 +67,16 @@ class Linking {
     if (draft !== main) reportShadowed(this.#reading, main, draft);
     const outer = draft === main ? [] : main.sections;
     const sections = [...outer, ...draft.sections].map((section) => this.section(section, seen));
-    return { ...serverConf(draft, main), mappings: [...inherited, ...own], sections };
+    return {
+      ...serverConf(draft, main),
+      mappings: [...inherited, ...own],
+      sections,
+      balancers: seen.flatMap((balancer) => {
+        const index = this.balancers.indexOf(balancer);
+        return index < 0 ? [] : [index];
+      }),
+      healthExpressions: [...this.#reading.healthNames(draft).expressions.values()],
+    };
   }
 
   section(draft: SectionDraft, seen: readonly BalancerDraft[]): SectionConf {
@@ -144,7 +153,7 @@ function covers({ path, regex }: MappingDraft, other: string): boolean {
 function serverConf(
   draft: ServerDraft,
   main: ServerDraft,
-): Omit<ServerConf, 'mappings' | 'sections'> {
+): Omit<ServerConf, 'mappings' | 'sections' | 'balancers' | 'healthExpressions'> {
   const said = <K extends keyof ServerDraft>(key: K): ServerDraft[K] => draft[key] ?? main[key];
   const proxyTimeout = said('proxyTimeoutSeconds');
   const limit = (key: keyof ServerDraft['limits']): number =>
@@ -246,5 +255,5 @@ function healthOf(reading: Reading, draft: WorkerDraft, alone: boolean): HealthC
     const message = `${name} has neither path nor hcuri: as httpd does, the check sends a request line without a target, which most servers answer 400; write hcuri=/.`;
     reading.warn(place, 'hcmethod', message);
   }
-  return { ...health, condition: expressions.get(expr.toLowerCase()) ?? null };
+  return { ...health, condition: expressions.get(expr.toLowerCase())?.expression ?? null };
 }

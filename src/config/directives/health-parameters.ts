@@ -1,48 +1,24 @@
 /** Health-check parameters (spec: httpd 6.1), for a member and for ProxyHCTemplate. */
 import { timeMs } from '../c-numbers.ts';
-import type { HealthMethod } from '../config.ts';
+import { healthMethod, healthMethods, noChecks } from '../health-methods.ts';
 import type { Parameter } from '../parameters.ts';
 import type { WorkerDraft } from './drafts.ts';
 import { integer, text } from './values.ts';
 
 export type HealthDraft = NonNullable<WorkerDraft['health']>;
 
-/** What a member has until a parameter says otherwise. */
-export function noChecks(): HealthDraft {
-  return {
-    method: 'NONE',
-    intervalNs: 30e9,
-    passes: 1,
-    fails: 1,
-    uri: '',
-    expr: '',
-    condition: null,
-  };
-}
-
-const methods: readonly HealthMethod[] = [
-  'NONE',
-  'TCP',
-  'OPTIONS',
-  'HEAD',
-  'GET',
-  'OPTIONS11',
-  'HEAD11',
-  'GET11',
-];
-
 type Carrier = Pick<WorkerDraft, 'health'>;
 
 /** The member's own checks, made when the first parameter needs them. */
 function checks(draft: Carrier): HealthDraft {
-  draft.health ??= noChecks();
+  draft.health ??= { ...noChecks };
   return draft.health;
 }
 
 const hcmethod: Parameter<Carrier> = (draft, value) => {
-  const method = methods.find((name) => name === value.toUpperCase());
+  const method = healthMethod(value);
   if (method === undefined) {
-    return { refused: `is no method of health checks; expected ${methods.join(', ')}.` };
+    return { refused: `is no method of health checks; expected ${healthMethods.join(', ')}.` };
   }
   checks(draft).method = method;
   return null;

@@ -1,9 +1,11 @@
 /** ProxyHCTemplate, ProxyHCExpr, ProxyHCTPsize (spec: httpd 6). */
 import { atoi } from '../c-numbers.ts';
+import type { Expression } from '../expressions/expression.ts';
 import { ExpressionFault, readExpression } from '../expressions/read.ts';
+import { noChecks } from '../health-methods.ts';
 import type { Word } from '../tree.ts';
 import { pairOf } from './balancers.ts';
-import { type HealthDraft, healthParameters, noChecks } from './health-parameters.ts';
+import { type HealthDraft, healthParameters } from './health-parameters.ts';
 import type { Reading } from './reading.ts';
 import { anywhere, type Line, type Rule, serverOnly } from './rule.ts';
 
@@ -14,7 +16,7 @@ const template: Rule = {
   read(reading, _, line) {
     const [name, ...words] = line.words;
     if (!name) return line.refuse(undefined, 'needs a name.', 'MISSING');
-    const health: { health: HealthDraft } = { health: { ...noChecks(), method: 'TCP' } };
+    const health: { health: HealthDraft } = { health: { ...noChecks, method: 'TCP' } };
     for (const word of words) templateWord(reading, health, word, line);
     reading.healthNames().templates.set(name.text.toLowerCase(), health.health);
   },
@@ -55,9 +57,13 @@ const expression: Rule = {
       return line.refuse(extra, `${extra.text} is one too many; write the expression in braces.`);
     const { expressions } = reading.healthNames();
     // A name that is known keeps what refers to it from being refused, too.
-    expressions.set(name.text.toLowerCase(), { kind: 'constant', holds: false });
+    const define = (expression: Expression) => {
+      const definition = { name: name.text, text: text.text, expression };
+      expressions.set(name.text.toLowerCase(), definition);
+    };
+    define({ kind: 'constant', holds: false });
     try {
-      expressions.set(name.text.toLowerCase(), readExpression(text.text));
+      define(readExpression(text.text));
     } catch (error) {
       if (!(error instanceof ExpressionFault)) throw error;
       const at = { text: '', place: { ...text.place, column: text.place.column + error.at } };

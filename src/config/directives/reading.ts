@@ -1,8 +1,7 @@
 /** A configuration while it is read: what is known so far, and everything that is wrong with it. */
 import type { ErrorCode, Problem } from '../../problems/errors.ts';
 import { suggestion } from '../../problems/suggest.ts';
-import type { ListenConf, Place } from '../config.ts';
-import type { Expression } from '../expressions/expression.ts';
+import type { HealthExpression, ListenConf, Place } from '../config.ts';
 import type { Known, Verdict } from '../parameters.ts';
 import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import { newServer } from './drafts.ts';
@@ -27,7 +26,7 @@ export interface Scope {
 
 export interface HealthNames {
   readonly templates: Map<string, NonNullable<WorkerDraft['health']>>;
-  readonly expressions: Map<string, Expression>;
+  readonly expressions: Map<string, HealthExpression>;
 }
 
 export class Reading {

@@ -12,39 +12,67 @@ import { backendFor } from '../backend/index.ts';
 import { nowNs } from '../clock.ts';
 import { probe } from './probe.ts';
 
-/** A member as its balancer has it. */
-export interface Member {
-  readonly conf: MemberConf;
+/** A balancer with its members as they are now, by worker: a manager may change them, and add some. */
+export interface CheckedGroup {
   readonly balancer: Balancer;
-  readonly worker: number;
+  readonly members: readonly MemberConf[];
 }
 
-interface Watched extends Member, CheckedMember {
-  readonly backend: Backend;
+class Watched implements CheckedMember {
+  readonly balancer: Balancer;
+  readonly worker: number;
+  readonly #members: readonly MemberConf[];
+  /** Made for its first check. */
+  #backend: Backend | null = null;
+  /** The path that is asked for: as it was at the first check, whatever a manager says later (spec: httpd 6.4). */
+  #uri = '';
+
+  constructor({ balancer, members }: CheckedGroup, worker: number) {
+    this.balancer = balancer;
+    this.worker = worker;
+    this.#members = members;
+  }
+
+  /** Infinity without a method: never checked. */
+  get intervalNs(): number {
+    const { health } = this.#members[this.worker]!;
+    if (health === null || health.method === 'NONE') return Number.POSITIVE_INFINITY;
+    return health.intervalNs;
+  }
+
+  check(done: (passed: boolean) => void): Try {
+    const member = this.#members[this.worker]!;
+    const health = member.health!;
+    if (this.#backend === null) {
+      this.#backend = backendFor({ ...member, disablereuse: true });
+      this.#uri = health.uri;
+    }
+    return probe({ ...member, health: { ...health, uri: this.#uri } }, this.#backend, done);
+  }
+
+  close(): void {
+    this.#backend?.close();
+  }
 }
 
 export class HealthChecks {
-  readonly #watched: readonly Watched[];
+  readonly #groups: readonly CheckedGroup[];
+  readonly #watched: Watched[] = [];
   readonly #atOnce: number;
   readonly #running = new Map<Watched, Try>();
   #schedule: HealthSchedule<Watched> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   /** `atOnce`: 0 is one after the other. Members without a method are left alone. */
-  constructor(members: readonly Member[], atOnce: number = CHECKS_AT_ONCE) {
+  constructor(groups: readonly CheckedGroup[], atOnce: number = CHECKS_AT_ONCE) {
+    this.#groups = groups;
     this.#atOnce = atOnce;
-    this.#watched = members.flatMap((member) => {
-      const { conf } = member;
-      if (conf.health === null || conf.health.method === 'NONE') return [];
-      const backend = backendFor({ ...conf, disablereuse: true });
-      return [{ ...member, backend, intervalNs: conf.health.intervalNs }];
-    });
   }
 
   /** Does not keep the process alive. */
   start(): void {
-    if (this.#watched.length === 0) return;
-    this.#schedule = new HealthSchedule(this.#watched, this.#atOnce, nowNs());
+    this.#schedule = new HealthSchedule<Watched>([], this.#atOnce, nowNs());
+    this.#watchAll(this.#schedule);
     this.#timer = setInterval(() => this.#look(), LOOK_NS / 1e6).unref();
   }
 
@@ -55,29 +83,44 @@ export class HealthChecks {
     this.#schedule = null;
     for (const attempt of this.#running.values()) attempt.abort();
     this.#running.clear();
-    for (const { backend } of this.#watched) backend.close();
+    for (const watched of this.#watched) watched.close();
+  }
+
+  /** Takes up members that are new. */
+  #watchAll(schedule: HealthSchedule<Watched>): void {
+    const all = this.#groups.reduce((sum, { members }) => sum + members.length, 0);
+    if (all === this.#watched.length) return;
+    for (const group of this.#groups) {
+      const known = this.#watched.filter(({ balancer }) => balancer === group.balancer).length;
+      for (let worker = known; worker < group.members.length; worker++) {
+        const watched = new Watched(group, worker);
+        this.#watched.push(watched);
+        schedule.watch(watched, nowNs());
+      }
+    }
   }
 
   #look(): void {
-    this.#schedule?.look(nowNs());
+    if (this.#schedule === null) return;
+    this.#watchAll(this.#schedule);
+    this.#schedule.look(nowNs());
     this.#begin();
   }
 
   #begin(): void {
     for (;;) {
-      const member = this.#schedule?.next() ?? null;
-      if (member === null) return;
-      const { conf, backend } = member;
+      const watched = this.#schedule?.next() ?? null;
+      if (watched === null) return;
       this.#running.set(
-        member,
-        probe(conf, backend, (passed) => this.#done(member, passed)),
+        watched,
+        watched.check((passed) => this.#done(watched, passed)),
       );
     }
   }
 
-  #done(member: Watched, passed: boolean): void {
-    if (!this.#running.delete(member)) return;
-    this.#schedule?.done(member, passed, nowNs());
+  #done(watched: Watched, passed: boolean): void {
+    if (!this.#running.delete(watched)) return;
+    this.#schedule?.done(watched, passed, nowNs());
     this.#begin();
   }
 }

@@ -38,6 +38,8 @@ export function resolveServers(
       reverse: reverseOf(mine, balancers),
       mappings: [...managerMapping(manager), ...mine.map(mappingOf)],
       sections,
+      balancers: balancers.map((_, index) => index),
+      healthExpressions: [],
     } satisfies ServerConf;
   };
   const main = server(null, [], top);

@@ -154,7 +154,7 @@ test('waiting for the next check does not keep a process alive', () => {
   const before = timers();
   const conf = balancers[0]!.workers[0]!;
   const core = new Balancer({ lbmethod: lbmethods[0]!, workers: [{}] });
-  const checks = new HealthChecks([{ conf, balancer: core, worker: 0 }]);
+  const checks = new HealthChecks([{ members: [conf], balancer: core }]);
   checks.start();
   expect(timers()).toBe(before);
   checks.close();

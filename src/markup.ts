@@ -38,13 +38,3 @@ function escapeText(text: string): string {
     .replace(/[^\P{Cc}\n\t]/gu, '\uFFFD')
     .replace(/[&<>"']/g, (character) => entities[character]!);
 }
-
-/** Sentences for the page: a number and its unit stay on one line. */
-export function sentence(text: string): string {
-  return text.replace(/(?<=\d) (?=(?:%|ms|s|pp)(?!\w))/g, '\u00A0');
-}
-
-/** A table that scrolls sideways by itself when it must, also by keyboard. `label` names it. */
-export function scrolling(label: string, table: Markup): Markup {
-  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">${table}</div>`;
-}

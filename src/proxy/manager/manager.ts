@@ -1,0 +1,230 @@
+/**
+ * `SetHandler balancer-manager` (spec: httpd 8): shows the balancers that the virtual host sees, and changes them by
+ * the forms that httpd's page has, so that whoever speaks to httpd's manager can speak to this one.
+ */
+import type { ProxyConfig } from '../../config/config.ts';
+import { lbmethods } from '../../core/index.ts';
+import type { Markup } from '../../markup.ts';
+import { answerError, answerWith } from '../answer.ts';
+import { nowNs } from '../clock.ts';
+import type { Group } from '../group.ts';
+import { type Asked, authorityOf } from '../passage.ts';
+import { ownAnswerHeaders } from '../response-headers.ts';
+import { joined } from '../rules/fields.ts';
+import { hostOf } from '../rules/server.ts';
+import { balancersJson, fieldsOf, LISTENERS_MAX, readChange, sendEvents } from './api.ts';
+import { applyForm, workerOf } from './edit.ts';
+import { balancerForm, memberForm } from './forms.ts';
+import { type Fields, FORM_BYTES, formFields, queryFields, trusted } from './input.ts';
+import { previewNotice, undoNotice } from './notices.ts';
+import { pageHeaders, pageOf } from './page.ts';
+import { balancerSection, type Page } from './tables.ts';
+import { type BalancerView, viewOf } from './view.ts';
+import { xmlOf } from './xml.ts';
+
+const ALLOWED = ['Allow', 'GET, HEAD, POST'];
+const API = /^(.*)\/api\/v1\/(balancers|events|change)$/;
+
+export class Manager {
+  readonly #config: ProxyConfig;
+  readonly #groups: readonly Group[];
+  /** What ends each stream of live numbers. */
+  readonly #streams = new Set<() => void>();
+
+  constructor(config: ProxyConfig, groups: readonly Group[]) {
+    this.#config = config;
+    this.#groups = groups;
+  }
+
+  /** Answers now, or when the form has arrived. */
+  handle(asked: Asked): void {
+    const { request, target } = asked;
+    const [, , api] = API.exec(target.path) ?? [];
+    const posts = request.method === 'POST';
+    if (!posts && request.method !== 'GET' && request.method !== 'HEAD') {
+      this.#refuse(asked, 405, ALLOWED);
+    } else if (api === 'events' && !posts) this.#listen(asked);
+    else if (api === 'balancers' && !posts) this.#answerJson(asked, 200);
+    else if (api === 'change' && posts) this.#whenRead(asked, (body) => this.#change(asked, body));
+    else if (api !== undefined) this.#refuse(asked, 405, ['Allow', posts ? 'GET' : 'POST']);
+    else if (posts) this.#whenRead(asked, (body) => this.#show(asked, formFields(body)));
+    else this.#show(asked, queryFields(target.query));
+  }
+
+  /** Ends the streams of live numbers. */
+  close(): void {
+    for (const end of this.#streams) end();
+  }
+
+  /** The form, cut at what httpd reads of one. */
+  #whenRead(asked: Asked, then: (body: Buffer) => void): void {
+    const { body } = asked.request;
+    if (body === null) {
+      then(Buffer.alloc(0));
+      return;
+    }
+    if (asked.request.expectContinue) asked.response.interim(100, 'Continue', []);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let over = false;
+    const end = () => {
+      if (over) return;
+      over = true;
+      asked.response.listener = null;
+      then(Buffer.concat(chunks));
+    };
+    asked.response.listener = {
+      clientDrained() {},
+      clientClosed() {
+        over = true;
+      },
+      bodyFailed: (status) => {
+        if (over) return;
+        over = true;
+        this.#refuse(asked, status);
+      },
+    };
+    body.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= FORM_BYTES) end();
+    });
+    body.on('end', end);
+  }
+
+  #show(asked: Asked, given: Fields): void {
+    const fields = trusted(given, refererOf(asked), this.#serverName(asked));
+    const index = this.#named(asked, fields);
+    const before = this.#views(asked);
+    const group = index < 0 ? undefined : this.#groups[asked.server.balancers[index]!];
+    const opened = group !== undefined && group.nonce !== '' && group.nonce === fields.get('nonce');
+    const isPreview = fields.has('preview');
+    if (opened && !isPreview && !applyForm(fields, group, asked.server)) {
+      this.#refuse(asked, 400);
+      return;
+    }
+    const views = opened ? this.#views(asked) : before;
+    if (fields.has('xml')) {
+      const groups = asked.server.balancers.map((balancer) => this.#groups[balancer]!);
+      this.#answer(asked, 'text/xml', xmlOf(views, groups, performance.timeOrigin), []);
+      return;
+    }
+    const page = (i: number): Page => ({
+      path: asked.target.path,
+      nonce: this.#groups[asked.server.balancers[i]!]!.nonce,
+    });
+    const chosen = opened ? views[index]! : null;
+    const worker = group === undefined ? null : workerOf(fields, group);
+    let notice: Markup | null = null;
+    if (opened && isPreview) notice = previewNotice(fields, group, asked.server, nowNs());
+    else if (opened) notice = undoNotice(before[index]!, worker, fields, page(index));
+    this.#answer(
+      asked,
+      'text/html; charset=utf-8',
+      pageOf(
+        this.#serverName(asked),
+        asked.target.path,
+        notice,
+        views.map((view, i) => balancerSection(view, page(i))),
+        chosen && this.#form(asked, chosen, worker, page(index)),
+      ),
+      pageHeaders,
+    );
+  }
+
+  #form(asked: Asked, view: BalancerView, worker: number | null, page: Page): Markup {
+    if (worker !== null) return memberForm(view, view.members[worker]!, page, asked.server);
+    const names = lbmethods.map(({ name }) => name);
+    return balancerForm(view, page, names, view.members.length < view.maxMembers);
+  }
+
+  #change(asked: Asked, body: Buffer): void {
+    let fields: Fields;
+    try {
+      fields = fieldsOf(readChange(body.toString('utf8')));
+    } catch (error) {
+      this.#answerJson(asked, 400, (error as Error).message);
+      return;
+    }
+    const own = trusted(fields, refererOf(asked), this.#serverName(asked)).size > 0;
+    const index = this.#named(asked, fields);
+    const group = index < 0 ? undefined : this.#groups[asked.server.balancers[index]!];
+    if (!own || group === undefined || group.nonce === '' || group.nonce !== fields.get('nonce')) {
+      const message =
+        'not opened: expected a balancer of this server, its nonce, and a Referer or Origin of this server';
+      this.#answerJson(asked, 403, message);
+    } else if (fields.has('w') && workerOf(fields, group) === null) {
+      this.#answerJson(asked, 404, `no member ${fields.get('w')}`);
+    } else if (!applyForm(fields, group, asked.server)) {
+      this.#answerJson(asked, 400, 'no such member can be added');
+    } else this.#answerJson(asked, 200);
+  }
+
+  #listen(asked: Asked): void {
+    if (this.#streams.size >= LISTENERS_MAX) {
+      this.#refuse(asked, 503);
+      return;
+    }
+    const end = sendEvents(
+      asked,
+      () => this.#views(asked),
+      () => this.#streams.delete(end),
+    );
+    this.#streams.add(end);
+  }
+
+  #views({ server }: Asked): BalancerView[] {
+    return viewOf(this.#groups, this.#config, server, nowNs());
+  }
+
+  /** Index of the balancer that `b` names, among those that the server sees; -1 without one. */
+  #named({ server }: Asked, fields: Fields): number {
+    const name = fields.get('b')?.toLowerCase();
+    return server.balancers.findIndex(
+      (balancer) => this.#config.balancers[balancer]!.name === name,
+    );
+  }
+
+  #serverName(asked: Asked): string {
+    const { server } = asked;
+    if (server.useCanonicalName && server.serverName !== null) return server.serverName.host;
+    return hostOf(authorityOf(asked) ?? server.serverName?.host ?? asked.request.localAddress);
+  }
+
+  #answerJson(asked: Asked, status: number, error?: string): void {
+    const nonces = asked.server.balancers.map((balancer) => this.#groups[balancer]!.nonce);
+    const text =
+      error === undefined
+        ? balancersJson(this.#views(asked), nonces)
+        : `${JSON.stringify({ version: 1, error })}\n`;
+    this.#answer(asked, 'application/json', text, ['Cache-Control', 'no-store'], status);
+  }
+
+  #answer(
+    asked: Asked,
+    type: string,
+    text: string,
+    headers: readonly string[],
+    status = 200,
+  ): void {
+    const { request, response, close } = asked;
+    const all = [...headers, ...ownAnswerHeaders(asked, status)];
+    answerWith(request, response, status, type, text, all, close || !request.complete);
+  }
+
+  #refuse(asked: Asked, status: number, extra: readonly string[] = []): void {
+    const { request, response, close } = asked;
+    answerError(
+      request,
+      response,
+      status,
+      [...extra, ...ownAnswerHeaders(asked, status)],
+      close || !request.complete,
+    );
+  }
+}
+
+/** Where the request says it comes from. */
+function refererOf({ request }: Asked): string | null {
+  return joined(request.rawHeaders, 'referer') ?? joined(request.rawHeaders, 'origin');
+}

@@ -1,0 +1,41 @@
+/** The page of balancer-manager: it works without script; with it, numbers and charts are live. */
+import { createHash } from 'node:crypto';
+import { html, type Markup, raw } from '../../markup.ts';
+import { version } from '../../version.ts';
+import { SCRIPT } from './script.ts';
+import { STYLE } from './style.ts';
+
+const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Only the page's own script and style run, it is framed nowhere, and its forms and numbers stay with this server. */
+export const pageHeaders: readonly string[] = [
+  'Content-Security-Policy',
+  `default-src 'none'; script-src ${hashOf(SCRIPT)}; style-src ${hashOf(STYLE)}; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  'X-Content-Type-Options',
+  'nosniff',
+  'Referrer-Policy',
+  'same-origin', // its forms are known by their Referer
+  'Cache-Control',
+  'no-store',
+];
+
+/** `notice`: what the last form did, or would do. */
+export function pageOf(
+  serverName: string,
+  path: string,
+  notice: Markup | null,
+  sections: readonly Markup[],
+  form: Markup | null,
+): string {
+  return html`<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Balancer Manager</title><meta name="viewport" content="width=device-width, initial-scale=1"><style>${raw(STYLE)}</style></head>
+<body data-events="${path}/api/v1/events"><main><h1>Load Balancer Manager for ${serverName}</h1>
+<dl><dt>Server Version: Fairlead/${version}</dt>
+<dt>Balancer changes will NOT be persisted on restart.</dt></dl>
+<p id="live" role="status">Numbers are those of the moment when the page was made.</p>
+${notice ?? ''}
+${sections}
+${form ?? ''}
+</main><script>${raw(SCRIPT)}</script></body></html>
+`.markup;
+}
