@@ -1,4 +1,4 @@
-/** Virtual hosts, access, and the page of SetHandler balancer-manager. */
+/** Virtual hosts, access, and what is said at the start. */
 import { expect, test } from 'vitest';
 import { announcement, notes } from '../../src/proxy/announce.ts';
 import { startProxy } from '../../src/proxy/proxy.ts';
@@ -42,36 +42,6 @@ test('Require decides before a worker is picked', async () => {
   expect((await r.get('/public')).status).toBe(200);
 });
 
-test('balancer-manager shows every balancer, escaped, and edits nothing', async () => {
-  const a = await backend('a');
-  const manager =
-    '<Location /balancer-manager>\n  SetHandler balancer-manager\n  Require local\n</Location>';
-  const r = await rig(
-    `ProxyPass /balancer-manager !\n${balancer([`${a.url} route=<b>"&`], 'stickysession=S|s', manager)}`,
-  );
-  await r.get('/x');
-  const page = await r.get('/balancer-manager');
-  expect(page.status).toBe(200);
-  for (const text of [
-    'balancer://c',
-    a.url,
-    'Init Ok ',
-    'byrequests',
-    'S|s',
-    '&#60;b&#62;&#34;&#38;',
-  ]) {
-    expect(page.body).toContain(text);
-  }
-  expect(page.body).not.toContain('<b>');
-  expect(page.body).toContain('cannot change them');
-  expect(page.headers['content-security-policy']).toMatch(/default-src 'none'/);
-  expect((await r.get('/balancer-manager', { method: 'HEAD' })).body).toBe('');
-  expect((await r.get('/balancer-manager', { method: 'POST', body: 'w_status_D=1' })).status).toBe(
-    405,
-  );
-  expect(r.flags).toEqual(['']);
-});
-
 test('ProxyPass comes before SetHandler: a page that it covers is proxied, as in httpd', async () => {
   const a = await backend('a');
   const page = '<Location /balancer-manager>\n  SetHandler balancer-manager\n</Location>';
@@ -113,7 +83,6 @@ worker http://127.0.0.1:${port}/alone
 `);
   const noted = notes(config);
   expect(noted.match(/LogLevel/g)).toHaveLength(1);
-  expect(noted).toMatch(/balancer-manager is read-only in this version/);
 });
 
 test('an address that is taken is told with its line', async () => {

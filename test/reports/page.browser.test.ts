@@ -2,33 +2,18 @@
  * The page in a real browser. Needs Chromium (`FAIRLEAD_CHROMIUM`, or `chromium` on the PATH); without it these tests
  * are skipped and say so.
  */
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { charts } from '../../reports/charts/index.ts';
 import { writeReport } from '../../reports/write.ts';
+import { axeViolations, browser, launch } from '../chromium.ts';
 import { comparison, nasty, single } from './studies.ts';
 
-const onPath = (process.env['PATH'] ?? '').split(delimiter).map((dir) => join(dir, 'chromium'));
-const browser = process.env['FAIRLEAD_CHROMIUM'] ?? onPath.find((path) => existsSync(path));
-if (browser === undefined)
-  console.warn('skipped: no chromium on the PATH and no FAIRLEAD_CHROMIUM');
-
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const studies = { comparison, single, nasty };
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe.skipIf(browser === undefined)('the page in Chromium', () => {
   let root: string;
@@ -36,8 +21,7 @@ describe.skipIf(browser === undefined)('the page in Chromium', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'fairlead-page-'));
     for (const [name, study] of Object.entries(studies)) await writeReport(study, join(root, name));
-    const options = { executablePath: browser!, args: quiet, bypassCSP: true };
-    context = await chromium.launchPersistentContext(join(root, 'profile'), options);
+    context = await launch(join(root, 'profile'), true);
   }, 120_000);
   afterAll(async () => {
     await context?.close();
@@ -75,11 +59,7 @@ describe.skipIf(browser === undefined)('the page in Chromium', () => {
           await page.evaluate(
             "document.querySelectorAll('details').forEach((d) => { d.open = true; })",
           );
-          await page.evaluate(await readFile(axe, 'utf8'));
-          const found = await page.evaluate(
-            "axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes[0].html))",
-          );
-          expect(found, `${name} at ${width}`).toEqual([]);
+          expect(await axeViolations(page), `${name} at ${width}`).toEqual([]);
           await page.close();
         }
       }

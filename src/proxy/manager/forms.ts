@@ -69,7 +69,7 @@ export function memberForm(
   const is = memberFields(member);
   const expressions = healthExpressions.map(({ name }) => name);
   const row = (label: string, name: string) => text(label, name, is[name]!);
-  return html`<h3 id="edit">Edit worker settings for ${member.name}</h3>
+  return html`<h2 id="edit">Edit worker settings for ${member.name}</h2>
 <form method="POST" action="${page.path}">
 <table>
 ${row('Load factor', 'w_lf')}
@@ -98,7 +98,7 @@ export function balancerForm(
 ): Markup {
   const add = html`${text('Add New Worker', 'b_nwrkr', '')}
 <tr><th scope="row"><label for="b_wyes">Are you sure?</label></th><td><input id="b_wyes" name="b_wyes" type="checkbox" value="1"></td></tr>`;
-  return html`<h3 id="edit">Edit balancer settings for balancer://${view.name}</h3>
+  return html`<h2 id="edit">Edit balancer settings for balancer://${view.name}</h2>
 <form method="POST" action="${page.path}">
 <table>
 ${choice('LBmethod', 'b_lbm', lbmethods, view.lbmethod)}

@@ -30,8 +30,8 @@ export function pageOf(
   return html`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Balancer Manager</title><meta name="viewport" content="width=device-width, initial-scale=1"><style>${raw(STYLE)}</style></head>
 <body data-events="${path}/api/v1/events"><main><h1>Load Balancer Manager for ${serverName}</h1>
-<dl><dt>Server Version: Fairlead/${version}</dt>
-<dt>Balancer changes will NOT be persisted on restart.</dt></dl>
+<p>Server Version: Fairlead/${version}<br>
+Balancer changes will NOT be persisted on restart.</p>
 <p id="live" role="status">Numbers are those of the moment when the page was made.</p>
 ${notice ?? ''}
 ${sections}

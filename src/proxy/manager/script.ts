@@ -15,15 +15,16 @@ source.onmessage = ({ data }) => {
     if (section === null) continue;
     balancer.members.forEach((member, worker) => {
       for (const [field, value] of Object.entries(member.shown)) {
-        const cell = section.querySelector('[data-live="' + worker + '.' + field + '"]');
-        if (cell !== null && cell.firstChild.data !== value) cell.firstChild.data = value;
+        for (const cell of section.querySelectorAll('[data-live="' + worker + '.' + field + '"]')) {
+          if (cell.textContent !== value) cell.textContent = value;
+        }
       }
       draw(section, balancer.name + ' ' + worker, worker, member.elected);
     });
   }
 };
 function draw(section, key, worker, elected) {
-  const cell = section.querySelector('[data-live="' + worker + '.elected"]');
+  const cell = section.querySelector('[data-chart="' + worker + '"]');
   if (cell === null) return;
   const past = history.get(key) ?? [];
   history.set(key, past);
@@ -32,13 +33,13 @@ function draw(section, key, worker, elected) {
   const rates = past.slice(1).map((count, i) => Math.max(0, count - past[i]));
   if (rates.length < 2) return;
   const most = Math.max(1, ...rates);
-  const points = rates.map((rate, i) => (60 - rates.length + i) + ',' + (15 - (14 * rate) / most).toFixed(1));
+  const points = rates.map((rate, i) => 2 * (60 - rates.length + i) + ',' + (23 - (22 * rate) / most).toFixed(1));
   let svg = cell.querySelector('svg');
   if (svg === null) {
     svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    svg.setAttribute('viewBox', '0 0 60 16');
-    svg.setAttribute('width', '60');
-    svg.setAttribute('height', '16');
+    svg.setAttribute('viewBox', '0 0 120 24');
+    svg.setAttribute('width', '120');
+    svg.setAttribute('height', '24');
     svg.setAttribute('role', 'img');
     const line = document.createElementNS('http://www.w3.org/2000/svg', 'polyline');
     line.setAttribute('fill', 'none');

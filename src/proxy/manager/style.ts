@@ -5,8 +5,7 @@ export const STYLE = `
 body { font: 15px/1.45 system-ui, "Liberation Sans", Arial, sans-serif; color: var(--ink); background: var(--paper); margin: 0; }
 main { padding: 1rem 1.5rem 3rem; }
 h1 { font-size: 1.6rem; margin: 0.5rem 0; }
-h3 { margin: 2rem 0 0.5rem; overflow-wrap: anywhere; }
-dl { margin: 0; }
+h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; overflow-wrap: anywhere; }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 .scroll { overflow-x: auto; margin: 0.5rem 0; }
@@ -17,6 +16,7 @@ th { background: var(--head); font-weight: 600; white-space: nowrap; }
 .one { display: inline-block; margin: 0; }
 button, input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 3px; padding: 0.15rem 0.5rem; }
 button { cursor: pointer; }
+.glance tr > :first-child { font-weight: 500; }
+.glance td:nth-child(2) { min-width: 16rem; }
 svg { display: block; color: var(--link); }
-@media (prefers-reduced-motion: no-preference) { .changed { transition: background-color 1s; } }
 `;

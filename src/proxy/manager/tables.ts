@@ -1,6 +1,6 @@
 /**
- * httpd's tables, cell by cell where httpd has them (spec: httpd 8.5), for scripts that read the page; what is ours
- * stands in further columns at their end.
+ * Per balancer what a person wants to see first, then httpd's tables cell by cell (spec: httpd 8.5), which scripts
+ * may read.
  */
 import { html, type Markup } from '../../markup.ts';
 import { changeForm } from './forms.ts';
@@ -16,9 +16,12 @@ export interface Page {
 export function balancerSection(view: BalancerView, page: Page): Markup {
   const link = `${page.path}?b=${view.name}&nonce=${page.nonce}`;
   const members = view.members.map((member, worker) => memberRow(view, member, worker, page));
+  const glances = view.members.map((member, worker) => glance(view, member, worker, page));
   return html`<section data-balancer="${view.name}">
-<h3>LoadBalancer Status for <a href="${link}">balancer://${view.name}</a></h3>
-<div class="scroll"><table><tr><th>MaxMembers</th><th>StickySession</th><th>DisableFailover</th><th>Timeout</th><th>FailoverAttempts</th><th>Method</th><th>Path</th><th>Active</th></tr>
+<h2>LoadBalancer Status for <a href="${link}">balancer://${view.name}</a></h2>
+<div class="scroll" role="group" aria-label="${view.name} at a glance" tabindex="0"><table class="glance"><tr><th scope="col">Member</th><th scope="col">State</th><th scope="col">Requests a second, last minute</th><th scope="col">In flight</th><th scope="col">Change</th></tr>
+${glances}</table></div>
+<div class="scroll" role="group" aria-label="Settings of ${view.name}" tabindex="0"><table><tr><th>MaxMembers</th><th>StickySession</th><th>DisableFailover</th><th>Timeout</th><th>FailoverAttempts</th><th>Method</th><th>Path</th><th>Active</th></tr>
 <tr><td>${view.maxMembers} [${view.members.length} Used]</td>
 <td>${view.stickysession ?? ' (None) '}</td><td>${view.nofailover ? 'On' : 'Off'}</td>
 <td>${view.timeoutSeconds}</td><td>${view.maxattempts}</td>
@@ -26,7 +29,7 @@ export function balancerSection(view: BalancerView, page: Page): Markup {
 <td>${view.path ?? ''}</td>
 <td>${view.path === null ? 'No' : 'Yes'}</td>
 </tr></table></div>
-<div class="scroll"><table><tr>${COLUMNS.map((name) => html`<th scope="col">${name}</th>`)}</tr>
+<div class="scroll" role="group" aria-label="Members of ${view.name}" tabindex="0"><table><tr>${COLUMNS.map((name) => html`<th scope="col">${name}</th>`)}</tr>
 ${members}</table></div>
 </section>
 `;
@@ -50,8 +53,6 @@ const COLUMNS: readonly string[] = [
   'Fails',
   'HC uri',
   'HC Expr',
-  'State',
-  'Change',
 ];
 
 function memberRow(view: BalancerView, member: MemberView, worker: number, page: Page): Markup {
@@ -79,8 +80,13 @@ function memberRow(view: BalancerView, member: MemberView, worker: number, page:
     live('fails'),
     cell(health.uri),
     cell(health.expr),
-    live('state'),
-  ]}<td>${view.editable ? switches(view, member, page) : 'not editable'}</td></tr>
+  ]}</tr>
+`;
+}
+
+function glance(view: BalancerView, member: MemberView, worker: number, page: Page): Markup {
+  const change = view.editable ? switches(view, member, page) : 'not editable (nonce=None)';
+  return html`<tr><th scope="row">${member.name}</th><td data-live="${worker}.state">${member.state}</td><td data-chart="${worker}"></td><td data-live="${worker}.busy">${member.busy}</td><td>${change}</td></tr>
 `;
 }
 
