@@ -3,9 +3,9 @@
  * variables, so that the same drawing serves light, dark and print. A content security policy keeps it that way.
  */
 import type { Study } from '../sim/result.ts';
+import { html, type Markup, raw } from '../src/markup.ts';
 import { formatCount } from './format.ts';
 import { figureSection } from './page/figures.ts';
-import { html, type Markup, raw } from '../src/markup.ts';
 import { eventSection, measuredSection, noteSection } from './page/measured.ts';
 import { style } from './page/style.ts';
 import { metricSection, workerSection } from './page/tables.ts';

@@ -1,11 +1,11 @@
 /** The page's pictures: drawn for wide and for narrow windows, each with its numbers in a table. */
 import type { Study } from '../../sim/result.ts';
+import { html, type Markup, raw } from '../../src/markup.ts';
 import { type CellValue, type Chart, type DataTable, specOf } from '../charts/chart.ts';
 import { charts } from '../charts/index.ts';
 import { drawSvg } from '../charts/svg.ts';
 import { variables } from '../charts/theme.ts';
 import { ABSENT } from '../format.ts';
-import { html, type Markup, raw } from '../../src/markup.ts';
 import { scrolling } from './parts.ts';
 
 const WIDE = 930;

@@ -1,11 +1,11 @@
 /** How the numbers of a report came about, and what each metric means. */
 import type { Result, RunResult, Study } from '../../sim/result.ts';
+import { html, type Markup } from '../../src/markup.ts';
 import { type Metric, metricOf } from '../../src/scenario/metrics.ts';
 import { formatCount, formatFixed, formatNumber, unitLabels } from '../format.ts';
 import { presentMetrics } from '../headline.ts';
 import { testSentence } from '../sentences.ts';
 import { formatMargin } from '../shift.ts';
-import { html, type Markup } from '../../src/markup.ts';
 import { scrolling, sentence } from './parts.ts';
 
 /** Notes of all runs, each once; null without notes. */

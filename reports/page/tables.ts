@@ -1,9 +1,9 @@
 /** The page's tables of metrics and of workers. */
 import type { MetricValue, Result, RunResult } from '../../sim/result.ts';
+import { html, type Markup } from '../../src/markup.ts';
 import { metricOf } from '../../src/scenario/metrics.ts';
 import { formatCell, formatInterval, formatMean, formatValue } from '../format.ts';
 import { comparedHeadline, presentMetrics, runHeadline } from '../headline.ts';
-import { html, type Markup } from '../../src/markup.ts';
 import { scrolling } from './parts.ts';
 
 const directions = { lower: 'lower is better', higher: 'higher is better', none: '' } as const;

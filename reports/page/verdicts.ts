@@ -1,5 +1,6 @@
 /** The page's first section: what is better, in a table and in words; or, for a single run, what was expected. */
 import type { Comparison, ExpectationResult, Result, Verdict } from '../../sim/result.ts';
+import { html, type Markup } from '../../src/markup.ts';
 import { againstBaseline, comparedVerdicts, comparisonsOf } from '../headline.ts';
 import {
   expectationSentence,
@@ -8,7 +9,6 @@ import {
   verdictSentence,
 } from '../sentences.ts';
 import { formatShift, shiftOf } from '../shift.ts';
-import { html, type Markup } from '../../src/markup.ts';
 import { scrolling, sentence } from './parts.ts';
 
 /** Signs that differ in shape, beside words that say the same. */
