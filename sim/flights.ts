@@ -23,6 +23,9 @@ export class Flight {
   serial = 0;
   /** 1 from begin to close, whether or not somebody still waits. */
   underWay = 0;
+  /** Hashes of the client's address and of the path asked for. */
+  sourceKey = 0;
+  uriKey = 0;
   /** Drawn with the request, before it is routed: they follow it to whatever worker it gets. */
   serviceUniform = DOUBLE;
   bytesUniform = DOUBLE;
@@ -68,6 +71,8 @@ export class Flight {
     this.client = from.client;
     this.session = from.session;
     this.arrivedNs = from.arrivedNs;
+    this.sourceKey = from.sourceKey;
+    this.uriKey = from.uriKey;
     this.serviceUniform = from.serviceUniform;
     this.bytesUniform = from.bytesUniform;
     this.errorUniform = from.errorUniform;

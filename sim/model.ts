@@ -124,6 +124,8 @@ export class Model {
   readonly #hasSessions: Uint8Array;
   /** By client class: whether its requests name the route they were given. */
   readonly #isSticky: Uint8Array;
+  /** Some lbmethod elects by a key of the request. */
+  readonly #hashes: boolean;
   readonly #sloNs: number;
   readonly #requests: number;
   #advanceNs = Number.POSITIVE_INFINITY;
@@ -176,6 +178,7 @@ export class Model {
     this.#isSticky = Uint8Array.from(scenario.clients, ({ session }) =>
       Number(session !== null && session.sticky !== 'none'),
     );
+    this.#hashes = this.balancer.methods.some((method) => core.keyKindOf(method) !== null);
     this.#sloNs = scenario.sloNs ?? Number.POSITIVE_INFINITY;
     this.#requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
   }
@@ -190,6 +193,10 @@ export class Model {
     queue.push(warmupNs + binNs, eventOf(BIN, 0));
     this.#script.schedule(queue, warmupNs);
     if (this.balancer.methods.some((method) => method.heartbeat)) this.#beat(0);
+    if (this.balancer.methods.some((method) => method.load)) {
+      this.stations.listener = (worker, load, nowNs) => this.balancer.load(worker, load, nowNs);
+      this.stations.introduce();
+    }
     this.clients.start();
     while (!this.#stopped && queue.pop()) {
       this.nowNs = queue.timeNs;
@@ -296,7 +303,7 @@ export class Model {
     this.underWay.add(1, nowNs);
     this.clients.begin(flight, nowNs);
     this.#witness?.before(this, id, nowNs);
-    const step = this.exchanges.begin(id, nowNs);
+    const step = this.exchanges.begin(id, nowNs, this.#hashes ? this.#keyOf(flight) : 0);
     this.#countPick(flight, nowNs);
     if (this.#isSticky[flight.client] === 1) this.#auditStickiness(flight, nowNs);
     this.#witness?.after(this, id, step, nowNs);
@@ -315,6 +322,12 @@ export class Model {
     if (core.usable(balancer.workers, home) && this.exchanges.worker(id) !== home) {
       this.observations.unforcedMoves++;
     }
+  }
+
+  #keyOf({ sourceKey, uriKey }: Flight): number {
+    const { keyKind } = this.balancer;
+    if (keyKind === null) return 0;
+    return keyKind === 'source' ? sourceKey : uriKey;
   }
 
   /** Does what the core says, until the exchange waits for something. */

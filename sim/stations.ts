@@ -3,6 +3,7 @@
  * processor-sharing service. A station knows jobs; which exchange a job answers is only a number to it, so
  * that it can go on working for a balancer that has given up.
  */
+import type { BackendLoad } from '../src/core/index.ts';
 import * as core from '../src/core/index.ts';
 import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
 import type { Distribution } from './distributions/distribution.ts';
@@ -85,7 +86,10 @@ export class Stations {
   /** How many crashes and hangs hold a station now. */
   readonly crashes: Int32Array;
   readonly hangs: Int32Array;
+  /** Told of every request that comes or leaves, where an lbmethod elects by what backends say of themselves. */
+  listener: ((worker: number, load: BackendLoad, nowNs: number) => void) | null = null;
 
+  readonly #load: BackendLoad = { jobs: 0, slots: 0, rate: 0, serviceNs: 0, sojournNs: 0 };
   readonly #queue: EventQueue;
   readonly #stations: readonly Station[];
   /** All jobs there ever were, by row; those that are free are linked. */
@@ -125,6 +129,7 @@ export class Stations {
       this.#start(station, job, nowNs);
     } else if (station.shares) this.#share(station, job, nowNs);
     else enqueue(station, job, nowNs);
+    if (this.listener !== null) this.#tell(station, null, nowNs);
     return job.row;
   }
 
@@ -144,6 +149,7 @@ export class Stations {
       station.waiting.add(-1, nowNs);
       this.#start(station, first, nowNs);
     }
+    if (this.listener !== null) this.#tell(station, job, nowNs);
     return this.#remove(job);
   }
 
@@ -158,6 +164,7 @@ export class Stations {
     const job = this.#jobs[sharing.event];
     this.waitedNs = 0; // whoever shares is being served
     this.#armShared(station, nowNs);
+    if (this.listener !== null) this.#tell(station, job, nowNs);
     return this.#remove(job);
   }
 
@@ -203,7 +210,26 @@ export class Stations {
     station.shareSequence = NONE;
     station.serving.set(0, nowNs);
     station.waiting.set(0, nowNs);
+    if (this.listener !== null) this.#tell(station, null, nowNs);
     return exchanges;
+  }
+
+  /** Says what every station is, before anything happens. */
+  introduce(): void {
+    for (const station of this.#stations) this.#tell(station, null, 0);
+  }
+
+  #tell(station: Station, left: Job | null, nowNs: number): void {
+    const load = this.#load;
+    const sojournNs = left === null ? Number.NaN : nowNs - left.enteredNs;
+    load.jobs = station.shares
+      ? station.sharing.size
+      : station.serving.value + station.waiting.value;
+    load.slots = station.slots;
+    load.rate = (station.slots * 1e9) / (station.service.mean * station.slowness);
+    load.sojournNs = sojournNs;
+    load.serviceNs = left === null || station.shares ? sojournNs : sojournNs - left.waitedNs;
+    this.listener?.(station.worker, load, nowNs);
   }
 
   /** A job gets a slot of its own. */

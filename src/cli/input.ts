@@ -6,6 +6,7 @@ import { LabError } from '../problems/errors.ts';
 import { checkStability } from '../scenario/load.ts';
 import { loadScenario } from '../scenario/parse.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
+import { modulePath } from '../scenario/schema-lbmethod.ts';
 
 /** httpd's own, in the order of its manual. */
 const HTTPD_FOUR = ['byrequests', 'bytraffic', 'bybusyness', 'heartbeat'];
@@ -50,8 +51,7 @@ export async function methodsFrom(
 }
 
 function refOf(text: string): LbMethodRef {
-  const isFile = text.includes('/') || /\.m?js$/.test(text);
-  return { name: text, file: isFile ? resolve(text) : null };
+  return { name: text, file: modulePath.test(text) ? resolve(text) : null };
 }
 
 /** Modules go by the name they export, unless a method of ours has it. */

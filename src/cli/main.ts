@@ -28,6 +28,7 @@ Examples:
   fairlead explain scenarios/quickstart.yaml --request 7   why did request 7 go there?
   fairlead lint scenarios/quickstart.yaml                  what would go wrong
   fairlead lint /etc/apache2/apache2.conf                  the same for your httpd.conf
+  fairlead lbmethods                                       how requests can be given out
   fairlead proxy site.conf                                 your httpd.conf before real servers
 ${EXIT_CODES}
 
@@ -50,7 +51,7 @@ program
   .argument('<scenario>', 'a scenario file (YAML)')
   .option(
     '--lbmethod <list>',
-    "lbmethods or paths to modules, separated by commas (default: httpd's four)",
+    "lbmethods ('fairlead lbmethods') or paths to modules, separated by commas (default: httpd's four)",
   )
   .addOption(out)
   .addOption(json)
@@ -72,7 +73,10 @@ program
   .command('run')
   .description('one lbmethod: metrics with intervals, worker by worker')
   .argument('<scenario>', 'a scenario file (YAML)')
-  .option('--lbmethod <name>', "an lbmethod or a path to a module, instead of the scenario's")
+  .option(
+    '--lbmethod <name>',
+    "an lbmethod ('fairlead lbmethods') or a path to a module, instead of the scenario's",
+  )
   .addOption(out)
   .addOption(json)
   .addOption(seed)
@@ -89,7 +93,10 @@ program
     'the decision log: every worker, eligible or why not, and who was elected by which rule',
   )
   .argument('<scenario>', 'a scenario file (YAML)')
-  .option('--lbmethod <name>', "an lbmethod or a path to a module, instead of the scenario's")
+  .option(
+    '--lbmethod <name>',
+    "an lbmethod ('fairlead lbmethods') or a path to a module, instead of the scenario's",
+  )
   .addOption(
     new Option('--request <n>', 'only request number n, counted from 1').argParser(positive),
   )
@@ -128,6 +135,25 @@ Exit codes: 0 no errors, perhaps warnings · 1 errors found · 2 cannot be read 
   .action(async (config, options) => {
     const { lint } = await import('./lint.ts');
     await lint(config, options);
+  });
+
+program
+  .command('lbmethods')
+  .description('the lbmethods there are: their sources, variants, tie rules and parameters')
+  .argument('[name]', 'one of them, shown in full')
+  .addOption(json)
+  .addHelpText(
+    'after',
+    `
+Parameters are set in a scenario, such as lbmethod: { p2c: { choices: 3 } }; --lbmethod takes a
+name alone and means the defaults.
+
+Example:
+  fairlead lbmethods p2c`,
+  )
+  .action(async (name, options) => {
+    const { lbmethods } = await import('./lbmethods.ts');
+    lbmethods(name, options);
   });
 
 program

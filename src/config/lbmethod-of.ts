@@ -1,19 +1,28 @@
 /** From what a file or a command line names to the method itself: the registry's, or the user's module. */
 import { pathToFileURL } from 'node:url';
-import { type LbMethod, lbmethods, NONE } from '../core/index.ts';
+import { type LbMethod, lbmethods, NONE, withParameters } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import type { LbMethodRef } from './spec.ts';
 
 /**
- * Loads the method that `ref` names.
- * @throws LabError when there is none, its module cannot be loaded, or it exports no lbmethod.
+ * Loads the method that `ref` names, its parameters set.
+ * @throws LabError when there is none, its module cannot be loaded or exports no lbmethod, or a parameter is wrong.
  */
-export async function lbmethodOf(ref: LbMethodRef): Promise<LbMethod> {
-  if (ref.file !== null) return fromModule(ref.file);
-  const method = lbmethods.find(({ name }) => name === ref.name);
+export async function lbmethodOf({ name, file, set }: LbMethodRef): Promise<LbMethod> {
+  const method = file === null ? registered(set?.method ?? name) : await fromModule(file);
+  if (set === undefined) return method;
+  try {
+    return withParameters(method, set.values, `${method.name} ${set.text}`);
+  } catch (error) {
+    throw problem(file ?? name, (error as Error).message);
+  }
+}
+
+function registered(name: string): LbMethod {
+  const method = lbmethods.find((one) => one.name === name);
   if (method) return method;
-  const known = lbmethods.map(({ name }) => name).join(', ');
-  throw problem(ref.name, `no lbmethod of this name; expected ${known}, or a path to a module`);
+  const known = lbmethods.map((one) => one.name).join(', ');
+  throw problem(name, `no lbmethod of this name; expected ${known}, or a path to a module`);
 }
 
 async function fromModule(file: string): Promise<LbMethod> {
@@ -30,10 +39,10 @@ async function fromModule(file: string): Promise<LbMethod> {
 
 /** The method with every election checked: a fault of the user's code must not look like one of the engine. */
 function checked(method: LbMethod, file: string): LbMethod {
-  const elect: LbMethod['elect'] = (state, among, nowNs) => {
+  const elect: LbMethod['elect'] = (state, among, nowNs, key) => {
     let elected: number;
     try {
-      elected = method.elect(state, among, nowNs);
+      elected = method.elect(state, among, nowNs, key);
     } catch (cause) {
       throw problem(file, `elect of ${method.name} threw: ${String(cause)}`);
     }

@@ -2,7 +2,7 @@
  * A balancer as any file describes it, after defaults, units and references: what `balancerOf` makes the core
  * from. Plain data, so that it travels to threads as it is.
  */
-import type { ModifiersConfig } from '../core/index.ts';
+import type { ModifiersConfig, ParameterValue } from '../core/index.ts';
 
 /** Letters of httpd's status flags that are set at the start, for example `HN`. */
 export type StatusLetters = string;
@@ -32,10 +32,22 @@ export interface MemberSpec {
   readonly host?: string;
 }
 
-/** `{ name }` of the registry, or a path to the user's own module (`file`, absolute). */
+/** A method of the registry, or of the user's own module (`file`, absolute), perhaps with parameters set. */
 export interface LbMethodRef {
+  /** What results call it: its name or path, and what is set. */
   readonly name: string;
   readonly file: string | null;
+  /** Absent: every parameter has its default. */
+  readonly set?: LbMethodSettings;
+}
+
+export interface LbMethodSettings {
+  /** The method's name in the registry, or its path. */
+  readonly method: string;
+  /** Durations in nanoseconds, shares as fractions of 1. */
+  readonly values: Readonly<Record<string, ParameterValue>>;
+  /** As written: `(choices 3)`. */
+  readonly text: string;
 }
 
 export interface StickySpec {

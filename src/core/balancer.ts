@@ -11,7 +11,9 @@
 import { findCandidates, liftError, setError, tryRetry } from './candidates.ts';
 import { bytesOf, fitsText, readText, viewsOver, writeText } from './columns.ts';
 import { countVerdict, type HealthViews } from './health.ts';
-import type { LbMethod } from './lbmethod.ts';
+import { identityOf, type KeyKind } from './key.ts';
+import { type BackendLoad, keyKindOf, type LbMethod } from './lbmethod.ts';
+import { methodStates, methodTables } from './method-state.ts';
 import { Modifiers, type ModifiersConfig, modifierTables } from './modifiers/modifiers.ts';
 import * as state from './state.ts';
 import {
@@ -40,6 +42,8 @@ const { status } = letters;
 
 /** A BalancerMember; absent fields have httpd's defaults. */
 export interface WorkerConfig {
+  /** What hash methods place it by. Default: its route, else its number. */
+  readonly name?: string;
   /** As written, 1 to 100; kept in whole hundredths. Default 1. */
   readonly loadfactor?: number;
   readonly lbset?: number;
@@ -130,6 +134,7 @@ export class Balancer {
   readonly #states: readonly State<never>[];
   /** The load factors that methods see. */
   readonly #lbfactor: Int32Array;
+  readonly #keyKinds: readonly (KeyKind | null)[];
   readonly #failCodes: Uint32Array;
   readonly #candidates: { ids: Uint32Array; count: number };
   readonly #separator: string;
@@ -144,7 +149,7 @@ export class Balancer {
     const rows = config.workers.length + (config.growth ?? 0);
     this.#config = config;
     this.methods = [config.lbmethod, ...(config.alternatives ?? [])];
-    const own = this.methods.map(({ name, columns = {} }) => ({ name, columns, rows }));
+    const own = methodTables(this.methods, rows);
     const laidOver = modifierTables(config.modifiers ?? {}, rows);
     const tables = [...balancerTables(rows), ...own, ...laidOver] as const;
     this.memory = memory ?? new ArrayBuffer(bytesOf(tables));
@@ -159,9 +164,9 @@ export class Balancer {
     this.modifiers =
       laidOver.length === 0 ? null : new Modifiers(modifiers, views, workers, ofModifiers);
     this.#lbfactor = this.modifiers?.lbfactor ?? workers.lbfactor;
-    const seen = { ...workers, lbfactor: this.#lbfactor };
-    const ofMethods = others.slice(0, own.length);
-    this.#states = ofMethods.map((mine) => ({ ...seen, ...mine, rng: rng.words }) as never);
+    const seen = { ...workers, lbfactor: this.#lbfactor, rng: rng.words };
+    this.#states = methodStates(this.methods, rows, seen, others.slice(0, own.length));
+    this.#keyKinds = this.methods.map(keyKindOf);
     this.#candidates = { ids: workers.candidate, count: 0 };
     this.#separator = config.stickysessionsep ?? '.';
     this.#scolonpathdelim = config.scolonpathdelim ?? false;
@@ -179,6 +184,12 @@ export class Balancer {
 
   get lbmethod(): LbMethod {
     return this.methods[this.views.lbmethod[0]];
+  }
+
+  /** Which key the next pick should be told; null when the lbmethod needs none. */
+  get keyKind(): KeyKind | null {
+    const { pending, pendingLbmethod, lbmethod } = this.views;
+    return this.#keyKinds[pending[0] ? pendingLbmethod[0] : lbmethod[0]];
   }
 
   /** The names that carry the route; null when the balancer is not sticky. */
@@ -215,9 +226,9 @@ export class Balancer {
 
   /**
    * One selection (spec: httpd 2.1). Returns a worker, whose `elected` and `busy` it has counted, or NONE;
-   * `via` and `routeChanged` tell more.
+   * `via` and `routeChanged` tell more. `key`: see `keyKind`.
    */
-  pick(routeId: number, nowNs: number): number {
+  pick(routeId: number, nowNs: number, key = 0): number {
     const { views } = this;
     assert(nowNs >= views.lastNs[0], 'time went backwards');
     views.lastNs[0] = nowNs;
@@ -234,23 +245,25 @@ export class Balancer {
         return NONE;
       }
     }
-    return this.search(nowNs);
+    return this.search(nowNs, key);
   }
 
   /** The last step of a pick alone: the lbmethod's choice among the candidates. */
-  search(nowNs: number): number {
+  search(nowNs: number, key = 0): number {
     const { views, workers } = this;
     const index = views.lbmethod[0];
     const method = this.methods[index];
     const state = this.#states[index];
+    const candidates = this.#candidates;
     if (!views.candidatesFresh[0] || nowNs > views.candidatesUntilNs[0]) {
       this.modifiers?.look(nowNs);
       findCandidates(views, workers, method, state as never, nowNs);
       this.modifiers?.walked(method, state as never, nowNs);
+      candidates.count = views.candidateCount[0];
+      method.prepare?.(state, candidates, views.workers[0], nowNs);
     }
-    const candidates = this.#candidates;
     candidates.count = views.candidateCount[0];
-    const worker = candidates.count === 0 ? NONE : method.elect(state, candidates, nowNs);
+    const worker = candidates.count === 0 ? NONE : method.elect(state, candidates, nowNs, key);
     if (worker === NONE) {
       this.via = 'nobody';
       return NONE;
@@ -307,6 +320,13 @@ export class Balancer {
     const host = this.workers.host[worker];
     for (let i = 0; i < this.methods.length; i++) {
       this.methods[i].heartbeat?.(this.#states[i], host, ready, busy, seenNs);
+    }
+  }
+
+  /** What the backend of `worker` says of itself; heard by the methods that elect by it. */
+  load(worker: number, load: BackendLoad, nowNs: number): void {
+    for (let i = 0; i < this.methods.length; i++) {
+      this.methods[i].load?.(this.#states[i], worker, load, nowNs);
     }
   }
 
@@ -402,6 +422,7 @@ export class Balancer {
     workers.max[worker] = config.max ?? 0;
     workers.acquireNs[worker] = config.acquireNs ?? -1;
     workers.host[worker] = worker;
+    workers.identity[worker] = identityOf(config.name || config.route || String(worker));
     this.health.hcfails[worker] = config.hcfails ?? 1;
     this.health.hcpasses[worker] = config.hcpasses ?? 1;
     writeText(workers.route, worker, config.route ?? '');

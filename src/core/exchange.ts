@@ -46,6 +46,8 @@ const exchangeColumns = {
   status: 'i32',
   /** Tries so far, failed picks not counted. */
   tries: 'i32',
+  /** What hash methods map to a worker. */
+  key: 'u32',
   /** Not the first request of its client connection. */
   keptAlive: 'i32',
   /** The try's backend connection was opened for it. */
@@ -130,9 +132,10 @@ export class Exchanges {
     return id;
   }
 
-  /** The first pick. */
-  begin(id: number, nowNs: number): Step {
+  /** The first pick. `key`: the one that `balancer.keyKind` asks for. */
+  begin(id: number, nowNs: number, key = 0): Step {
     assert(this.#x.phase[id] === OPEN, 'begin needs an open exchange');
+    this.#x.key[id] = key;
     return this.#attempt(id, nowNs);
   }
 
@@ -271,7 +274,8 @@ export class Exchanges {
 
   /** One try: a pick, its charge, and a connection slot. */
   #attempt(id: number, nowNs: number): Step {
-    const worker = this.balancer.pick(this.balancer.routeId(this.#routes[id]), nowNs);
+    const routeId = this.balancer.routeId(this.#routes[id]);
+    const worker = this.balancer.pick(routeId, nowNs, this.#x.key[id]);
     if (worker !== NONE) return this.#charge(id, worker, nowNs);
     const { views } = this.balancer;
     const mayWait = this.balancer.via === 'nobody' && views.timeoutNs[0] > 0;
@@ -289,7 +293,7 @@ export class Exchanges {
 
   #searchAgain(id: number, nowNs: number): void {
     const x = this.#x;
-    const worker = this.balancer.search(nowNs);
+    const worker = this.balancer.search(nowNs, x.key[id]);
     if (worker === NONE && --x.pollsLeft[id] > 0) {
       x.deadlineNs[id] += x.timeoutNs[id] / POLLS;
       return;

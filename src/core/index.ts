@@ -16,10 +16,19 @@ export {
   HealthSchedule,
   LOOK_NS,
 } from './health-schedule.ts';
-export { defineLbMethod, type LbMethod } from './lbmethod.ts';
+export { type KeyKind, keyOf } from './key.ts';
+export {
+  type BackendLoad,
+  defineLbMethod,
+  keyKindOf,
+  type LbMethod,
+  valuesOf,
+  withParameters,
+} from './lbmethod.ts';
 export { lbmethods } from './lbmethods/index.ts';
 export type { ModifiersConfig } from './modifiers/modifiers.ts';
 export { type Outcome, outcomes } from './outcomes.ts';
+export type { Parameter, Parameters, ParameterValue, Values } from './parameters.ts';
 export { nextBelow, nextUint32 } from './rng.ts';
 export { assert, type Candidates, NEVER_NS, NONE, type State, usable } from './state.ts';
 export { applyStatus, type StatusLetter, status, statusLetters, statusText } from './status.ts';

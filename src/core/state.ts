@@ -1,6 +1,7 @@
 /** The columns every balancer has. An lbmethod adds its own (`LbMethod.columns`). */
 import type { Columns, Table, Views } from './columns.ts';
 import { healthColumns } from './health.ts';
+import type { Parameters, Values } from './parameters.ts';
 import { UNUSABLE } from './status.ts';
 
 /** An instant before all others: an error nobody timed, whose retry time is over at once. */
@@ -42,6 +43,8 @@ export const workerColumns = {
   redirectId: 'i32',
   /** First row with the same host name: heartbeats come per host. */
   host: 'i32',
+  /** Hash of the worker's name, `host:port` hashed as `host\0port`: where hash methods place it. */
+  identity: 'u32',
   /** Rows `0 .. candidateCount - 1`: who may be elected, in the order of offering. Derived from status. */
   candidate: 'u32',
 } as const satisfies Columns;
@@ -82,8 +85,16 @@ export const failColumns = { codes: 'u32' } as const satisfies Columns;
 export type WorkerViews = Views<typeof workerColumns>;
 export type BalancerViews = Views<typeof balancerColumns>;
 
-/** What an lbmethod sees: the common columns, its own, and the random words. */
-export type State<C extends Columns> = WorkerViews & Views<C> & { readonly rng: Uint32Array };
+/** What an lbmethod sees: the common columns, its own, its tables, its parameters, and the random words. */
+export type State<
+  C extends Columns,
+  P extends Parameters = Record<never, never>,
+  T extends Readonly<Record<string, { readonly columns: Columns }>> = Record<never, never>,
+> = WorkerViews &
+  Views<C> & { readonly [N in keyof T]: Views<T[N]['columns']> } & {
+    readonly rng: Uint32Array;
+    readonly parameters: Values<P>;
+  };
 
 /** Who may be elected: the first `count` of `ids`, in the order of offering. */
 export interface Candidates {

@@ -36,7 +36,8 @@ async function groupOf(
   nonce: string,
 ): Promise<Group> {
   const lbmethod = await lbmethodOf(spec.lbmethod);
-  return new Group(name, spec.workers, balancerOf(spec, lbmethod, lbmethods, rng), nonce);
+  const alternatives = lbmethods.filter(({ needs }) => needs === undefined);
+  return new Group(name, spec.workers, balancerOf(spec, lbmethod, alternatives, rng), nonce);
 }
 
 /** Without one of its own, a balancer has one that nobody can guess. */

@@ -4,7 +4,7 @@
  * then a worker is connected to (spec: httpd 2.3, 5.2). The exchange is settled when the worker's response is read
  * completely, and closed when the client has it, or is gone.
  */
-import { NONE, outcomes, type RequestRoute, type Step } from '../core/index.ts';
+import { keyOf, NONE, outcomes, type RequestRoute, type Step } from '../core/index.ts';
 import { answerError } from './answer.ts';
 import type { Failure, ResponseHead, Try, TryListener } from './backend/backend.ts';
 import { nowNs } from './clock.ts';
@@ -52,7 +52,15 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     const { group, request, response } = this.#passage;
     response.listener = this;
     this.#id = group.start(this, this.#route?.route ?? null, request.ordinal > 1);
-    this.proceed(group.exchanges.begin(this.#id, nowNs()));
+    this.proceed(group.exchanges.begin(this.#id, nowNs(), this.#key()));
+  }
+
+  /** What the lbmethod maps to a worker, if it asks for a key. */
+  #key(): number {
+    const { group, request, target } = this.#passage;
+    const { keyKind } = group.balancer;
+    if (keyKind === null) return 0;
+    return keyOf(keyKind === 'source' ? request.remoteAddress : target.rawPath);
   }
 
   /** Does what the core says. */

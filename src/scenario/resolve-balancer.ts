@@ -1,13 +1,11 @@
 import { stickyNames } from '../core/stickysession.ts';
-import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import { formatLbMethods } from './not-supported.ts';
-import { readReferred } from './resolve-distribution.ts';
 import { balancerSpec, type HttpdBalancer, resolveHttpd } from './resolve-httpd.ts';
+import { resolveLbMethod } from './resolve-lbmethod.ts';
 import { resolveModifiers } from './resolve-modifiers.ts';
 import { resolveWorkers } from './resolve-workers.ts';
-import type { BackendSpec, BalancerSpec, LbMethodRef, StickySpec } from './scenario.ts';
+import type { BackendSpec, BalancerSpec, StickySpec } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { RawBalancer as RawSchemaBalancer } from './schema-balancer.ts';
 import type { Loose } from './shape.ts';
@@ -99,24 +97,6 @@ function modifiersOf(
 ): Pick<BalancerSpec, 'modifiers'> {
   const modifiers = resolveModifiers(raw?.modifiers, [...path, 'modifiers'], context);
   return modifiers === undefined ? {} : { modifiers };
-}
-
-/** A name of the registry, or the path of an existing file: anything with a slash or ending in .js or .mjs. */
-export function resolveLbMethod(name: string, path: Path, context: Context): LbMethodRef {
-  if (name.includes('/') || /\.m?js$/.test(name)) {
-    readReferred(name, path, context); // it must be there, and its text is part of the digest
-    return { name, file: context.files.absolute(name) };
-  }
-  if (!context.lbmethods.includes(name)) {
-    if (formatLbMethods.includes(name)) {
-      const message = `${pathText(path)}: lbmethod ${name} is not supported yet; expected one of ${context.lbmethods.join(', ')}.`;
-      context.report('NOT_SUPPORTED', path, message);
-    } else {
-      const message = `${pathText(path)} is "${name}", which is no lbmethod; ${suggestion(name, context.lbmethods)}`;
-      context.report('REFERENCE', path, message);
-    }
-  }
-  return { name, file: null };
 }
 
 function resolveSticky(raw: RawBalancer | undefined): StickySpec | null {

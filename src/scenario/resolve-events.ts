@@ -2,7 +2,7 @@ import { stickyNames } from '../core/stickysession.ts';
 import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
-import { resolveLbMethod } from './resolve-balancer.ts';
+import { resolveLbMethod } from './resolve-lbmethod.ts';
 import type { BalancerChange, EventSpec, WorkerChange } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';

@@ -1,5 +1,6 @@
 /** The shape of a balancer and its workers, as written. The same names as in httpd (spec: httpd 9.3). */
 import { z } from 'zod';
+import { lbmethod } from './schema-lbmethod.ts';
 import { modifiers } from './schema-modifiers.ts';
 import {
   durationOf,
@@ -116,7 +117,6 @@ export const worker = map(
 export const workersPhrase = 'a list of workers, such as [ { name: a } ]';
 const code = 'status codes from 100 to 599, such as [500, 503]';
 const statusCode = whole(code, 100, 599);
-export const lbmethodPhrase = 'the name of an lbmethod, or a path to your own such as ./mine.js';
 const stickyPhrase = 'a name such as JSESSIONID, or COOKIE|path';
 const separatorPhrase = 'one character, or Off';
 const httpdPhrase = 'the path of an httpd.conf';
@@ -139,10 +139,8 @@ export const balancer = map(
         'Which balancer of the httpd.conf; may be left out when it has one. Its workers go by their routes if all have different ones, else by host:port, else by URL; events, expect (workers.NAME.share) and backends name them so. A worker runs on the backend named like it, its host:port or its host, else on the only one or the one named default.',
       )
       .optional(),
-    lbmethod: z
-      .string(lbmethodPhrase)
-      .min(1, lbmethodPhrase)
-      .describe('How a worker is chosen: a name, or a path to your own module.')
+    lbmethod: lbmethod
+      .describe('How a worker is chosen: a name, { NAME: { parameters } }, or a path to your own.')
       .optional(),
     stickysession: z
       .string(stickyPhrase)

@@ -3,8 +3,9 @@
  * so that the JSON Schema for editors can be made from it; resolve.ts does the rest.
  */
 import { z } from 'zod';
-import { balancer, lbmethodPhrase, lbset, loadfactor, redirect } from './schema-balancer.ts';
+import { balancer, lbset, loadfactor, redirect } from './schema-balancer.ts';
 import { bytes, counts, serviceTime, time } from './schema-distributions.ts';
+import { lbmethod } from './schema-lbmethod.ts';
 import {
   choice,
   duration,
@@ -138,7 +139,7 @@ const manager = map('a change such as { worker: b, status: +N } or { lbmethod: b
   lbset: lbset.optional(),
   route: shortText.describe('New route; empty removes it.').optional(),
   redirect: redirect.optional(),
-  lbmethod: z.string(lbmethodPhrase).min(1, lbmethodPhrase).describe('New lbmethod.').optional(),
+  lbmethod: lbmethod.describe('New lbmethod.').optional(),
   timeout: wholeSeconds('a duration in whole seconds from 0s to 7200s', 0, 7200)
     .describe('How long a request waits for a usable worker.')
     .optional(),

@@ -56,6 +56,46 @@ test('a scenario may name it, relative to itself', async () => {
   expect((JSON.parse(stdout) as Result).runs[0]?.lbmethod).toBe('longest-idle');
 });
 
+const withParameter = `export default {
+  name: 'nth',
+  summary: 'the candidate of a number', source: 'this test',
+  parameters: {
+    number: { kind: 'whole', min: 0, max: 2, default: 0, says: 'which one' },
+    window: { kind: 'duration', min: 0, max: 1e12, default: 1e9, says: 'a time' },
+  },
+  elect({ parameters }, { ids }) {
+    if (parameters.window !== 1e9 && parameters.window !== 5e6) throw new Error('window');
+    return ids[parameters.number];
+  },
+};
+`;
+
+test('a scenario may set its parameters, and results name them', async () => {
+  const text = small.replace('byrequests', '{ ./nth.mjs: { number: 1, window: 5ms } }');
+  const cwd = folder({ 'x.yaml': text, 'nth.mjs': withParameter });
+  const { stdout } = await fairlead(['compare', 'x.yaml', '--lbmethod', './nth.mjs', '--json'], {
+    cwd,
+  });
+  const { runs } = JSON.parse(stdout) as Result;
+  expect(runs.map(({ lbmethod, workers }) => [lbmethod, workers.map((w) => w.share.mean)])).toEqual(
+    [
+      ['nth (number 1, window 5ms)', [0, 1, 0]],
+      ['nth', [1, 0, 0]],
+    ],
+  );
+});
+
+test.each([
+  ['{ number: 3 }', 'number of nth is 3; expected a whole number from 0 to 2'],
+  ['{ nomber: 1 }', 'nth has no parameter nomber; it has number, window'],
+])('parameters %s are unusable: exit 2', async (parameters, why) => {
+  const text = small.replace('byrequests', `{ ./nth.mjs: ${parameters} }`);
+  const cwd = folder({ 'x.yaml': text, 'nth.mjs': withParameter });
+  const { code, stderr } = await fairlead(['run', 'x.yaml', '-q'], { cwd });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(why) });
+  expect(stderr).not.toMatch(stack);
+});
+
 const electing = (body: string) =>
   `export default { name: 'odd', elect(state, among) { ${body} } };`;
 

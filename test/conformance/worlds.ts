@@ -5,6 +5,7 @@ import {
   type BalancerConfig,
   defineLbMethod,
   Exchanges,
+  keyOf,
   type LbMethod,
   type ManagedFlag,
   outcomes,
@@ -45,12 +46,16 @@ export function balancerOf(
   return new Balancer({ lbmethod, workers, rng: [21, 22, 23, 24], ...config }, memory);
 }
 
-/** Every host reports ten idle slots at `nowNs`. */
+/** Every host reports ten idle slots, and every backend that it has `busy` jobs, at `nowNs`. */
 export function report(balancer: Balancer, nowNs: number): void {
   for (let worker = 0; worker < balancer.views.workers[0]; worker++) {
     balancer.heartbeat(worker, 10, 1, nowNs);
+    load.jobs = balancer.workers.busy[worker];
+    balancer.load(worker, load, nowNs);
   }
 }
+
+const load = { jobs: 0, slots: 10, rate: 100, serviceNs: 1e6, sojournNs: 2e6 };
 
 /** One request at a time, each answered with as many bytes; returns who served how often. */
 export function serveInTurn(balancer: Balancer, count: number): Uint32Array {
@@ -59,7 +64,7 @@ export function serveInTurn(balancer: Balancer, count: number): Uint32Array {
     const nowNs = balancer.views.lastNs[0] + 1e6;
     if (i % 1000 === 0) report(balancer, nowNs);
     const id = exchanges.open(null);
-    exchanges.begin(id, nowNs);
+    exchanges.begin(id, nowNs, keyOf(`/${i}`));
     exchanges.sent(id, 200);
     exchanges.received(id, 800);
     exchanges.settle(id, outcomes.answered, 200, nowNs + 5e5);
@@ -81,8 +86,10 @@ export function randomInputs(balancer: Balancer, seed: string, count: number): n
     nowNs += below(3) * 400e6;
     const worker = below(rows);
     const what = below(10);
-    if (what < 5) picked.push(balancer.pick(balancer.routeId(['r0', 'r1', null][below(3)]), nowNs));
-    else if (what === 5) balancer.fail(worker, nowNs);
+    if (what < 5) {
+      const route = balancer.routeId(['r0', 'r1', null][below(3)]);
+      picked.push(balancer.pick(route, nowNs, below(4294967296)));
+    } else if (what === 5) balancer.fail(worker, nowNs);
     else if (what === 6) balancer.release(worker);
     else if (what === 7) balancer.complete(worker, random() < 0.9, below(1e9), nowNs);
     else if (what === 8) balancer.workers.read[worker] += below(5000);

@@ -1,6 +1,7 @@
 /** A journal: every input that a balancer and its exchanges were given, as plain data that can be run again. */
 import seedrandom from 'seedrandom';
 import {
+  type BackendLoad,
   Balancer,
   type BalancerChange,
   Exchanges,
@@ -14,7 +15,7 @@ import {
 type OutcomeName = keyof typeof outcomes;
 
 export type Input =
-  | { call: 'open'; route: string | null; keptAlive: boolean; nowNs: number }
+  | { call: 'open'; route: string | null; keptAlive: boolean; key: number; nowNs: number }
   | { call: 'connected'; id: number; nowNs: number }
   | { call: 'bytes'; id: number; sent: number; read: number }
   | { call: 'settle'; id: number; outcome: OutcomeName; status: number; nowNs: number }
@@ -23,6 +24,7 @@ export type Input =
   | { call: 'worker'; worker: number; change: WorkerChange }
   | { call: 'balancer'; change: BalancerChange }
   | { call: 'add' }
+  | { call: 'load'; worker: number; load: BackendLoad; nowNs: number }
   | { call: 'heartbeat'; worker: number; ready: number; busy: number; seenNs: number };
 
 export interface World {
@@ -59,7 +61,7 @@ export function apply({ balancer, exchanges }: World, input: Input) {
   let opened = NONE;
   if (input.call === 'open') {
     opened = exchanges.open(input.route, input.keptAlive);
-    exchanges.begin(opened, input.nowNs);
+    exchanges.begin(opened, input.nowNs, input.key);
   } else if (input.call === 'connected') exchanges.connected(input.id, input.nowNs);
   else if (input.call === 'bytes') {
     exchanges.sent(input.id, input.sent);
@@ -71,6 +73,7 @@ export function apply({ balancer, exchanges }: World, input: Input) {
   else if (input.call === 'worker') balancer.manageWorker(input.worker, input.change);
   else if (input.call === 'balancer') balancer.manage(input.change);
   else if (input.call === 'add') balancer.addWorker();
+  else if (input.call === 'load') balancer.load(input.worker, input.load, input.nowNs);
   else balancer.heartbeat(input.worker, input.ready, input.busy, input.seenNs);
   const ready: number[] = [];
   for (let id = exchanges.poll(); id !== NONE; id = exchanges.poll()) ready.push(id);
@@ -105,6 +108,7 @@ export function record(world: World, seed: string, count: number): Input[] {
         call: 'open',
         route: oneOf(['a', 'b', 'c', 'zz', '', null]),
         keptAlive: dice < 9,
+        key: below(4294967296),
         nowNs,
       };
     }
@@ -116,6 +120,11 @@ export function record(world: World, seed: string, count: number): Input[] {
       return { call: 'settle', id, outcome, status: oneOf([200, 200, 404, 500]), nowNs };
     }
     const worker = below(balancer.views.workers[0]);
+    if (dice < 92) {
+      const [jobs, serviceNs] = [below(6), below(1e8)];
+      const load = { jobs, slots: 2, rate: 40, serviceNs, sojournNs: serviceNs + below(1e8) };
+      return { call: 'load', worker, load, nowNs };
+    }
     if (dice < 94) {
       return { call: 'heartbeat', worker, ready: below(20), busy: below(2), seenNs: nowNs };
     }

@@ -235,14 +235,30 @@ describe('stickysession', () => {
   });
 });
 
+const textWith = (lbmethod: string) =>
+  smallest.replace('workers:', `lbmethod: ${lbmethod}, workers:`);
+
 test('the registry decides which lbmethods there are', () => {
-  const textWith = (name: string) => smallest.replace('workers:', `lbmethod: ${name}, workers:`);
-  const [problem] = problemsOf(() => parseScenario(textWith('p2c'), 'x.yaml'));
-  expect(problem?.code).toBe('NOT_SUPPORTED');
+  const [problem] = problemsOf(() => parseScenario(textWith('p3c'), 'x.yaml'));
+  expect(problem?.code).toBe('REFERENCE');
   for (const { name } of lbmethods) {
-    const { balancer } = parseScenario(textWith(name), 'x.yaml');
-    expect(balancer.lbmethod).toEqual({ name, file: null });
+    for (const written of [name, `{ ${name}: {} }`]) {
+      const { balancer } = parseScenario(textWith(written), 'x.yaml');
+      expect(balancer.lbmethod).toEqual({ name, file: null });
+    }
   }
+});
+
+test('parameters of an lbmethod that differ from the defaults are part of its name', () => {
+  const { balancer } = parseScenario(textWith('{ p2c: { choices: 3, distinct: true } }'), 'x.yaml');
+  const set = { method: 'p2c', values: { choices: 3 }, text: '(choices 3)' };
+  expect(balancer.lbmethod).toEqual({ name: 'p2c (choices 3)', file: null, set });
+});
+
+test('a manager event may set parameters, too', () => {
+  const event = 'events: [ { at: 1s, manager: { lbmethod: { p2c: { distinct: false } } } } ]\n';
+  const { events } = parseScenario(smallest + event, 'x.yaml');
+  expect(events[0]).toMatchObject({ change: { lbmethod: { name: 'p2c (distinct false)' } } });
 });
 
 test('a stickysession that an event switches on is enough for a cookie', () => {

@@ -5,7 +5,10 @@ import { NONE } from '../state.ts';
 export const bybusyness = defineLbMethod({
   name: 'bybusyness',
   summary: 'fewest requests in flight, ties by smooth weighted round robin',
-  source: "httpd's mod_lbmethod_bybusyness; equal lbstatus keeps the earlier worker",
+  source: "httpd's mod_lbmethod_bybusyness",
+  variant: 'load factors only break ties: they do not scale the number of requests in flight',
+  ties: 'the greatest lbstatus, then the earlier worker',
+  cost: 'O(candidates)',
   elect({ lbfactor, lbstatus, busy }, { ids, count }) {
     let best = NONE;
     let least = 0;

@@ -4,7 +4,9 @@ import { defineLbMethod } from '../lbmethod.ts';
 export const byrequests = defineLbMethod({
   name: 'byrequests',
   summary: 'smooth weighted round robin by load factor',
-  source: "httpd's mod_lbmethod_byrequests; ties keep the earlier worker",
+  source: "httpd's mod_lbmethod_byrequests",
+  ties: 'the earlier worker',
+  cost: 'O(candidates)',
   elect({ lbfactor, lbstatus }, { ids, count }) {
     let best = 0; // its place among the candidates: an int32 in V8, which ids of an Uint32Array are not
     let urgency = 0;

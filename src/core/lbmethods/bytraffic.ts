@@ -5,7 +5,9 @@ import { NONE } from '../state.ts';
 export const bytraffic = defineLbMethod({
   name: 'bytraffic',
   summary: 'fewest bytes moved per unit of load factor',
-  source: "httpd's mod_lbmethod_bytraffic; ties keep the earlier worker",
+  source: "httpd's mod_lbmethod_bytraffic",
+  ties: 'the earlier worker',
+  cost: 'O(candidates)',
   elect({ lbfactor, transferred, read }, { ids, count }) {
     let best = NONE;
     let least = 0;

@@ -15,7 +15,10 @@ const SATURATED = 4294967295;
 export const heartbeat = defineLbMethod({
   name: 'heartbeat',
   summary: 'random, weighted by the idle slots each host reports',
-  source: "httpd's mod_lbmethod_heartbeat, its bias towards the last worker included",
+  source: "httpd's mod_lbmethod_heartbeat",
+  variant: 'its bias towards the last worker included; idle hosts count a quarter of their slots',
+  ties: 'by chance, the later worker favoured',
+  cost: 'O(candidates)',
   columns: {
     /** 1 once the host has reported. */
     hbKnown: 'i32',

@@ -4,6 +4,7 @@ import { bybusyness } from './bybusyness.ts';
 import { byrequests } from './byrequests.ts';
 import { bytraffic } from './bytraffic.ts';
 import { heartbeat } from './heartbeat.ts';
+import { p2c } from './p2c.ts';
 import { random } from './random.ts';
 
 export const lbmethods: readonly LbMethod[] = [
@@ -12,4 +13,5 @@ export const lbmethods: readonly LbMethod[] = [
   bybusyness,
   heartbeat,
   random,
+  p2c,
 ];

@@ -5,7 +5,10 @@ import { nextBelow } from '../rng.ts';
 export const random = defineLbMethod({
   name: 'random',
   summary: 'independent random picks, weighted by load factor',
-  source: 'textbook; one draw of 32 bits per pick, by cumulative load factor in worker order',
+  source: 'textbook',
+  variant: 'one draw of 32 bits per pick, by cumulative load factor in worker order',
+  ties: 'by chance',
+  cost: 'O(candidates)',
   elect({ lbfactor, rng }, { ids, count }) {
     let total = 0;
     for (let i = 0; i < count; i++) total += lbfactor[ids[i]];

@@ -1,5 +1,7 @@
 import type { BalancerConf, MemberConf, Place } from '../../config/config.ts';
 import type { NamedUrl } from '../../config/members.ts';
+import type { LbMethodRef } from '../../config/spec.ts';
+import { lbmethods } from '../../core/index.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
@@ -66,8 +68,10 @@ function balancerConf(
   const members = resolveMembers(raw, path, context);
   const workers = members.flatMap((member, i) => memberConf(member, [...path, i], context) ?? []);
   refuseSameUrl(workers, path, context);
+  const settings = resolveSettings(raw, root, context);
+  refuseSimulated(settings.lbmethod, [...root, 'lbmethod'], context);
   return {
-    ...resolveSettings(raw, root, context),
+    ...settings,
     name,
     place: placeIn(context.document, root, 'key'),
     written: writtenIn(raw, root, context),
@@ -75,6 +79,14 @@ function balancerConf(
     nonce: null,
     workers,
   };
+}
+
+/** Some methods elect by what backends say of themselves; real ones say nothing. */
+function refuseSimulated({ name, set }: LbMethodRef, path: Path, context: Context): void {
+  const method = lbmethods.find((one) => one.name === (set?.method ?? name));
+  if (method?.needs !== 'load') return;
+  const message = `${pathText(path)}: ${method.name} elects by the load that backends report, which only simulated ones do; for a proxy expected a method that counts by itself, such as leastconn or peakewma.`;
+  context.report('NOT_SUPPORTED', path, message);
 }
 
 /** httpd would take both for one member (spec: httpd 9.2). */

@@ -1,0 +1,72 @@
+/** The lbmethods there are, in the terminal: all in a table, or one in full. */
+import pc from 'picocolors';
+import { grid, type Ink, titled, wrap } from './grid.ts';
+import type { TerminalOptions } from './table.ts';
+
+export interface ParameterRow {
+  readonly name: string;
+  /** As a scenario writes them: `10s`, `1 to 16`. */
+  readonly default: string;
+  readonly range: string;
+  readonly says: string;
+}
+
+/** What there is to say of an lbmethod; null where there is nothing. */
+export interface LbMethodRow {
+  readonly name: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly variant: string | null;
+  readonly ties: string | null;
+  readonly cost: string | null;
+  /** Where it runs: `simulator and proxy`, or the simulator alone and why. */
+  readonly runs: string;
+  readonly parameters: readonly ParameterRow[];
+  /** A line of a scenario. */
+  readonly example: string;
+}
+
+export function lbmethodTable(rows: readonly LbMethodRow[], options: TerminalOptions): string {
+  const ink = inkOf(options);
+  const set = rows.map(({ parameters }) => parameters.map(({ name }) => name).join(', '));
+  const columns = [
+    { head: ['lbmethod'], cells: rows.map(({ name }) => name), align: 'left', rank: 0 },
+    { head: ['elects'], cells: rows.map(({ summary }) => summary), align: 'left', rank: 1 },
+    { head: ['parameters'], cells: set, align: 'left', rank: 2 },
+  ] as const;
+  const hint = 'fairlead lbmethods NAME shows one in full.';
+  return `${titled('lbmethods', columns, ink, hint)}\n`;
+}
+
+/** One in full: where it comes from, which variant it is, how ties break, what may be set. */
+export function lbmethodPage(row: LbMethodRow, options: TerminalOptions): string {
+  const ink = inkOf(options);
+  const { name, summary, source, variant, ties, cost, runs, parameters, example } = row;
+  const facts = Object.entries({ source, variant, ties, cost, 'runs in': runs, scenario: example });
+  const lines = facts.flatMap(([label, text]) => (text === null ? [] : fact(label, text, ink)));
+  const head = wrap(`${ink.paint.bold(name)}: ${summary}`, ink.width);
+  return `${[head, '', ...lines, ...parameterTable(parameters, ink)].join('\n')}\n`;
+}
+
+function fact(label: string, text: string, ink: Ink): string {
+  return wrap(`${label.padEnd(9, '\u00a0')} ${text}`, ink.width, ' ', ' '.repeat(11)).replaceAll(
+    '\u00a0',
+    ' ',
+  );
+}
+
+function parameterTable(parameters: readonly ParameterRow[], ink: Ink): string[] {
+  if (parameters.length === 0) return [];
+  const column = (head: keyof ParameterRow, rank: number) => ({
+    head: [head === 'name' ? 'parameter' : head === 'says' ? 'what it is' : head],
+    cells: parameters.map((one) => one[head]),
+    align: 'left' as const,
+    rank,
+  });
+  const columns = [column('name', 0), column('default', 1), column('range', 2), column('says', 1)];
+  return ['', grid(columns, ink.width, ink.paint.dim).text];
+}
+
+function inkOf({ width, colour }: TerminalOptions): Ink {
+  return { width: Math.max(40, width), paint: pc.createColors(colour) };
+}
