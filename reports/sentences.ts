@@ -101,7 +101,7 @@ export function expectationSentence(expectation: ExpectationResult): string {
   return value === null ? `${verdict}: ${text}.` : `${verdict}: ${text}: ${formatMetric(value)}.`;
 }
 
-const states: Record<RunResult['state'], string | null> = {
+export const states: Record<RunResult['state'], string | null> = {
   complete: null,
   unstable:
     'a queue grows for as long as the run lasts, so its numbers depend on how long that was',

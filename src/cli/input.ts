@@ -16,16 +16,17 @@ const HTTPD_FOUR = ['byrequests', 'bytraffic', 'bybusyness', 'heartbeat'];
  * @throws LabError for anything wrong with it, an unstable load included.
  */
 export function scenarioFrom(path: string, seed?: string): Scenario {
-  if (extname(path) === '.conf') throw needsScenario(path);
+  refuseConf(path);
   const scenario = loadScenario(path);
   checkStability(scenario);
   return seed === undefined ? scenario : { ...scenario, seed };
 }
 
-/** An httpd.conf says nothing of traffic and backends, so it cannot be simulated by itself. */
-function needsScenario(file: string): LabError {
+/** An httpd.conf says nothing of traffic and backends, so it cannot be simulated by itself. @throws LabError */
+export function refuseConf(file: string): void {
+  if (extname(file) !== '.conf') return;
   const message = `the file is an httpd.conf by its name, which does not say what traffic comes and how fast backends are; write a scenario (YAML) with balancer: { httpd: ${file} }, backends and clients, as in scenarios/production.yaml, and name that here. (lint and proxy take an httpd.conf.)`;
-  return new LabError([
+  throw new LabError([
     { file, line: 0, column: 0, path: '', message, code: 'SYNTAX', severity: 'error' },
   ]);
 }

@@ -24,7 +24,7 @@ const line = /^\s*([^\s<>=]+)\s*(<=|>=|==|<|>)\s*(\S+)\s*$/;
 const number = /^-?\d+(?:\.\d+)?$/;
 
 /** How a bound is written for each unit of metrics.ts, and read into that unit. */
-const bounds: Record<Unit, { form: string; read(text: string): number | null }> = {
+export const bounds: Record<Unit, { form: string; read(text: string): number | null }> = {
   ms: { form: 'a time such as 400ms', read: (text) => timeIn(text, 1e6) },
   s: { form: 'a time such as 30s', read: (text) => timeIn(text, 1e9) },
   '1/s': {

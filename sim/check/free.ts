@@ -1,0 +1,59 @@
+/** Gates that need no statistics: one counter-example is enough. */
+import { lbmethods } from '../../src/core/index.ts';
+import { firstInLine } from '../../src/scenario/load.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Arm } from '../experiment.ts';
+import type { Reference } from './reference.ts';
+import type { GateResult } from './result.ts';
+import { idealRoughness, roughness } from './sequence.ts';
+
+/** Sums of shares are not exact. */
+const ROUNDING = 1e-9;
+
+const plain = { metric: null, value: null, reference: null, change: null } as const;
+
+/** Methods that promise smooth weighted round robin while all workers are ready. */
+const SMOOTH = new Set(['byrequests', 'swrr']);
+
+/** Every free gate that applies to these replications. */
+export function freeGates(
+  { clients, balancer }: Scenario,
+  lbmethod: string,
+  arm: Arm,
+  line: number,
+): GateResult[] {
+  const gates: GateResult[] = [];
+  const add = (text: string, holds: boolean, note: string) =>
+    gates.push({ kind: 'free', text, line, verdict: holds ? 'passed' : 'failed', note, ...plain });
+  if (
+    balancer.sticky !== null &&
+    clients.some(({ session }) => session && session.sticky !== 'none')
+  ) {
+    const moves = arm.reduce((sum, { unforcedMoves }) => sum + unforcedMoves, 0);
+    const note = moves === 0 ? '' : `${moves} requests left a worker that could serve their route`;
+    add('no session moves without need', moves === 0, note);
+  }
+  const method = lbmethods.find(({ name }) => name === lbmethod && SMOOTH.has(name));
+  if (method !== undefined) {
+    const factors = [...firstInLine(balancer.workers)].map(({ loadfactor }) => loadfactor);
+    const [worst, ideal] = [roughness(method, factors), idealRoughness(factors)];
+    const text = `picks stray at most ${ideal.toFixed(3)} from the load factors`;
+    add(text, worst <= ideal + ROUNDING, `${worst.toFixed(3)} at worst`);
+  }
+  return gates;
+}
+
+/** Every decision and number as in the reference; null unless that is asked for. */
+export function exactGate(reference: Reference, arm: Arm, line: number): GateResult | null {
+  if (!reference.exact) return null;
+  const before = reference.fingerprints();
+  const differ = arm.findIndex(
+    ({ fingerprint }, r) => r < before.length && fingerprint !== before[r],
+  );
+  const note =
+    differ < 0
+      ? ''
+      : `replication ${differ} is another: ${arm[differ]!.fingerprint} instead of ${before[differ]}`;
+  const text = 'every decision as in the reference';
+  return { kind: 'exact', text, line, verdict: differ < 0 ? 'passed' : 'failed', note, ...plain };
+}

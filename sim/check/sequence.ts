@@ -1,0 +1,46 @@
+/** The bare sequence of an lbmethod: all workers ready, nobody sticky, requests that end at once. */
+import { Balancer, hundredths, type LbMethod } from '../../src/core/index.ts';
+import { smoothness } from '../smoothness.ts';
+
+const NO_ROUTE = -1;
+/** Picks that are looked at: several periods of any factors that people write. */
+const PICKS = 10_000;
+
+/** Largest |picks of a worker - its share x picks so far| while `method` serves workers of these load factors. */
+export function roughness(method: LbMethod, loadfactors: readonly number[]): number {
+  const workers = loadfactors.map((loadfactor) => ({ loadfactor }));
+  const balancer = new Balancer({ lbmethod: method, workers, rng: [1, 2, 3, 4] });
+  return worstPrefix(loadfactors, (i) => {
+    const worker = balancer.pick(NO_ROUTE, i);
+    balancer.complete(worker, true, 0, i);
+    balancer.release(worker);
+    return worker;
+  });
+}
+
+/** The same of smooth weighted round robin, written down once more and as plainly as can be. */
+export function idealRoughness(loadfactors: readonly number[]): number {
+  const factors = loadfactors.map(hundredths);
+  const total = sum(factors);
+  const credit = factors.map(() => 0);
+  return worstPrefix(loadfactors, () => {
+    factors.forEach((factor, worker) => {
+      credit[worker]! += factor;
+    });
+    const best = credit.indexOf(Math.max(...credit));
+    credit[best]! -= total;
+    return best;
+  });
+}
+
+function worstPrefix(loadfactors: readonly number[], pick: (i: number) => number): number {
+  const factors = loadfactors.map(hundredths);
+  const total = sum(factors);
+  const followed = smoothness(factors.map((factor) => factor / total));
+  for (let i = 0; i < PICKS; i++) followed.pick(pick(i));
+  return followed.worst();
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
