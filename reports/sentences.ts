@@ -1,6 +1,6 @@
 /** Verdicts as plain sentences, one idea each, for the terminal and the page alike. */
 import type { Comparison, ExpectationResult, Result, RunResult, Verdict } from '../sim/result.ts';
-import { formatCount, formatMean, formatMetric } from './format.ts';
+import { formatCount, formatMean, formatMetric, formatValue } from './format.ts';
 import { againstBaseline, comparedVerdicts } from './headline.ts';
 import { describeShift, formatMargin, type Shift, shiftOf } from './shift.ts';
 
@@ -110,11 +110,29 @@ export const states: Record<RunResult['state'], string | null> = {
   'no data': 'no request was measured',
 };
 
+/** Whether the precision that was asked for is there; null when none was. */
+export function precisionSentence({ runs }: Result): string | null {
+  const [run] = runs;
+  if (run?.precision === undefined) return null;
+  const { metric, relative, halfWidth, reached } = run.precision;
+  const each = runs.length === 1 ? '' : ' in every run';
+  const count = formatCount(run.replications, 'replication');
+  const asked = `±${formatValue(relative, 'share')}`;
+  if (halfWidth === null) return `Precision not reached: ${metric} has no interval${each}.`;
+  const found = `${metric} is within ±${formatValue(halfWidth, 'share')}${each} after ${count}`;
+  return reached
+    ? `Precision reached: ${found}, asked for ${asked}.`
+    : `Precision not reached: ${found}, asked for ${asked}; allow more (run.precision.max) or longer ones.`;
+}
+
 /** Warnings that belong before any number: `byrequests is unstable: ...`; none for complete runs. */
-export function stateSentences({ runs }: Result): string[] {
-  return runs.flatMap(({ lbmethod, state }) => {
+export function stateSentences(result: Result): string[] {
+  const { runs } = result;
+  const precision = runs[0]?.precision?.reached === false ? precisionSentence(result)! : [];
+  const warnings = runs.flatMap(({ lbmethod, state }) => {
     const why = states[state];
     if (why === null) return [];
     return [`${lbmethod} ${state === 'no data' ? 'has no data' : `is ${state}`}: ${why}.`];
   });
+  return warnings.concat(precision);
 }

@@ -13,6 +13,7 @@ import {
 } from './headline.ts';
 import {
   expectationSentence,
+  precisionSentence,
   stateSentences,
   summarySentences,
   testSentence,
@@ -52,7 +53,8 @@ function comparison(result: Result, ink: Ink): string[] {
   ];
 }
 
-function opening({ scenario, runs }: Result, { paint, width }: Ink): string {
+function opening(result: Result, { paint, width }: Ink): string {
+  const { scenario, runs } = result;
   const names = runs.map((run) => printable(run.lbmethod)).join(', ');
   const requests = runs.reduce((sum, run) => sum + run.simulated.requests, 0);
   const effort = [
@@ -60,7 +62,9 @@ function opening({ scenario, runs }: Result, { paint, width }: Ink): string {
     formatCount(runs[0]?.replications ?? 0, 'replication'),
     `${formatCount(requests, 'request')} simulated`,
   ].join(', ');
-  return `${paint.bold(wrap(`${printable(scenario.name, 80)}: ${names}`, width))}\n${paint.dim(effort)}`;
+  const head = `${paint.bold(wrap(`${printable(scenario.name, 80)}: ${names}`, width))}\n${paint.dim(effort)}`;
+  const reached = runs[0]?.precision?.reached === true ? precisionSentence(result) : null;
+  return reached === null ? head : `${head}\n${paint.dim(wrap(reached, width))}`;
 }
 
 function warnings(result: Result, ink: Ink): string {

@@ -3,6 +3,7 @@ import { offeredLoad, targetShares } from '../src/scenario/load.ts';
 import { type MetricName, metricNames, metricOf, type Unit } from '../src/scenario/metrics.ts';
 import type { Expectation, Scenario } from '../src/scenario/scenario.ts';
 import type { Warmup } from './pilot.ts';
+import type { PrecisionLook } from './precision.ts';
 import type { Replication } from './replication.ts';
 import type { ExpectationResult, MetricValue, RunResult, WorkerResult } from './result.ts';
 import { expectation, meanInterval } from './statistics.ts';
@@ -18,6 +19,7 @@ export function runResult(
   lbmethod: string,
   warmup: Warmup,
   arm: readonly Replication[],
+  look?: PrecisionLook,
 ): RunResult {
   const sum = (of: (replication: Replication) => number) =>
     arm.reduce((total, replication) => total + of(replication), 0);
@@ -40,6 +42,7 @@ export function runResult(
     lbmethod,
     state: stateOf(values, overload, unfinished),
     replications: arm.length,
+    ...(look && { precision: precisionOf(look) }),
     warmup: {
       requests: Math.round(sum((replication) => replication.warmupRequests) / arm.length),
       seconds: warmup.ns / 1e9,
@@ -54,6 +57,10 @@ export function runResult(
     expect: scenario.expect.map((line) => judge(line, values, workers)),
     notes,
   };
+}
+
+function precisionOf({ metric, relative, halfWidth, reached }: PrecisionLook) {
+  return { metric, relative, halfWidth, reached };
 }
 
 function stateOf(

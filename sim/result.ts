@@ -43,6 +43,14 @@ export interface RunResult {
   /** `unstable`: a queue grows for as long as the run lasts. `truncated`: requests were left when the drain was cut off. */
   readonly state: 'complete' | 'unstable' | 'truncated' | 'no data';
   readonly replications: number;
+  /** What `run.precision` asked for, and how narrow the widest run's interval became; absent when it asked for nothing. */
+  readonly precision?: {
+    readonly metric: string;
+    readonly relative: number;
+    /** Half of the 95 % interval over the mean; null without an interval. */
+    readonly halfWidth: number | null;
+    readonly reached: boolean;
+  };
   readonly warmup: {
     readonly requests: number;
     readonly seconds: number;

@@ -9,21 +9,31 @@ import { version } from '../src/version.ts';
 import { type Arm, type ExperimentOptions, experiment, indices, valuesOf } from './experiment.ts';
 import { holm, isByRatio, pairedDifference, verdict } from './paired.ts';
 import type { Warmup } from './pilot.ts';
+import { extendUntilPrecise, type PrecisionLook } from './precision.ts';
 import { runResult } from './reduce.ts';
 import type { Comparison, EventMark, Study } from './result.ts';
 import { runSeries } from './series.ts';
 
-export interface StudyOptions extends ExperimentOptions {}
+export interface StudyOptions extends ExperimentOptions {
+  /** Called each time the precision that `run.precision` asks for is looked at. */
+  readonly onLook?: ((look: PrecisionLook) => void) | undefined;
+}
 
 /**
  * Runs the study. The first lbmethod is the baseline of the comparisons and pilots the warm-up.
  * @throws InvariantError when conservation or Little's law does not hold in a replication.
  */
 export async function study(options: StudyOptions): Promise<Study> {
-  const { scenario, lbmethods } = options;
+  const { scenario, lbmethods, onLook } = options;
   const running = await experiment(options);
-  await running.extend(scenario.run.replications);
-  return assemble(scenario, lbmethods, running.warmup, running.arms);
+  const { precision, replications } = scenario.run;
+  if (precision === null) {
+    await running.extend(replications);
+    return assemble(scenario, lbmethods, running.warmup, running.arms);
+  }
+  const look = await extendUntilPrecise(running, precision, onLook);
+  const arms = running.arms.map((arm) => arm.slice(0, look.replications));
+  return assemble(scenario, lbmethods, running.warmup, arms, look);
 }
 
 function assemble(
@@ -31,6 +41,7 @@ function assemble(
   lbmethods: readonly LbMethodRef[],
   warmup: Warmup,
   arms: readonly Arm[],
+  look?: PrecisionLook,
 ): Study {
   const names = lbmethods.map(({ name }) => name);
   return {
@@ -38,7 +49,7 @@ function assemble(
       format: 'fairlead/result@1',
       version,
       scenario: { name: scenario.name, sha256: scenario.sha256, seed: scenario.seed },
-      runs: arms.map((arm, i) => runResult(scenario, names[i], warmup, arm)),
+      runs: arms.map((arm, i) => runResult(scenario, names[i], warmup, arm, look)),
       comparisons: comparisons(names, arms),
     },
     description: scenario.description,

@@ -4,7 +4,7 @@ import { html, type Markup } from '../../src/markup.ts';
 import { type Metric, metricOf } from '../../src/scenario/metrics.ts';
 import { formatCount, formatFixed, formatNumber, unitLabels } from '../format.ts';
 import { presentMetrics } from '../headline.ts';
-import { testSentence } from '../sentences.ts';
+import { precisionSentence, testSentence } from '../sentences.ts';
 import { formatMargin } from '../shift.ts';
 import { scrolling, sentence } from './parts.ts';
 
@@ -39,7 +39,7 @@ export function measuredSection({ result }: Study): Markup {
 <dt>Seed</dt><dd><code>${scenario.seed}</code></dd>
 <dt>Version</dt><dd>Fairlead ${result.version}; the same scenario, seed and version give the same numbers</dd></dl>
 ${scrolling('Effort', effortTable(runs))}
-<p>A value is the mean over independent replications. Its 95 % interval is Student's t interval over the replications' values: of a hundred such studies, about ninety-five would have the true mean inside. Without two replications there is no interval.</p>
+<p>A value is the mean over independent replications. Its 95 % interval is Student's t interval over the replications' values: of a hundred such studies, about ninety-five would have the true mean inside. Without two replications there is no interval. ${precisionSentence(result)}</p>
 ${
   runs.length < 2
     ? null

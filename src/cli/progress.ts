@@ -6,28 +6,45 @@ const LINE_EVERY_MS = 5000;
 
 export interface Progress {
   update(done: number, total: number): void;
+  /** Shown beside the numbers from now on. */
+  remark(text: string): void;
+  /** A line of its own that stays. */
+  note(text: string): void;
   /** May be called more than once. */
   stop(): void;
 }
 
 export function progress(title: string, quiet: boolean): Progress {
-  if (quiet) return { update() {}, stop() {} };
+  if (quiet) return { update() {}, remark() {}, note() {}, stop() {} };
   return process.stderr.isTTY ? bar(title) : lines(title);
 }
 
 function bar(title: string): Progress {
   const shown = new cliProgress.SingleBar({
-    format: `${title}  {bar} {value}/{total} replications, {eta_formatted} left`,
+    format: `${title}  {bar} {value}/{total} replications, {eta_formatted} left{remark}`,
     hideCursor: true,
     clearOnComplete: true,
     stream: process.stderr,
   });
-  let started = false;
+  let [done, total] = [0, 0];
+  let remark = '';
+  const draw = () => {
+    if (shown.isActive) shown.setTotal(total);
+    else shown.start(total, done, { remark });
+    shown.update(done, { remark });
+  };
   return {
-    update(done, total) {
-      if (started) shown.update(done);
-      else shown.start(total, done);
-      started = true;
+    update(doneNow, totalNow) {
+      [done, total] = [doneNow, totalNow];
+      draw();
+    },
+    remark(text) {
+      remark = `; ${text}`;
+    },
+    note(text) {
+      shown.stop();
+      console.error(text);
+      draw();
     },
     stop: () => shown.stop(),
   };
@@ -36,6 +53,7 @@ function bar(title: string): Progress {
 function lines(title: string): Progress {
   const beganMs = Date.now();
   let lastMs = 0;
+  let remark = '';
   return {
     update(done, total) {
       const nowMs = Date.now();
@@ -43,8 +61,12 @@ function lines(title: string): Progress {
       lastMs = nowMs;
       const leftSeconds = Math.ceil(((nowMs - beganMs) / 1000 / done) * (total - done));
       const left = done === 0 ? '' : `, about ${leftSeconds} s left`;
-      console.error(`${title}: ${done}/${total} replications${left}`);
+      console.error(`${title}: ${done}/${total} replications${left}${remark}`);
     },
+    remark(text) {
+      remark = `; ${text}`;
+    },
+    note: (text) => console.error(`${title}: ${text}`),
     stop() {},
   };
 }

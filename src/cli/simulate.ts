@@ -2,12 +2,13 @@
 import { statSync } from 'node:fs';
 import { renderStudy } from '../../reports/table.ts';
 import { pool } from '../../sim/pool.ts';
+import type { PrecisionLook } from '../../sim/precision.ts';
 import type { Study } from '../../sim/result.ts';
 import { study } from '../../sim/study.ts';
 import { optionError } from '../problems/errors.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { exit } from './exit.ts';
-import { progress } from './progress.ts';
+import { type Progress, progress } from './progress.ts';
 import { terminal } from './terminal.ts';
 
 export interface SimulateOptions {
@@ -39,19 +40,44 @@ export async function simulate(
       lbmethods,
       run: threads.runner({ scenario, lbmethods }),
       onProgress: shown.update,
+      onLook: looks(shown),
     });
     shown.stop();
     print(result, options);
     if (options.out !== undefined) await writeTo(options.out, result, options);
-    if (result.result.runs.some(({ state }) => state !== 'complete')) {
-      process.exitCode = exit.noAnswer;
-    }
+    process.exitCode = exitCodeFor(result);
   } finally {
     shown.stop();
     process.off('SIGINT', interrupt);
     await threads.close();
   }
 }
+
+function exitCodeFor({ result: { runs } }: Study): number {
+  if (runs.some(({ state }) => state !== 'complete')) return exit.noAnswer;
+  return runs[0]?.precision?.reached === false ? exit.inconclusive : exit.done;
+}
+
+/** Tells the cost after the first look at the precision, and how narrow the interval is after each. */
+function looks(shown: Progress): (look: PrecisionLook) => void {
+  const beganMs = Date.now();
+  let told = false;
+  return ({ metric, relative, halfWidth, replications, reached, expected, max }) => {
+    const width = halfWidth === null ? 'no interval' : `±${percent(halfWidth)}`;
+    shown.remark(`${metric} ${width}, target ±${percent(relative)}`);
+    if (told || reached || halfWidth === null) return;
+    told = true;
+    const seconds = Math.ceil(
+      ((Date.now() - beganMs) / 1000 / replications) * (expected - replications),
+    );
+    const most = expected === max ? ', which is the most allowed' : ` (at most ${max})`;
+    shown.note(
+      `${metric} is ${width} after ${replications} replications; ±${percent(relative)} takes about ${expected}${most}: about ${seconds} s more`,
+    );
+  };
+}
+
+const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
 
 /** Says before the work, not after it, that the report has nowhere to go. */
 function checkFolder(dir: string): void {

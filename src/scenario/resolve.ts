@@ -7,7 +7,8 @@ import { resolveClients } from './resolve-clients.ts';
 import { resolveEvents } from './resolve-events.ts';
 import { resolveExpect } from './resolve-expect.ts';
 import type { HttpdBalancer } from './resolve-httpd.ts';
-import type { ClientSpec, RunSpec, Scenario } from './scenario.ts';
+import { resolveRun } from './resolve-run.ts';
+import type { Scenario } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
 import { durationNs } from './units.ts';
@@ -26,7 +27,7 @@ export function resolveScenario(raw: Raw, file: string, context: Context): Resol
   const backends = resolveBackends(raw.backends, context);
   const { balancer, root, httpd } = resolveBalancer(raw, backends, context);
   const clients = resolveClients(raw.clients, stickinessOf(raw, root, httpd), context);
-  const run = resolveRun(raw.run, clients, raw.clients, context);
+  const run = resolveRun(raw, clients, context);
   const names = balancer.workers.map(({ name }) => name);
   const workers = { names, complete: names.length > 0 && !names.includes('') };
   const events = resolveEvents(raw.events, workers, run.durationNs, context);
@@ -46,35 +47,6 @@ export function resolveScenario(raw: Raw, file: string, context: Context): Resol
     expect,
   };
   return { scenario, root, httpd };
-}
-
-function resolveRun(
-  raw: Raw['run'],
-  clients: readonly ClientSpec[],
-  rawClients: Raw['clients'],
-  context: Context,
-): RunSpec {
-  const requests = raw?.requests ?? null;
-  const duration = raw?.duration ?? null;
-  if (requests !== null && duration !== null) {
-    const message = 'run has duration and requests; expected one of the two.';
-    context.report('VALUE', ['run', 'requests'], message, 'key');
-  }
-  const onlyTraces = (rawClients ?? []).every(
-    (client) => client?.arrival === undefined || 'trace' in client.arrival,
-  );
-  if (requests === null && duration === null && !onlyTraces && clients.length > 0) {
-    const message =
-      'run has no end; expected run: { duration: 10m } or run: { requests: 1000000 }.';
-    context.report('MISSING', ['run'], message);
-  }
-  const warmup = raw?.warmup ?? 'auto';
-  return {
-    durationNs: duration === null ? null : durationNs(duration),
-    requests,
-    warmupNs: warmup === 'auto' ? null : durationNs(warmup),
-    replications: raw?.replications ?? 10,
-  };
 }
 
 /** Whether cookies and paths can lead a session back, now or after an event that switches it on. */

@@ -173,7 +173,18 @@ export interface RunSpec {
   readonly requests: number | null;
   /** null: `auto`, from a pilot. */
   readonly warmupNs: number | null;
+  /** With `precision` those to begin with. */
   readonly replications: number;
+  /** null: `replications` and no more. */
+  readonly precision: PrecisionSpec | null;
+}
+
+/** Replications go on until the 95 % interval of a metric is narrow enough, or there are `max`. */
+export interface PrecisionSpec {
+  readonly metric: MetricName;
+  /** Half of the interval over the true mean, between 0 and 1. */
+  readonly relative: number;
+  readonly max: number;
 }
 
 export interface Scenario {

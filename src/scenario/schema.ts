@@ -175,23 +175,28 @@ export const event = map(
 
 const warmupPhrase = 'auto or a duration with a unit, such as 30s';
 const replications = 'a whole number from 1 to 100000';
-const run = map(
-  'a run such as { duration: 10m, replications: 10 }',
-  {
-    duration: positiveDuration.describe('Length of each replication after the warm-up.').optional(),
-    requests: whole('a whole number of at least 1', 1)
-      .describe('Requests of each replication after the warm-up.')
-      .optional(),
-    warmup: z
-      .union([z.literal('auto', warmupPhrase), durationOf(warmupPhrase)], warmupPhrase)
-      .describe('What is left out at the start; auto finds it.')
-      .optional(),
-    replications: whole(replications, 1, 1e5)
-      .describe('Independent repetitions; 10 when missing.')
-      .optional(),
-  },
-  ['precision'],
-);
+const precisionMetric = 'a metric such as sojourn.p99';
+const precisionMax = 'a whole number from 10 to 100000';
+const run = map('a run such as { duration: 10m, replications: 10 }', {
+  duration: positiveDuration.describe('Length of each replication after the warm-up.').optional(),
+  requests: whole('a whole number of at least 1', 1)
+    .describe('Requests of each replication after the warm-up.')
+    .optional(),
+  warmup: z
+    .union([z.literal('auto', warmupPhrase), durationOf(warmupPhrase)], warmupPhrase)
+    .describe('What is left out at the start; auto finds it.')
+    .optional(),
+  replications: whole(replications, 1, 1e5)
+    .describe('Independent repetitions; 10 when missing.')
+    .optional(),
+  precision: map('a precision such as { metric: sojourn.p99, relative: 2%, max: 200 }', {
+    metric: z.string(precisionMetric).min(1, precisionMetric).describe('Whose interval it is.'),
+    relative: share.describe('Half of the 95 % interval, as a share of the mean.'),
+    max: whole(precisionMax, 10, 1e5).describe('Most replications; 200 when missing.').optional(),
+  })
+    .describe('Repeat until the interval is so narrow, instead of `replications`.')
+    .optional(),
+});
 
 const expectPhrase = 'a line METRIC OP BOUND, such as sojourn.p99 <= 400ms';
 

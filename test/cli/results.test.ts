@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Result } from '../../sim/result.ts';
 import { fairlead, folder, program, small } from './cli.ts';
 
@@ -106,6 +106,47 @@ test('a run in which requests stay unanswered is exit 4, with its result', async
   });
   const { runs } = JSON.parse(stdout) as Result;
   expect({ code, state: runs[0]?.state }).toEqual({ code: 4, state: 'truncated' });
+});
+
+describe('precision', () => {
+  const asking = (relative: string, max: number) =>
+    folder({
+      'x.yaml': small.replace(
+        'replications: 4',
+        `precision: { metric: sojourn.mean, relative: ${relative}, max: ${max} }`,
+      ),
+    });
+
+  test('tells the cost after ten replications, then how narrow the interval became', async () => {
+    const { code, stdout, stderr } = await fairlead(['run', 'x.yaml'], { cwd: asking('3%', 500) });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /sojourn\.mean is ±\d.* % after 10 replications; ±3 % takes about \d+ \(at most 500\): about \d+ s more/,
+    );
+    expect(stdout).toMatch(
+      /Precision reached: sojourn\.mean is within ±2\.\d+ % after \d+ replications, asked for ±3.00 %\./,
+    );
+  });
+
+  test('not reached is exit 3, and said first', async () => {
+    const cwd = asking('0.1%', 11);
+    const { code, stdout } = await fairlead(['compare', 'x.yaml', '--quiet'], { cwd });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(
+      /Precision not reached: sojourn\.mean is within ±\d\S* % in every run after 11 replications/,
+    );
+  });
+
+  test('the same bytes on any number of threads', async () => {
+    const cwd = asking('5%', 500);
+    const texts: string[] = [];
+    for (const threads of ['1', '3']) {
+      const args = ['compare', 'x.yaml', '--lbmethod', 'random', '--json', '--quiet'];
+      texts.push((await fairlead([...args, '--threads', threads], { cwd })).stdout);
+    }
+    expect(JSON.parse(texts[0]).runs[0].precision.reached).toBe(true);
+    expect(texts[1]).toBe(texts[0]);
+  });
 });
 
 /** util-linux's `script` gives a program a terminal. */
