@@ -264,6 +264,16 @@ export interface Ignored {
   readonly places: readonly Place[];
 }
 
+/** `HeartbeatListen`, `HeartbeatMaxServers`, `HeartbeatStorage` (spec: httpd 7). */
+export interface HeartbeatConf {
+  /** null: nobody is heard; the storage file is read. */
+  readonly listen: { readonly host: string; readonly port: number; readonly place: Place } | null;
+  /** Servers kept in memory; 0: the storage file is used. */
+  readonly maxServers: number;
+  /** An absolute path. */
+  readonly storage: string;
+}
+
 export interface ProxyConfig {
   /** As given on the command line. */
   readonly file: string;
@@ -273,6 +283,8 @@ export interface ProxyConfig {
   readonly balancers: readonly BalancerConf[];
   /** `ProxyHCTPsize`: health checks at the same time; 0: one. Absent: 16. */
   readonly healthChecksAtOnce?: number;
+  /** Absent: no balancer needs heartbeats. */
+  readonly heartbeat?: HeartbeatConf;
   /** Workers that stand alone. They always ignore errors (flag I). */
   readonly workers: readonly MemberConf[];
   readonly ignored: readonly Ignored[];

@@ -9,10 +9,12 @@ import { answerError, answerWith } from './answer.ts';
 import type { ClientRequest, ClientResponse } from './front.ts';
 import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
+import { takeBeat } from './heartbeat/handler.ts';
+import type { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { LiveExchange } from './live-exchange.ts';
 import { Manager } from './manager/manager.ts';
+import { refuse } from './own-answer.ts';
 import { Asked, Passage, Values } from './passage.ts';
-import { ownAnswerHeaders } from './response-headers.ts';
 import { allowed } from './rules/access.ts';
 import { requestAuthority } from './rules/authority.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
@@ -36,9 +38,12 @@ export class Gateway {
   readonly groups: Groups;
   readonly #manager: Manager;
 
-  constructor(config: ProxyConfig, groups: Groups) {
+  readonly #heartbeats: HeartbeatMonitor | null;
+
+  constructor(config: ProxyConfig, groups: Groups, heartbeats: HeartbeatMonitor | null) {
     this.config = config;
     this.groups = groups;
+    this.#heartbeats = heartbeats;
     this.#manager = new Manager(config, groups.balancers);
   }
 
@@ -88,6 +93,7 @@ export class Gateway {
       // As in httpd, ProxyPass comes before SetHandler: a page that it covers needs `ProxyPass … !`.
       if (mapped !== null) this.#proxy(outer, mapped);
       else if (showsCounters.has(settings.handler)) this.#manager.handle(outer);
+      else if (settings.handler === 'heartbeat') takeBeat(outer, this.#heartbeats);
       else refuse(outer, 404);
     }
   }
@@ -139,12 +145,6 @@ function closesAfter({ ordinal }: ClientRequest, server: ServerConf): boolean {
 
 /** TRACE shows a client what others may have put into its request; no proxy of ours answers it. */
 const ALLOWED = ['Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH'];
-
-function refuse(asked: Asked, status: number, extra: readonly string[] = []): void {
-  const { request, response, close } = asked;
-  const headers = [...extra, ...ownAnswerHeaders(asked, status)];
-  answerError(request, response, status, headers, close);
-}
 
 function about(request: ClientRequest, { path, rawPath }: RequestTarget): EnvRequest {
   const { method, version, rawHeaders, remoteAddress, localAddress } = request;

@@ -1,13 +1,15 @@
 /** The live proxy: a configuration made to listen. */
 import type { AddressInfo } from 'node:net';
-import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
+import type { HeartbeatConf, ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import type { Balancer } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import type { Address } from './announce.ts';
+import { nowNs } from './clock.ts';
 import { Gateway } from './gateway.ts';
 import type { Group } from './group.ts';
 import { type Groups, groupsOf } from './groups.ts';
 import { HealthChecks } from './health/health-checks.ts';
+import { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { createFront, type FrontServer } from './server.ts';
 
 export interface ProxyOptions {
@@ -53,19 +55,24 @@ export async function startProxy(
   for (const group of [...groups.balancers, ...groups.workers]) {
     group.onFailure = options.log ?? null;
   }
-  const gateway = new Gateway(config, groups);
+  const heartbeats =
+    config.heartbeat === undefined
+      ? null
+      : new HeartbeatMonitor(config.heartbeat, groups.balancers, nowNs);
+  const gateway = new Gateway(config, groups, heartbeats);
   const servers: FrontServer[] = [];
   try {
     for (const listen of config.listen) {
       servers.push(await listening(frontFor(config, listen, gateway, options), listen));
     }
+    await startHeartbeats(heartbeats, config.heartbeat);
   } catch (error) {
     for (const server of servers) server.close();
     throw error;
   }
   const checks = new HealthChecks(groups.balancers, config.healthChecksAtOnce);
   checks.start();
-  return new Running(config, groups, servers, checks, gateway);
+  return new Running(config, groups, servers, [checks, gateway, heartbeats]);
 }
 
 class Running implements RunningProxy {
@@ -73,8 +80,8 @@ class Running implements RunningProxy {
   readonly balancers: ReadonlyMap<string, RunningBalancer>;
   readonly #groups: readonly Group[];
   readonly #servers: readonly FrontServer[];
-  readonly #checks: HealthChecks;
-  readonly #gateway: Gateway;
+  /** What goes on beside requests. */
+  readonly #helpers: readonly ({ close(): void } | null)[];
   #closing: Promise<void> | null = null;
   #hurry: () => void = () => {};
 
@@ -82,8 +89,7 @@ class Running implements RunningProxy {
     config: ProxyConfig,
     groups: Groups,
     servers: readonly FrontServer[],
-    checks: HealthChecks,
-    gateway: Gateway,
+    helpers: readonly ({ close(): void } | null)[],
   ) {
     this.addresses = servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
@@ -97,8 +103,7 @@ class Running implements RunningProxy {
     );
     this.#groups = [...groups.balancers, ...groups.workers];
     this.#servers = servers;
-    this.#checks = checks;
-    this.#gateway = gateway;
+    this.#helpers = helpers;
   }
 
   get open(): number {
@@ -123,8 +128,7 @@ class Running implements RunningProxy {
   }
 
   async #drain(): Promise<void> {
-    this.#checks.close();
-    this.#gateway.close();
+    for (const helper of this.#helpers) helper?.close();
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const server of this.#servers) server.closeIdleConnections();
     await new Promise<void>((resolve) => {
@@ -187,25 +191,35 @@ function upgradable(config: ProxyConfig): (protocol: string) => boolean {
   return (protocol) => taken.size > 0 && (taken.has('any') || taken.has(protocol.toLowerCase()));
 }
 
-function listening(server: FrontServer, { host, port, place }: ListenConf): Promise<FrontServer> {
+async function startHeartbeats(
+  monitor: HeartbeatMonitor | null,
+  conf: HeartbeatConf | undefined,
+): Promise<void> {
+  try {
+    await monitor?.start();
+  } catch (error) {
+    throw cannotListen('HeartbeatListen', conf!.listen!, error as NodeJS.ErrnoException);
+  }
+}
+
+function listening(server: FrontServer, listen: ListenConf): Promise<FrontServer> {
+  const { host, port } = listen;
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const where = `${host ?? '*'}:${port}`;
-      const message = `Listen ${where}: ${unusable[error.code ?? ''] ?? error.message}`;
-      const { file, line, column, source } = place;
-      const at = {
-        file,
-        line,
-        column,
-        path: 'Listen',
-        ...(source === undefined ? {} : { source }),
-      };
-      reject(
-        new LabError([{ ...at, message, code: 'VALUE', severity: 'error' }], { cause: error }),
-      );
-    });
+    server.once('error', (error) => reject(cannotListen('Listen', listen, error)));
     server.listen({ port, ...(host === null ? {} : { host }) }, () => resolve(server));
   });
+}
+
+function cannotListen(
+  directive: string,
+  { host, port, place }: ListenConf,
+  error: NodeJS.ErrnoException,
+): LabError {
+  const why = unusable[error.code ?? ''] ?? error.message;
+  const { file, line, column, source } = place;
+  const at = { file, line, column, path: directive, ...(source === undefined ? {} : { source }) };
+  const message = `${directive} ${host ?? '*'}:${port}: ${why}`;
+  return new LabError([{ ...at, message, code: 'VALUE', severity: 'error' }], { cause: error });
 }
 
 const unusable: Readonly<Record<string, string>> = {

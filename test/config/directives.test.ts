@@ -368,13 +368,25 @@ describe('what does not concern balancing', () => {
     ]);
   });
 
-  it('waits with a warning: heartbeats, persistence', () => {
-    expect(warningsOf('HeartbeatListen 239.0.0.1:27999\nHeartbeatMaxServers 20')).toEqual([
-      'HeartbeatListen is read, but heartbeats are not received by this version; lbmethod heartbeat elects nobody without them.',
-    ]);
-    expect(warningsOf('<Proxy balancer://c>\nProxySet lbmethod=heartbeat\n</Proxy>')).toEqual([
-      'ProxySet: lbmethod=heartbeat elects nobody, because heartbeats are not received by this version.',
-    ]);
+  it('reads heartbeats where a balancer or a listener needs them', () => {
+    const balancer = '<Proxy balancer://c>\nProxySet lbmethod=heartbeat\n</Proxy>';
+    const listen = 'ServerRoot /srv\nHeartbeatListen 239.0.0.1:27999\nHeartbeatMaxServers 20';
+    const heartbeat = (text: string) => conf(text).heartbeat;
+    expect(heartbeat(listen)).toMatchObject({
+      listen: { host: '239.0.0.1', port: 27999 },
+      maxServers: 20,
+      storage: '/srv/hb.dat',
+    });
+    expect(heartbeat(`HeartbeatStorage /run/hb\n${balancer}`)).toEqual({
+      listen: null,
+      maxServers: 10,
+      storage: '/run/hb',
+    });
+    expect(heartbeat('HeartbeatStorage /run/hb')).toBeUndefined();
+    expect(warningsOf('HeartbeatAddress 239.0.0.1:27999')).toHaveLength(1);
+  });
+
+  it('waits with a warning: persistence', () => {
     expect(warningsOf('BalancerPersist On')).toHaveLength(1);
   });
 });

@@ -83,14 +83,8 @@ function isPartial(address: string): boolean {
   return parts.length <= 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
-const handlers = ['none', 'balancer-manager', 'server-status'];
-const laterHandlers = [
-  'server-info',
-  'heartbeat',
-  'default-handler',
-  'ldap-status',
-  'http2-status',
-];
+const handlers = ['none', 'balancer-manager', 'heartbeat', 'server-status'];
+const laterHandlers = ['server-info', 'default-handler', 'ldap-status', 'http2-status'];
 
 const setHandler: Rule = {
   name: 'SetHandler',
@@ -115,7 +109,7 @@ const setHandler: Rule = {
       : 'is no handler that this version knows';
     line.refuse(
       word,
-      `${word.text} ${why}; expected balancer-manager, server-status or None.`,
+      `${word.text} ${why}; expected balancer-manager, heartbeat, server-status or None.`,
       'NOT_SUPPORTED',
     );
   },

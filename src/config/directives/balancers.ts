@@ -81,13 +81,7 @@ export function setBalancer(
   const verdict = setBalancerParameter(draft, pair.key, pair.value, reading.known);
   if (reading.verdict(verdict, name, pair.key, pair.value, pair.wordPlace)) {
     draft.written[pair.key.toLowerCase()] = pair.place;
-    if (draft.lbmethod.name === 'heartbeat') warnOfHeartbeats(reading, pair, name);
   }
-}
-
-function warnOfHeartbeats(reading: Reading, { value, wordPlace }: Pair, name: string): void {
-  const message = `${name}: lbmethod=${value} elects nobody, because heartbeats are not received by this version.`;
-  reading.warnOnce('heartbeat', wordPlace, name, message);
 }
 
 /** The worker of this server that stands alone and is the same as `url`, or a new one. */

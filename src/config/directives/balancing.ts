@@ -25,47 +25,46 @@ const growth: Rule = {
   },
 };
 
-function heartbeat(
-  name: string,
-  check: (reading: Reading, line: Line, word: Word) => boolean,
-): Rule {
+/** Of one word, on the server. */
+function ofServer(name: string, read: (reading: Reading, line: Line, word: Word) => void): Rule {
   return {
     name,
     where: serverOnly,
     words: [1, 1],
-    read(reading, _, line) {
-      if (!check(reading, line, line.words[0]!)) return;
-      reading.warnOnce(
-        'heartbeat',
-        line.place,
-        line.name,
-        `${line.name} is read, but heartbeats are not received by this version; lbmethod heartbeat elects nobody without them.`,
-      );
-    },
+    read: (reading, _, line) => read(reading, line, line.words[0]!),
   };
 }
 
 const heartbeatRules: readonly Rule[] = [
-  heartbeat('HeartbeatListen', (reading, line, word) => {
-    if (!/^(.+):\d+$/.test(word.text)) {
+  ofServer('HeartbeatListen', (reading, line, word) => {
+    const [, host, port] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(word.text) ?? [];
+    if (host === undefined || Number(port) > 65_535) {
       line.refuse(word, `${word.text}: expected address:port.`);
-      return false;
-    }
-    if (reading.heartbeat.listening) {
+    } else if (reading.heartbeat.listen !== null) {
       line.refuse(word, 'is written twice; httpd takes it once.');
-      return false;
-    }
-    reading.heartbeat.listening = true;
-    return true;
+    } else reading.heartbeat.listen = { host, port: Number(port), place: word.place };
   }),
-  heartbeat('HeartbeatMaxServers', (_, line, word) => {
+  ofServer('HeartbeatMaxServers', (reading, line, word) => {
     const value = atoi(word.text);
-    if (value === 0 || value >= 10) return true;
-    line.refuse(word, `${word.text}: expected 0, or 10 or more.`);
-    return false;
+    if (value === 0 || value >= 10) reading.heartbeat.maxServers = value;
+    else line.refuse(word, `${word.text}: expected 0, or 10 or more.`);
   }),
-  heartbeat('HeartbeatStorage', () => true),
-  heartbeat('HeartbeatAddress', () => true),
+  ofServer('HeartbeatStorage', (reading, _, word) => {
+    reading.heartbeat.storage = word.text;
+  }),
+  ofServer('HeartbeatAddress', (reading, line, word) =>
+    reading.warn(
+      line.place,
+      line.name,
+      `HeartbeatAddress ${word.text} makes an httpd tell of itself; a proxy of ours listens only, and tells nobody.`,
+    ),
+  ),
+  ofServer('ServerRoot', (reading, _, word) => {
+    reading.heartbeat.serverRoot = word.text;
+  }),
+  ofServer('DefaultRuntimeDir', (reading, _, word) => {
+    reading.heartbeat.runtimeDir = word.text;
+  }),
 ];
 
 export const balancingRules: readonly Rule[] = [

@@ -2,6 +2,7 @@
  * From what was read to a configuration: what a virtual host sees of the main server, which balancer a name
  * means there, and every default.
  */
+import { dirname, resolve } from 'node:path';
 import type {
   BalancerConf,
   DirConf,
@@ -40,10 +41,22 @@ export function finish(reading: Reading): ProxyConfig {
     ...(reading.healthChecksAtOnce !== null && {
       healthChecksAtOnce: reading.healthChecksAtOnce,
     }),
+    ...heartbeatConf(reading),
     workers: linking.workers.map((draft) => memberConf(reading, draft, true)),
     ignored: [...reading.ignored].map(([directive, places]) => ({ directive, places })),
     warnings: reading.warnings,
   };
+}
+
+/** Only where a balancer goes by heartbeats, or somebody may POST one. */
+function heartbeatConf({ heartbeat, servers, file }: Reading): Pick<ProxyConfig, 'heartbeat'> {
+  const wanted = servers.some(({ balancers }) =>
+    balancers.some(({ lbmethod }) => lbmethod.name.startsWith('heartbeat')),
+  );
+  if (!wanted && heartbeat.listen === null) return {};
+  const { listen, maxServers, storage, serverRoot, runtimeDir } = heartbeat;
+  const path = resolve(dirname(file), serverRoot ?? '', runtimeDir ?? '', storage ?? 'hb.dat');
+  return { heartbeat: { listen, maxServers, storage: path } };
 }
 
 /** Gives balancers and workers their indexes. */

@@ -5,7 +5,7 @@
 
 /** Logs, processes, files of the server itself. */
 const server = `
-  ServerRoot DefaultRuntimeDir PidFile ScoreBoardFile Mutex CoreDumpDirectory User Group ChrootDir Suexec
+  PidFile ScoreBoardFile Mutex CoreDumpDirectory User Group ChrootDir Suexec
   SuexecUserGroup LoadFile WatchdogInterval ServerAdmin ServerTokens ServerSignature HostnameLookups
   IdentityCheck IdentityCheckTimeout ExtendedStatus SeeRequestTail AddModuleInfo
   LogLevel ErrorLog ErrorLogFormat CustomLog GlobalLog TransferLog LogFormat BufferedLogs LogIOTrackTTFB

@@ -1,7 +1,7 @@
 /** A configuration while it is read: what is known so far, and everything that is wrong with it. */
 import type { ErrorCode, Problem } from '../../problems/errors.ts';
 import { suggestion } from '../../problems/suggest.ts';
-import type { HealthExpression, ListenConf, Place } from '../config.ts';
+import type { HealthExpression, HeartbeatConf, ListenConf, Place } from '../config.ts';
 import type { Known, Verdict } from '../parameters.ts';
 import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import { newServer } from './drafts.ts';
@@ -29,6 +29,15 @@ export interface HealthNames {
   readonly expressions: Map<string, HealthExpression>;
 }
 
+/** Heartbeats as written, and the folders that a relative storage file is in. */
+interface HeartbeatDraft {
+  listen: HeartbeatConf['listen'];
+  maxServers: number;
+  storage: string | null;
+  serverRoot: string | null;
+  runtimeDir: string | null;
+}
+
 export class Reading {
   readonly file: string;
   readonly problems: Problem[] = [];
@@ -43,7 +52,13 @@ export class Reading {
   /** What servers have named for their own members' health checks; virtual hosts do not see the main server's. */
   readonly #healthNames = new Map<ServerDraft, HealthNames>();
   healthChecksAtOnce: number | null = null;
-  readonly heartbeat = { listening: false };
+  readonly heartbeat: HeartbeatDraft = {
+    listen: null,
+    maxServers: 10,
+    storage: null,
+    serverRoot: null,
+    runtimeDir: null,
+  };
   /** Order, Allow and Deny by where they hold. */
   readonly oldAccess = new Map<DirDraft, OldAccess>();
   /** The first Require line that can apply to what is proxied. */

@@ -5,11 +5,10 @@
 import type { ProxyConfig } from '../../config/config.ts';
 import { lbmethods } from '../../core/index.ts';
 import type { Markup } from '../../markup.ts';
-import { answerError, answerWith } from '../answer.ts';
 import { nowNs } from '../clock.ts';
 import type { Group } from '../group.ts';
+import { answerAsked, refuse, whenRead } from '../own-answer.ts';
 import { type Asked, authorityOf } from '../passage.ts';
-import { ownAnswerHeaders } from '../response-headers.ts';
 import { joined } from '../rules/fields.ts';
 import { hostOf } from '../rules/server.ts';
 import { balancersJson, fieldsOf, LISTENERS_MAX, readChange, sendEvents } from './api.ts';
@@ -42,54 +41,19 @@ export class Manager {
     const [, , api] = API.exec(target.path) ?? [];
     const posts = request.method === 'POST';
     if (!posts && request.method !== 'GET' && request.method !== 'HEAD') {
-      this.#refuse(asked, 405, ALLOWED);
+      refuse(asked, 405, ALLOWED);
     } else if (api === 'events' && !posts) this.#listen(asked);
     else if (api === 'balancers' && !posts) this.#answerJson(asked, 200);
-    else if (api === 'change' && posts) this.#whenRead(asked, (body) => this.#change(asked, body));
-    else if (api !== undefined) this.#refuse(asked, 405, ['Allow', posts ? 'GET' : 'POST']);
-    else if (posts) this.#whenRead(asked, (body) => this.#show(asked, formFields(body)));
+    else if (api === 'change' && posts)
+      whenRead(asked, FORM_BYTES, (body) => this.#change(asked, body));
+    else if (api !== undefined) refuse(asked, 405, ['Allow', posts ? 'GET' : 'POST']);
+    else if (posts) whenRead(asked, FORM_BYTES, (body) => this.#show(asked, formFields(body)));
     else this.#show(asked, queryFields(target.query));
   }
 
   /** Ends the streams of live numbers. */
   close(): void {
     for (const end of this.#streams) end();
-  }
-
-  /** The form, cut at what httpd reads of one. */
-  #whenRead(asked: Asked, then: (body: Buffer) => void): void {
-    const { body } = asked.request;
-    if (body === null) {
-      then(Buffer.alloc(0));
-      return;
-    }
-    if (asked.request.expectContinue) asked.response.interim(100, 'Continue', []);
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let over = false;
-    const end = () => {
-      if (over) return;
-      over = true;
-      asked.response.listener = null;
-      then(Buffer.concat(chunks));
-    };
-    asked.response.listener = {
-      clientDrained() {},
-      clientClosed() {
-        over = true;
-      },
-      bodyFailed: (status) => {
-        if (over) return;
-        over = true;
-        this.#refuse(asked, status);
-      },
-    };
-    body.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= FORM_BYTES) end();
-    });
-    body.on('end', end);
   }
 
   #show(asked: Asked, given: Fields): void {
@@ -100,13 +64,13 @@ export class Manager {
     const opened = group !== undefined && group.nonce !== '' && group.nonce === fields.get('nonce');
     const isPreview = fields.has('preview');
     if (opened && !isPreview && !applyForm(fields, group, asked.server)) {
-      this.#refuse(asked, 400);
+      refuse(asked, 400);
       return;
     }
     const views = opened ? this.#views(asked) : before;
     if (fields.has('xml')) {
       const groups = asked.server.balancers.map((balancer) => this.#groups[balancer]!);
-      this.#answer(asked, 'text/xml', xmlOf(views, groups, performance.timeOrigin), []);
+      answerAsked(asked, 200, 'text/xml', xmlOf(views, groups, performance.timeOrigin));
       return;
     }
     const page = (i: number): Page => ({
@@ -118,8 +82,9 @@ export class Manager {
     let notice: Markup | null = null;
     if (opened && isPreview) notice = previewNotice(fields, group, asked.server, nowNs());
     else if (opened) notice = undoNotice(before[index]!, worker, fields, page(index));
-    this.#answer(
+    answerAsked(
       asked,
+      200,
       'text/html; charset=utf-8',
       pageOf(
         this.#serverName(asked),
@@ -162,7 +127,7 @@ export class Manager {
 
   #listen(asked: Asked): void {
     if (this.#streams.size >= LISTENERS_MAX) {
-      this.#refuse(asked, 503);
+      refuse(asked, 503);
       return;
     }
     const end = sendEvents(
@@ -197,30 +162,7 @@ export class Manager {
       error === undefined
         ? balancersJson(this.#views(asked), nonces)
         : `${JSON.stringify({ version: 1, error })}\n`;
-    this.#answer(asked, 'application/json', text, ['Cache-Control', 'no-store'], status);
-  }
-
-  #answer(
-    asked: Asked,
-    type: string,
-    text: string,
-    headers: readonly string[],
-    status = 200,
-  ): void {
-    const { request, response, close } = asked;
-    const all = [...headers, ...ownAnswerHeaders(asked, status)];
-    answerWith(request, response, status, type, text, all, close || !request.complete);
-  }
-
-  #refuse(asked: Asked, status: number, extra: readonly string[] = []): void {
-    const { request, response, close } = asked;
-    answerError(
-      request,
-      response,
-      status,
-      [...extra, ...ownAnswerHeaders(asked, status)],
-      close || !request.complete,
-    );
+    answerAsked(asked, status, 'application/json', text, ['Cache-Control', 'no-store']);
   }
 }
 
