@@ -93,6 +93,23 @@ test(
   },
 );
 
+/** The same balancer as httpd has it. */
+function withoutModifiers(scenario: Scenario): Scenario {
+  const { modifiers: _, ...balancer } = scenario.balancer;
+  return { ...scenario, balancer };
+}
+
+test.each([
+  ['black-hole-ejected', { 'errors.backend': 0.3 }],
+  ['cold-return', { 'sojourn.p99': 10_000 }],
+  ['retry-storm', { 'errors.rate': 0.45, 'attempts.mean': 5 }],
+])('%s: without its modifier it is at least %o', patience, async (name, least) => {
+  const plain = await means(withoutModifiers(example(name)));
+  for (const [metric, value] of Object.entries(least)) {
+    expect(plain[metric], metric).toBeGreaterThan(value);
+  }
+});
+
 test('production: equal load factors give the large node as much', patience, async () => {
   const scenario = example('production');
   const { balancer } = scenario;

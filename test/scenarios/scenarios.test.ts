@@ -41,6 +41,9 @@ const claims: Record<string, Record<string, readonly [metric: string, verdict: V
   },
   'black-hole': { byrequests: [['errors.backend', 'better']] },
   'black-hole-mended': {},
+  'black-hole-ejected': {},
+  'cold-return': {},
+  'retry-storm': {},
   'rolling-deploy': { heartbeat: [['sessions.broken', 'worse']] },
   'heartbeat-uneven-hosts': {
     byrequests: [
