@@ -1,36 +1,55 @@
 /**
- * The future: a flat 4-ary heap of (time, sequence, event) in typed arrays. Stable: events at the same instant
- * come out in the order in which they were put in. Push and pop are O(log n) and allocate nothing until
- * the heap has to grow.
+ * The future. Stable: events at the same instant come out in the order in which they were put in. Allocates
+ * nothing until it has to grow.
  *
- * `pop` leaves a hole at the root, for most events put another into the future while they are handled: that one
- * sinks in from the root, one way through the heap instead of two. Only when none came does the next look
- * at the heap close the hole with the last leaf, as heaps usually do.
+ * The next few events are a sorted list, in which a push passes a handful of entries and a pop none: with ten
+ * workers that is all there is. What comes later than the heap's first waits in the heap; when the list is empty it
+ * takes the earliest from there, and when it is long its later half goes there. A list of objects, because a step
+ * along it costs V8 a dozen instructions, a step along typed arrays four times as many.
  */
-export class EventQueue {
-  size = 0;
-  /** The event that `pop` took last. */
+import { EventHeap } from './event-heap.ts';
+
+/** Beyond about thirty entries, passing half a list costs more than a heap. */
+const LONG = 32;
+
+class Entry {
   timeNs = Number.NaN; // a double from the start: V8 keeps fields as what they first held
   sequence = Number.NaN;
   event = 0;
+  next: Entry | null = null;
+}
 
-  #times: Float64Array;
-  #sequences: Float64Array;
-  #events: Int32Array;
-  #nextSequence = 0;
-  /** The root is free; the others are in rows 1 to `size`. */
-  #hollow = false;
+export class EventQueue {
+  /** The event that `pop` took last. */
+  timeNs = Number.NaN;
+  sequence = Number.NaN;
+  event = 0;
 
-  constructor(capacity = 1024) {
-    this.#times = new Float64Array(capacity);
-    this.#sequences = new Float64Array(capacity);
-    this.#events = new Int32Array(capacity);
+  /** The list, earliest first, and how long it is. */
+  #head: Entry | null = null;
+  #near = 0;
+  readonly #long: number;
+  /** Nothing here is earlier than anything in the list. */
+  readonly #far = new EventHeap();
+  /** Time of the earliest in the heap; Infinity when it is empty. */
+  #farNs = Number.POSITIVE_INFINITY;
+  /** Entries to use again. */
+  #free: Entry | null = null;
+  #nextSequence = Number.NaN;
+
+  /** `long`: the most entries of the list. */
+  constructor(long = LONG) {
+    this.#long = long;
+    this.#nextSequence = 0;
   }
 
-  /** Time of the earliest event; meaningless when there is none. */
+  get size(): number {
+    return this.#near + this.#far.size;
+  }
+
+  /** Time of the earliest event. Needs one. */
   get earliestNs(): number {
-    if (this.#hollow) this.#close();
-    return this.#times[0];
+    return this.#head === null ? this.#farNs : this.#head.timeNs;
   }
 
   /** Claims the place in the order of scheduling for an event that is pushed later. */
@@ -40,94 +59,85 @@ export class EventQueue {
 
   /** Returns the event's sequence number, which tells it from every other. */
   push(timeNs: number, event: number, sequence: number = this.#nextSequence++): number {
-    if (this.#hollow) {
-      this.#hollow = false;
-      this.#sink(timeNs, sequence, event, ++this.size);
-    } else this.#rise(timeNs, sequence, event);
+    if (timeNs >= this.#farNs && this.#isFar(timeNs, sequence)) {
+      this.#far.push(timeNs, sequence, event);
+      return sequence;
+    }
+    const entry = this.#free ?? new Entry();
+    this.#free = entry.next;
+    entry.timeNs = timeNs;
+    entry.sequence = sequence;
+    entry.event = event;
+    let before: Entry | null = null;
+    let after = this.#head;
+    while (after !== null) {
+      if (after.timeNs >= timeNs && (after.timeNs > timeNs || after.sequence > sequence)) break;
+      before = after;
+      after = after.next;
+    }
+    entry.next = after;
+    if (before === null) this.#head = entry;
+    else before.next = entry;
+    if (++this.#near > this.#long) this.#spill();
     return sequence;
   }
 
   /** Takes the earliest event into `timeNs`, `sequence` and `event`; false when there is none. */
   pop(): boolean {
-    if (this.#hollow) this.#close();
-    if (this.size === 0) return false;
-    this.timeNs = this.#times[0];
-    this.sequence = this.#sequences[0];
-    this.event = this.#events[0];
-    this.size--;
-    this.#hollow = true;
+    if (this.#head === null) this.#fetch();
+    const entry = this.#head;
+    if (entry === null) return false;
+    this.#head = entry.next;
+    this.#near--;
+    this.timeNs = entry.timeNs;
+    this.sequence = entry.sequence;
+    this.event = entry.event;
+    this.#give(entry);
     return true;
   }
 
-  /** Fills the hole with the last leaf. */
-  #close(): void {
-    this.#hollow = false;
-    const last = this.size; // the hole counts
-    if (last > 0) this.#sink(this.#times[last], this.#sequences[last], this.#events[last], last);
+  #give(entry: Entry): void {
+    entry.next = this.#free;
+    this.#free = entry;
   }
 
-  /** Puts an event in at the end of the heap. */
-  #rise(timeNs: number, sequence: number, event: number): void {
-    if (this.size === this.#events.length) this.#grow();
-    const times = this.#times;
-    const sequences = this.#sequences;
-    const events = this.#events;
-    let hole = this.size++;
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      const parentTime = times[parent];
-      if (parentTime < timeNs || (parentTime === timeNs && sequences[parent] < sequence)) break;
-      times[hole] = parentTime;
-      sequences[hole] = sequences[parent];
-      events[hole] = events[parent];
-      hole = parent;
+  /** For an event not before `#farNs`: whether it also comes after the heap's first in the order of scheduling. */
+  #isFar(timeNs: number, sequence: number): boolean {
+    return timeNs > this.#farNs || sequence > this.#far.earliestSequence;
+  }
+
+  /** Fills the list, which is empty, from the heap, to half its length. */
+  #fetch(): void {
+    let last: Entry | null = null;
+    while (this.#near < this.#long / 2 && this.#far.size > 0) {
+      const entry: Entry = this.#free ?? new Entry();
+      this.#free = entry.next;
+      entry.timeNs = this.#far.earliestNs;
+      entry.sequence = this.#far.earliestSequence;
+      entry.event = this.#far.pop();
+      entry.next = null;
+      if (last === null) this.#head = entry;
+      else last.next = entry;
+      last = entry;
+      this.#near++;
     }
-    times[hole] = timeNs;
-    sequences[hole] = sequence;
-    events[hole] = event;
+    this.#farNs = this.#far.earliestNs;
   }
 
-  /** Puts an event in at the root, which is free, of a heap of `count` rows. */
-  #sink(timeNs: number, sequence: number, event: number, count: number): void {
-    const times = this.#times;
-    const sequences = this.#sequences;
-    const events = this.#events;
-    let hole = 0;
-    for (let child = 1; child < count; child = 4 * hole + 1) {
-      const end = Math.min(child + 4, count);
-      let least = child;
-      let leastTime = times[child];
-      for (let other = child + 1; other < end; other++) {
-        const otherTime = times[other];
-        if (
-          otherTime < leastTime ||
-          (otherTime === leastTime && sequences[other] < sequences[least])
-        ) {
-          least = other;
-          leastTime = otherTime;
-        }
-      }
-      if (timeNs < leastTime || (timeNs === leastTime && sequence < sequences[least])) break;
-      times[hole] = leastTime;
-      sequences[hole] = sequences[least];
-      events[hole] = events[least];
-      hole = least;
+  /** Sends the later half of the list to the heap. */
+  #spill(): void {
+    const keep = this.#near >> 1;
+    let last = this.#head;
+    for (let passed = 1; passed < keep; passed++) last = last?.next ?? null;
+    if (last === null) return;
+    for (let entry = last.next; entry !== null; ) {
+      const { next } = entry;
+      this.#far.push(entry.timeNs, entry.sequence, entry.event);
+      this.#give(entry);
+      entry = next;
     }
-    times[hole] = timeNs;
-    sequences[hole] = sequence;
-    events[hole] = event;
-  }
-
-  #grow(): void {
-    const capacity = this.#events.length * 2;
-    const times = new Float64Array(capacity);
-    const sequences = new Float64Array(capacity);
-    const events = new Int32Array(capacity);
-    times.set(this.#times);
-    sequences.set(this.#sequences);
-    events.set(this.#events);
-    this.#times = times;
-    this.#sequences = sequences;
-    this.#events = events;
+    last.next = null;
+    this.#near = keep;
+    this.#farNs = this.#far.earliestNs;
   }
 }

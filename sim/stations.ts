@@ -53,7 +53,7 @@ class Station {
   /** How many times longer work takes now. */
   slowness = 1;
   /** Processor sharing: jobs by the attained service at which they are done, and the service attained so far. */
-  readonly sharing = new EventQueue(16);
+  readonly sharing = new EventQueue();
   attainedNs = 0;
   attainedAtNs = 0;
   shareSequence = NONE;

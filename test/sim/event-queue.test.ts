@@ -32,7 +32,7 @@ describe('EventQueue', () => {
   });
 
   it('is stable over a thousand equal times and its own growth', () => {
-    const queue = new EventQueue(1);
+    const queue = new EventQueue(2);
     for (let event = 0; event < 1000; event++) queue.push(7, event);
     const order: number[] = [];
     while (queue.pop()) order.push(queue.event);
