@@ -8,7 +8,7 @@
  *
  * One request is more than one pick: `exchange.ts` has the loop around it.
  */
-import { findCandidates, liftError, setError, tryRetry } from './candidates.ts';
+import { findCandidates, liftError, Offer, setError, sumUp, tryRetry } from './candidates.ts';
 import { bytesOf, fitsText, readText, viewsOver, writeText } from './columns.ts';
 import { countVerdict, type HealthViews } from './health.ts';
 import { identityOf, type KeyKind } from './key.ts';
@@ -136,7 +136,7 @@ export class Balancer {
   readonly #lbfactor: Int32Array;
   readonly #keyKinds: readonly (KeyKind | null)[];
   readonly #failCodes: Uint32Array;
-  readonly #candidates: { ids: Uint32Array; count: number };
+  readonly #candidates: Offer;
   readonly #separator: string;
   readonly #scolonpathdelim: boolean;
   /** What `routesVersion` says of the texts: the route of each worker, and the first worker of each route. */
@@ -167,7 +167,7 @@ export class Balancer {
     const seen = { ...workers, lbfactor: this.#lbfactor, rng: rng.words };
     this.#states = methodStates(this.methods, rows, seen, others.slice(0, own.length));
     this.#keyKinds = this.methods.map(keyKindOf);
-    this.#candidates = { ids: workers.candidate, count: 0 };
+    this.#candidates = new Offer(views, workers);
     this.#separator = config.stickysessionsep ?? '.';
     this.#scolonpathdelim = config.scolonpathdelim ?? false;
     if (fresh) {
@@ -259,10 +259,9 @@ export class Balancer {
       this.modifiers?.look(nowNs);
       findCandidates(views, workers, method, state as never, nowNs);
       this.modifiers?.walked(method, state as never, nowNs);
-      candidates.count = views.candidateCount[0];
+      sumUp(views, workers.candidate, this.#lbfactor);
       method.prepare?.(state, candidates, views.workers[0], nowNs);
     }
-    candidates.count = views.candidateCount[0];
     const worker = candidates.count === 0 ? NONE : method.elect(state, candidates, nowNs, key);
     if (worker === NONE) {
       this.via = 'nobody';

@@ -4,7 +4,7 @@
  * those, elections only read its result, so that a method that looks at two workers costs two workers.
  */
 import type { LbMethod } from './lbmethod.ts';
-import { type BalancerViews, NONE, usable, type WorkerViews } from './state.ts';
+import { type BalancerViews, type Candidates, NONE, usable, type WorkerViews } from './state.ts';
 import { status } from './status.ts';
 
 const SPARE_OR_STANDBY = status.R | status.H;
@@ -158,4 +158,40 @@ function findEvery(
   }
   balancer.candidateCount[0] = count;
   balancer.candidatesFresh[0] = 0;
+}
+
+/** What elections need to know of the candidates together. `lbfactor`: the load factors that methods see. */
+export function sumUp(balancer: BalancerViews, ids: Int32Array, lbfactor: Int32Array): void {
+  const count = balancer.candidateCount[0];
+  let total = 0;
+  let inRow = 1;
+  for (let i = 0; i < count; i++) {
+    total += lbfactor[ids[i]];
+    if (ids[i] !== i) inRow = 0;
+  }
+  balancer.candidateTotal[0] = total;
+  balancer.candidatesInRow[0] = inRow;
+}
+
+/** The candidates as an election sees them: read from the buffer, which other threads may share. */
+export class Offer implements Candidates {
+  readonly ids: Int32Array;
+  readonly #balancer: BalancerViews;
+
+  constructor(balancer: BalancerViews, workers: WorkerViews) {
+    this.ids = workers.candidate;
+    this.#balancer = balancer;
+  }
+
+  get count(): number {
+    return this.#balancer.candidateCount[0];
+  }
+
+  get total(): number {
+    return this.#balancer.candidateTotal[0];
+  }
+
+  get inRow(): number {
+    return this.#balancer.candidatesInRow[0];
+  }
 }

@@ -46,7 +46,7 @@ export const workerColumns = {
   /** Hash of the worker's name, `host:port` hashed as `host\0port`: where hash methods place it. */
   identity: 'u32',
   /** Rows `0 .. candidateCount - 1`: who may be elected, in the order of offering. Derived from status. */
-  candidate: 'u32',
+  candidate: 'i32',
 } as const satisfies Columns;
 
 /** One row. */
@@ -70,6 +70,9 @@ export const balancerColumns = {
   /** Moves with every change of a route. */
   routesVersion: 'u32',
   candidateCount: 'i32',
+  /** Sum of the candidates' load factors, and 1 if they are the workers 0 .. `candidateCount` - 1 in that order. */
+  candidateTotal: 'i32',
+  candidatesInRow: 'i32',
   candidatesFresh: 'i32',
   /** The candidates change by themselves after this instant: a retry time ends. */
   candidatesUntilNs: 'f64',
@@ -98,8 +101,12 @@ export type State<
 
 /** Who may be elected: the first `count` of `ids`, in the order of offering. */
 export interface Candidates {
-  readonly ids: Uint32Array;
+  readonly ids: Int32Array;
   readonly count: number;
+  /** Sum of their load factors. */
+  readonly total: number;
+  /** 1 if they are the workers 0 to `count` - 1 in that order: loops need not look at `ids`. */
+  readonly inRow: number;
 }
 
 export function balancerTables(rows: number) {
