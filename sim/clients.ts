@@ -13,13 +13,15 @@ import { DeadlineRing } from './deadline-ring.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
 import type { EventQueue } from './event-queue.ts';
-import { ARRIVE, eventOf, GIVE_UP, NEXT, RETRY } from './events.ts';
+import * as events from './events.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { Observations } from './observations.ts';
 import { BYTES, ERRORS, LENGTH, PAUSE, SERVICE, Sessions, THINK } from './sessions.ts';
 import type { Uniform } from './streams.ts';
 
-const { NONE } = core; // a local copy: V8 folds it into the code, and reads an import anew at each use
+// Local copies: V8 folds them into the code, and reads an import anew at each use.
+const { NONE } = core;
+const { ARRIVE, eventOf, GIVE_UP, NEXT, RETRY } = events;
 
 interface ClientClass {
   readonly spec: ClientSpec;

@@ -25,6 +25,7 @@ import { Script } from './script.ts';
 import { countSession, serveSession } from './session-state.ts';
 import { Stations } from './stations.ts';
 import type { Uniform } from './streams.ts';
+import { wholeNs } from './whole-ns.ts';
 
 /*
  * Copies, because the loop below meets them several times a request: V8 reads an imported binding from its cell
@@ -422,7 +423,7 @@ export class Model {
     flight.waitedNs += this.stations.waitedNs;
     let bytes = flight.fixedBytes;
     if (bytes < 0) {
-      bytes = Math.round(linkOf(flight).bytes.sample(flight.bytesUniform));
+      bytes = wholeNs(linkOf(flight).bytes.sample(flight.bytesUniform));
     }
     this.#proceed(flight, this.#respond(flight, 200, bytes, nowNs), nowNs);
   }

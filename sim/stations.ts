@@ -9,10 +9,14 @@ import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
 import { EventQueue } from './event-queue.ts';
-import { DEPART, eventOf, SHARE } from './events.ts';
+import * as events from './events.ts';
 import { type Gauge, Gauges } from './gauges.ts';
+import * as time from './whole-ns.ts';
 
-const { NONE } = core; // a local copy: V8 folds it into the code, and reads an import anew at each use
+// Local copies: V8 folds them into the code, and reads an import anew at each use.
+const { NONE } = core;
+const { DEPART, eventOf, SHARE } = events;
+const { wholeNs } = time;
 
 /** A request at a backend. Jobs are pooled objects, as flights are: see there. */
 class Job {
@@ -120,7 +124,7 @@ export class Stations {
     this.#free = job.next;
     job.exchange = exchange;
     job.station = station;
-    job.demandNs = Math.round(station.service.sample(uniform));
+    job.demandNs = wholeNs(station.service.sample(uniform));
     job.enteredNs = nowNs;
     job.sequence = NONE;
     if (hung) return job.row; // held until the hang ends
@@ -186,7 +190,7 @@ export class Stations {
     station.slowness = slowness;
     for (const job of this.#jobsAt(station)) {
       if (job.sequence === NONE) continue;
-      job.dueNs = nowNs + Math.round((job.dueNs - nowNs) * ratio);
+      job.dueNs = nowNs + wholeNs((job.dueNs - nowNs) * ratio);
       job.sequence = this.#queue.push(job.dueNs, eventOf(DEPART, job.row));
     }
   }
@@ -236,7 +240,7 @@ export class Stations {
   #start(station: Station, job: Job, nowNs: number): void {
     const { demandNs } = job;
     const { slowness } = station;
-    const dueNs = nowNs + (slowness === 1 ? demandNs : Math.round(demandNs * slowness));
+    const dueNs = nowNs + (slowness === 1 ? demandNs : wholeNs(demandNs * slowness));
     job.dueNs = dueNs;
     job.waitedNs = nowNs - job.enteredNs;
     job.sequence = this.#queue.push(dueNs, eventOf(DEPART, job.row));

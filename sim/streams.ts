@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import seedrandom from 'seedrandom';
+import { alea } from './alea.ts';
 
 /** The next number of a random stream, in [0, 1) with 53 random bits. */
 export type Uniform = () => number;
@@ -12,7 +12,7 @@ export type Uniform = () => number;
  * similar names; `double`, as its plain draws have 32 bits and cut an exponential's tail at 22 means.
  */
 export function streams(seed: string, replication: number): (name: string) => Uniform {
-  return (name) => seedrandom.alea(digest([seed, String(replication), name])).double;
+  return (name) => alea(digest([seed, String(replication), name]));
 }
 
 /** Hex SHA-256 of the fields, each preceded by its length so that no two lists of fields read the same. */

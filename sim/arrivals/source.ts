@@ -1,6 +1,7 @@
 /** When a client class's next arrival comes. */
 import type { ArrivalSpec, TraceSpec } from '../../src/scenario/scenario.ts';
 import type { Uniform } from '../streams.ts';
+import { wholeNs } from '../whole-ns.ts';
 import { mmpp } from './mmpp.ts';
 import { Profile } from './profile.ts';
 
@@ -35,7 +36,7 @@ function poisson(meanNs: number, uniform: Uniform): Source {
   const at = new Float64Array(1);
   return {
     next() {
-      at[0] += Math.round(-meanNs * Math.log(1 - uniform()));
+      at[0] += wholeNs(-meanNs * Math.log(1 - uniform()));
       return at[0];
     },
   };

@@ -1,10 +1,20 @@
 import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
+import { alea } from '../../sim/alea.ts';
 import { streams, type Uniform } from '../../sim/streams.ts';
 
 const take = (uniform: Uniform, count: number) => Float64Array.from({ length: count }, uniform);
 
 describe('streams', () => {
+  it.each(['', 'a', 'service/b'])(
+    'of alea are those of seedrandom, bit for bit: seed %j',
+    (seed) => {
+      const ours = alea(seed);
+      const theirs = seedrandom.alea(seed).double;
+      for (let i = 0; i < 2000; i++) expect(ours()).toBe(theirs());
+    },
+  );
+
   it('repeat for the same seed, replication and name', () => {
     const first = take(streams('42', 3)('service/a'), 5);
     expect(take(streams('42', 3)('service/a'), 5)).toEqual(first);
