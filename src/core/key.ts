@@ -41,9 +41,10 @@ export function keyOf(text: string): number {
 }
 
 /**
- * The key of a worker's name, without a scheme; of `host:port` that of `host`, a zero byte and `port`, which is what
- * nginx's ring is made from.
+ * The key of a worker's name, `host:port` or any other, without a scheme: of `host`, a zero byte and `port`, which is
+ * what nginx's ring is made from.
  */
 export function identityOf(name: string): number {
-  return keyOf(name.replace(/^\w+:\/\//, '').replace(/:(?=\d+$)/, '\0'));
+  const [, host = '', port = ''] = /^(?:\w+:\/\/)?(.*?)(?::(\d+))?$/s.exec(name) ?? [];
+  return keyOf(`${host}\0${port}`);
 }

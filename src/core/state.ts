@@ -43,7 +43,7 @@ export const workerColumns = {
   redirectId: 'i32',
   /** First row with the same host name: heartbeats come per host. */
   host: 'i32',
-  /** Hash of the worker's name, `host:port` hashed as `host\0port`: where hash methods place it. */
+  /** Hash of the worker's name: where hash methods place it. */
   identity: 'u32',
   /** Rows `0 .. candidateCount - 1`: who may be elected, in the order of offering. Derived from status. */
   candidate: 'i32',

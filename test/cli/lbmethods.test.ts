@@ -19,7 +19,7 @@ test('every method is in the table', async () => {
 
 test('one in full: source, variant, ties and parameters', async () => {
   const { stdout } = await fairlead(['lbmethods', 'p2c']);
-  expect(stdout).toMatch(/^p2c: two workers at random/);
+  expect(stdout).toMatch(/^p2c: of two workers at random/);
   for (const line of [
     / source +Mitzenmacher 2001/,
     / ties +the worker drawn first/,

@@ -75,5 +75,5 @@ test('keys are the CRC-32 of the text', () => {
 
 test('a worker is known by host and port, without its scheme', () => {
   expect(identityOf('http://10.0.0.1:8080')).toBe(keyOf('10.0.0.1\x008080'));
-  expect(identityOf('a')).toBe(keyOf('a'));
+  expect(identityOf('a')).toBe(keyOf('a\x00'));
 });

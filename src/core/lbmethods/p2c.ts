@@ -6,7 +6,7 @@ import { drawDistinct } from './parts/draw.ts';
 /** The power of choices: a few workers at random, and of them the least loaded. O(choices), however many workers. */
 export const p2c = defineLbMethod({
   name: 'p2c',
-  summary: 'two workers at random, the one with fewer requests in flight per load factor',
+  summary: 'of two workers at random the one with fewer requests per factor',
   source: 'Mitzenmacher 2001; distinct draws as in YARP, Finagle and nginx, others as in Envoy',
   variant:
     'every candidate is drawn with the same probability; factors scale the load that is compared',

@@ -1,0 +1,72 @@
+import { defineLbMethod } from '../lbmethod.ts';
+import { NONE } from '../state.ts';
+
+/** Ranks by response time, and by the queue that backends report, cubed: long queues weigh heavily. O(candidates). */
+export const c3 = defineLbMethod({
+  name: 'c3',
+  summary: 'least response time + cubed reported queue × service time',
+  source: 'Suresh et al., NSDI 2015; Elasticsearch (adaptive replica selection)',
+  variant:
+    'without rate control; a worker not heard from yet gets one request at a time; queue and service time come with each answer',
+  ties: 'the earlier worker',
+  cost: 'O(candidates)',
+  parameters: {
+    alpha: {
+      kind: 'share',
+      min: 0.01,
+      max: 1,
+      default: 0.9,
+      says: 'weight of the newest sample (Elasticsearch: 30%)',
+    },
+    clients: {
+      kind: 'whole',
+      min: 1,
+      max: 10000,
+      default: 1,
+      says: 'balancers that share the backends',
+    },
+  },
+  needs: 'load',
+  columns: {
+    /** Moving averages: response time, service time, queue; 0 before the first. */
+    responseNs: 'f64',
+    serviceNs: 'f64',
+    queue: 'f64',
+  },
+  elect({ busy, responseNs, serviceNs, queue, parameters }, { ids, count }) {
+    let best = NONE;
+    let least = 0;
+    for (let i = 0; i < count; i++) {
+      const worker = ids[i];
+      const pending = busy[worker];
+      let rank = pending === 0 ? Number.NEGATIVE_INFINITY : Number.MAX_VALUE;
+      if (responseNs[worker] > 0) {
+        const waits = 1 + pending * parameters.clients + queue[worker];
+        rank = responseNs[worker] + (waits * waits * waits - 1) * serviceNs[worker];
+      }
+      if (best === NONE || rank < least) {
+        best = worker;
+        least = rank;
+      }
+    }
+    return best;
+  },
+  complete({ responseNs, parameters }, worker, _ok, latencyNs) {
+    const { alpha } = parameters;
+    responseNs[worker] = average(responseNs[worker], latencyNs, alpha);
+  },
+  load({ serviceNs, queue, parameters }, worker, load) {
+    if (Number.isNaN(load.serviceNs)) return; // nobody answered: nothing could carry the news
+    queue[worker] = average(queue[worker], load.jobs, parameters.alpha);
+    serviceNs[worker] = average(serviceNs[worker], load.serviceNs, parameters.alpha);
+  },
+  reset({ responseNs, serviceNs, queue }, rows) {
+    responseNs.fill(0, 0, rows);
+    serviceNs.fill(0, 0, rows);
+    queue.fill(0, 0, rows);
+  },
+});
+
+function average(old: number, sample: number, alpha: number): number {
+  return old === 0 ? sample : alpha * sample + (1 - alpha) * old;
+}

@@ -1,0 +1,17 @@
+import { defineLbMethod } from '../lbmethod.ts';
+import { leastReported, reportColumns, takeReport } from './parts/reported.ts';
+
+/** Join the shortest queue, by what backends really hold: a bound to compare others with. O(candidates). */
+export const jsq = defineLbMethod({
+  name: 'jsq',
+  summary: 'shortest true queue: full information, a bound',
+  source: 'textbook (Winston 1977)',
+  variant:
+    'requests at the backend, served and waiting, over its rate; those on their way are not seen',
+  ties: 'by chance',
+  cost: 'O(candidates)',
+  needs: 'load',
+  columns: reportColumns,
+  load: takeReport,
+  elect: (state, among) => leastReported(state, among, 0),
+});

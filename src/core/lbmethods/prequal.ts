@@ -1,0 +1,121 @@
+/**
+ * Prequal: asks a few backends at random with every request how many requests they have in flight and how long those
+ * take, keeps the answers in a pool, and elects from the pool. O(pool + probes), however many workers.
+ */
+import { defineLbMethod } from '../lbmethod.ts';
+import { nextBelow } from '../rng.ts';
+import { estimate, estimateColumns, estimateRows, learn } from './prequal/estimates.ts';
+import { add, best, poolColumns, poolSizeColumns, remove, worst } from './prequal/pool.ts';
+import { note, quantile, quantileTables } from './prequal/quantile.ts';
+
+export const prequal = defineLbMethod({
+  name: 'prequal',
+  summary: 'probes a few at random; the fastest that is not hot',
+  source: 'Wydrowski et al., NSDI 2024 (arXiv 2312.10172)',
+  variant:
+    'a probe is answered at once and used from the next request on; latency is the moving average at as many requests in flight',
+  ties: 'the older answer; fewer than two: by chance',
+  cost: 'O(pool + probes)',
+  parameters: {
+    pool: { kind: 'whole', min: 2, max: 128, default: 16, says: 'answers kept' },
+    probes: {
+      kind: 'whole',
+      min: 1,
+      max: 16,
+      default: 3,
+      says: 'backends asked with each request',
+    },
+    removals: {
+      kind: 'whole',
+      min: 0,
+      max: 16,
+      default: 1,
+      says: 'answers dropped with each request',
+    },
+    delta: {
+      kind: 'number',
+      min: 0,
+      max: 10,
+      default: 1,
+      says: 'how much the pool should grow: more uses of an answer',
+    },
+    hot: {
+      kind: 'share',
+      min: 0,
+      max: 1,
+      default: 0.84,
+      says: 'quantile of requests in flight from which a backend is hot',
+    },
+    age: {
+      kind: 'duration',
+      min: 1e6,
+      max: 60e9,
+      default: 1e9,
+      says: 'how long an answer is good',
+    },
+  },
+  needs: 'load',
+  columns: { jobs: 'f64', eligible: 'i32' },
+  tables: (workers, { pool }) => ({
+    pool: { columns: poolColumns, rows: pool },
+    poolSize: { columns: poolSizeColumns, rows: 1 },
+    estimates: { columns: estimateColumns, rows: estimateRows(workers) },
+    ...quantileTables,
+  }),
+  prepare(state, { ids, count }, rows) {
+    const { eligible, pool, poolSize } = state;
+    eligible.fill(0, 0, rows);
+    for (let i = 0; i < count; i++) eligible[ids[i]] = 1;
+    for (let at = poolSize.entries[0] - 1; at >= 0; at--) {
+      if (eligible[pool.worker[pool.order[at]]] === 0) remove(state, at);
+    }
+  },
+  elect(state, { ids, count }, nowNs) {
+    const { pool, poolSize, rng, jobs, estimates, parameters } = state;
+    while (poolSize.entries[0] > 0 && nowNs - pool.atNs[pool.order[0]] > parameters.age) {
+      remove(state, 0);
+    }
+    const threshold = quantile(state, parameters.hot);
+    let worker = ids[nextBelow(rng, count)];
+    if (poolSize.entries[0] >= 2) {
+      const at = best(state, threshold);
+      const row = pool.order[at];
+      worker = pool.worker[row];
+      pool.rif[row]++;
+      if (--pool.usesLeft[row] <= 0) remove(state, at);
+    }
+    for (let i = 0; i < parameters.removals && poolSize.entries[0] > 0; i++) {
+      const oldest = (poolSize.removed[0]++ & 1) === 0;
+      remove(state, oldest ? 0 : worst(state, threshold));
+    }
+    const uses = usesOf(parameters, count);
+    for (let i = 0; i < parameters.probes; i++) {
+      const asked = ids[nextBelow(rng, count)];
+      const row = add(state);
+      note(state, jobs[asked]);
+      pool.worker[row] = asked;
+      pool.rif[row] = jobs[asked];
+      pool.latencyNs[row] = estimate(estimates, asked, jobs[asked]);
+      pool.atNs[row] = nowNs;
+      pool.usesLeft[row] = Math.floor(uses + nextBelow(rng, 4294967296) / 4294967296);
+    }
+    return worker;
+  },
+  load({ jobs, estimates }, worker, load) {
+    jobs[worker] = load.jobs;
+    if (!Number.isNaN(load.sojournNs)) learn(estimates, worker, load.jobs, load.sojournNs);
+  },
+});
+
+interface Budget {
+  readonly pool: number;
+  readonly probes: number;
+  readonly removals: number;
+  readonly delta: number;
+}
+
+/** How often an answer may be used, so that as many come in as go out; at least once. */
+function usesOf({ pool, probes, removals, delta }: Budget, backends: number): number {
+  const kept = (1 - pool / backends) * probes - removals;
+  return kept <= 0 ? 1 : Math.max(1, (1 + delta) / kept);
+}

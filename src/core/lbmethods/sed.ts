@@ -1,0 +1,17 @@
+import { defineLbMethod } from '../lbmethod.ts';
+import { leastReported, reportColumns, takeReport } from './parts/reported.ts';
+
+/** Shortest expected delay, by what backends really hold: a bound to compare others with. O(candidates). */
+export const sed = defineLbMethod({
+  name: 'sed',
+  summary: 'shortest true expected delay: full information, a bound',
+  source: 'textbook (Shenker and Weinrib 1989)',
+  variant:
+    'requests at the backend and the one to come, over its rate; those on their way are not seen',
+  ties: 'by chance',
+  cost: 'O(candidates)',
+  needs: 'load',
+  columns: reportColumns,
+  load: takeReport,
+  elect: (state, among) => leastReported(state, among, 1),
+});
