@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Study } from '../sim/result.ts';
-import { specOf } from './charts/chart.ts';
+import { type Chart, specOf } from './charts/chart.ts';
 import { charts } from './charts/index.ts';
 import { drawSvg } from './charts/svg.ts';
 import { light } from './charts/theme.ts';
@@ -20,33 +20,47 @@ const FILE_WIDTH = 860;
  * name only when it is complete; charts of an earlier report that this study does not have are removed.
  */
 export async function writeReport(study: Study, dir: string): Promise<string[]> {
-  const files = await reportFiles(study);
+  const files: File[] = [
+    ['index.html', await renderPage(study)],
+    ['result.json', `${JSON.stringify(study.result, null, 2)}\n`],
+    ['metrics.csv', csv(metricRows(study))],
+    ['series.csv', csv(seriesRows(study))],
+    ...(await chartFiles(charts, study)),
+  ];
+  return writeFiles(dir, files, charts);
+}
+
+export type File = readonly [name: string, text: string];
+
+/** SVG, specification and table of every chart that has something to show. */
+export async function chartFiles<Subject>(
+  charts: readonly Chart<Subject>[],
+  subject: Subject,
+): Promise<File[]> {
+  const files: File[] = [];
+  for (const chart of charts) {
+    const spec = specOf(chart, subject, { theme: light, width: FILE_WIDTH });
+    if (spec === null) continue;
+    const [svg, json, table] = chartFileNames(chart) as [string, string, string];
+    files.push([svg, `${labelled(await drawSvg(spec), chart)}\n`]);
+    files.push([json, `${JSON.stringify(spec, null, 2)}\n`]);
+    files.push([table, csv(chart.table(subject))]);
+  }
+  return files;
+}
+
+/** Puts `files` into `dir` and takes away what `charts` left there earlier; answers the paths written. */
+export async function writeFiles(
+  dir: string,
+  files: readonly File[],
+  charts: readonly Pick<Chart, 'name'>[],
+): Promise<string[]> {
   await mkdir(dir, { recursive: true });
   const written = await replaceFiles(dir, files);
   const names = new Set(files.map(([name]) => name));
   const stale = charts.flatMap(chartFileNames).filter((name) => !names.has(name));
   await Promise.all(stale.map((name) => rm(join(dir, name), { force: true })));
   return written;
-}
-
-type File = readonly [name: string, text: string];
-
-async function reportFiles(study: Study): Promise<File[]> {
-  const files: File[] = [
-    ['index.html', await renderPage(study)],
-    ['result.json', `${JSON.stringify(study.result, null, 2)}\n`],
-    ['metrics.csv', csv(metricRows(study))],
-    ['series.csv', csv(seriesRows(study))],
-  ];
-  for (const chart of charts) {
-    const spec = specOf(chart, study, { theme: light, width: FILE_WIDTH });
-    if (spec === null) continue;
-    const [svg, json, table] = chartFileNames(chart) as [string, string, string];
-    files.push([svg, `${labelled(await drawSvg(spec), chart)}\n`]);
-    files.push([json, `${JSON.stringify(spec, null, 2)}\n`]);
-    files.push([table, csv(chart.table(study))]);
-  }
-  return files;
 }
 
 function chartFileNames({ name }: { readonly name: string }): string[] {

@@ -40,6 +40,8 @@ export interface ExpectationResult {
 
 export interface RunResult {
   readonly lbmethod: string;
+  /** Of a sweep: what was put in place of the scenario's own, by path. */
+  readonly cell?: Readonly<Record<string, string>>;
   /** `unstable`: a queue grows for as long as the run lasts. `truncated`: requests were left when the drain was cut off. */
   readonly state: 'complete' | 'unstable' | 'truncated' | 'no data';
   readonly replications: number;
@@ -86,6 +88,8 @@ export interface Comparison {
   readonly pHolm: number | null;
   /** Whether `b` is better or worse than `a`; `different` for metrics that do not judge. */
   readonly verdict: Verdict;
+  /** Of a sweep: the cell of both. */
+  readonly cell?: Readonly<Record<string, string>>;
 }
 
 export interface Result {

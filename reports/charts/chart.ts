@@ -25,24 +25,29 @@ export interface DataTable {
   readonly rows: readonly (readonly CellValue[])[];
 }
 
-export interface Chart {
+/** Of a study, unless it says otherwise. */
+export interface Chart<Subject = Study> {
   /** Stem of its file names. */
   readonly name: string;
   readonly title: string;
   /** One or two sentences: what is drawn and how to read it. For captions and screen readers. */
   readonly description: string;
-  /** The specification, or null when the study has nothing to draw. */
-  readonly spec: (study: Study, look: Look) => TopLevelSpec | null;
+  /** The specification, or null when the subject has nothing to draw. */
+  readonly spec: (subject: Subject, look: Look) => TopLevelSpec | null;
   /** The numbers behind the picture; no rows when there is nothing to draw. */
-  readonly table: (study: Study) => DataTable;
+  readonly table: (subject: Subject) => DataTable;
 }
 
 /**
  * The specification of `chart` as plain JSON, or null. Control characters and line separators in names become U+FFFD: XML
  * forbids the first, and the parser of vega's expressions, into which vega-lite writes names, trips over the others.
  */
-export function specOf(chart: Chart, study: Study, look: Look): TopLevelSpec | null {
-  return JSON.parse(JSON.stringify(chart.spec(study, look)), (_, value) =>
+export function specOf<Subject>(
+  chart: Chart<Subject>,
+  subject: Subject,
+  look: Look,
+): TopLevelSpec | null {
+  return JSON.parse(JSON.stringify(chart.spec(subject, look)), (_, value) =>
     typeof value === 'string' ? value.replace(/[\p{Cc}\u2028\u2029]/gu, '\uFFFD') : value,
   );
 }

@@ -1,8 +1,6 @@
 /** The page's pictures: drawn for wide and for narrow windows, each with its numbers in a table. */
-import type { Study } from '../../sim/result.ts';
 import { html, type Markup, raw } from '../../src/markup.ts';
 import { type CellValue, type Chart, type DataTable, specOf } from '../charts/chart.ts';
-import { charts } from '../charts/index.ts';
 import { drawSvg } from '../charts/svg.ts';
 import { variables } from '../charts/theme.ts';
 import { ABSENT } from '../format.ts';
@@ -15,21 +13,24 @@ const NARROW = 360;
 const ROWS_MAX = 60;
 
 /** All charts that have something to show; null when none has. */
-export async function figureSection(study: Study): Promise<Markup | null> {
+export async function figureSection<Subject>(
+  charts: readonly Chart<Subject>[],
+  subject: Subject,
+): Promise<Markup | null> {
   const figures: Markup[] = [];
   for (const chart of charts) {
-    const drawn = await figure(chart, study);
+    const drawn = await figure(chart, subject);
     if (drawn !== null) figures.push(drawn);
   }
   if (figures.length === 0) return null;
   return html`<section aria-labelledby="charts"><h2 id="charts">Charts</h2>${figures}</section>`;
 }
 
-async function figure(chart: Chart, study: Study): Promise<Markup | null> {
-  const wide = await picture(chart, study, WIDE, 'wide');
-  const narrow = await picture(chart, study, NARROW, 'narrow');
+async function figure<Subject>(chart: Chart<Subject>, subject: Subject): Promise<Markup | null> {
+  const wide = await picture(chart, subject, WIDE, 'wide');
+  const narrow = await picture(chart, subject, NARROW, 'narrow');
   if (wide === null || narrow === null) return null;
-  const table = chart.table(study);
+  const table = chart.table(subject);
   const { kept, every } = thinned(table);
   const label = `Numbers behind: ${chart.title}`;
   const note =
@@ -41,15 +42,23 @@ async function figure(chart: Chart, study: Study): Promise<Markup | null> {
 `;
 }
 
-async function picture(chart: Chart, study: Study, width: number, kind: string) {
-  const spec = specOf(chart, study, { theme: variables, width });
+async function picture<Subject>(
+  chart: Chart<Subject>,
+  subject: Subject,
+  width: number,
+  kind: string,
+) {
+  const spec = specOf(chart, subject, { theme: variables, width });
   if (spec === null) return null;
   const svg = await drawSvg(spec);
   return html`<div class="${kind}">${raw(labelled(svg, chart))}</div>`;
 }
 
 /** One image with a title and a description for screen readers, instead of vega's role on every part of it. */
-export function labelled(svg: string, { title, description }: Chart): string {
+export function labelled(
+  svg: string,
+  { title, description }: Pick<Chart, 'title' | 'description'>,
+): string {
   const silent = svg.replace(/ (?:role|aria-label|aria-roledescription)="[^"]*"/g, '');
   const attributes = html`role="img" aria-label="${`${title}. ${description}`}" `;
   return silent.replace('<svg ', `<svg ${attributes.markup}`);

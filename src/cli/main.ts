@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import { exitCodeOf, report } from './exit.ts';
+import { addSweep } from './sweep-commands.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 the answer is no · 2 unusable input · 3 inconclusive
@@ -25,6 +26,7 @@ Examples:
   fairlead compare scenarios/quickstart.yaml               httpd's four lbmethods, with verdicts
   fairlead compare scenarios/quickstart.yaml --out report  the same, and a page with charts
   fairlead run scenarios/node-loss.yaml                    one lbmethod, worker by worker
+  fairlead sweep scenarios/quickstart.yaml --vary 'clients.0.arrival.poisson=200/s..600/s:200/s'
   fairlead explain scenarios/quickstart.yaml --request 7   why did request 7 go there?
   fairlead lint scenarios/quickstart.yaml                  what would go wrong
   fairlead lint /etc/apache2/apache2.conf                  the same for your httpd.conf
@@ -86,6 +88,8 @@ program
     const { run } = await import('./run.ts');
     await run(scenario, options);
   });
+
+addSweep(program, { json, quiet, seed, threads });
 
 program
   .command('check')

@@ -80,7 +80,7 @@ function looks(shown: Progress): (look: PrecisionLook) => void {
 const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
 
 /** Says before the work, not after it, that the report has nowhere to go. */
-function checkFolder(dir: string): void {
+export function checkFolder(dir: string): void {
   if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== false) return;
   const message = `--out is ${dir}, which is a file; expected a folder, which is made when missing.`;
   throw optionError('--out', message);

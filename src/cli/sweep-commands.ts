@@ -1,0 +1,94 @@
+/** Options and help of `sweep` and `merge`. */
+import { type Command, Option } from 'commander';
+import type { AxisOption } from '../../sim/sweep/axes.ts';
+
+export interface CommonOptions {
+  readonly json: Option;
+  readonly quiet: Option;
+  readonly seed: Option;
+  readonly threads: Option;
+}
+
+export function addSweep(program: Command, { json, quiet, seed, threads }: CommonOptions): void {
+  // One list for both options: a --zip goes with the --vary before it.
+  const axes: AxisOption[] = [];
+  const collect = (option: AxisOption['option']) => (text: string) => {
+    axes.push({ option, text });
+    return text;
+  };
+  const repeated = (text: string, before: string[] = []) => [...before, text];
+  program
+    .command('sweep')
+    .description('a grid over any fields of the scenario: one row per cell, resumable')
+    .argument('<scenario>', 'a scenario file (YAML)')
+    .addOption(
+      new Option('--vary <path=values>', 'a field and its values; may be repeated').argParser(
+        collect('--vary'),
+      ),
+    )
+    .addOption(
+      new Option('--zip <path=values>', 'in step with the --vary before it').argParser(
+        collect('--zip'),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--where <expression>',
+        'only cells for which it holds; may be repeated',
+      ).argParser(repeated),
+    )
+    .option('--lbmethod <list>', "lbmethods of every cell (default: the scenario's own)")
+    .option('--dry-run', 'say how many cells, requests and minutes; run nothing')
+    .option(
+      '--shard <i/n>',
+      'only every n-th cell, from the i-th on; fairlead merge joins the folders',
+    )
+    .addOption(new Option('--out <dir>', 'keep every cell there, and write the report there'))
+    .addOption(json)
+    .addOption(seed)
+    .addOption(threads)
+    .addOption(quiet)
+    .addHelpText(
+      'after',
+      `
+A path names keys, and list entries by number (from 0) or by name: clients.0.arrival.poisson,
+balancer.workers.a.max, balancer.lbmethod, seed. Values are V1,V2,... or A..B:STEP, with units.
+All lbmethods of a cell meet the same traffic, and so do all cells as far as they can.
+
+With --out, cells that are there already are not run again: after an interruption the same command
+goes on. A cell that is unstable or cannot be read is a row that says so.
+
+Examples:
+  fairlead sweep shop.yaml --vary clients.0.arrival.poisson=20/s..80/s:20/s --lbmethod byrequests,bybusyness
+  fairlead sweep shop.yaml --vary balancer.workers.a.max=10,20 --zip balancer.workers.b.max=5,10
+  fairlead sweep shop.yaml --vary backends.app.slots=2..8:2 --vary backends.app.rtt=1ms,5ms \\
+    --where 'backends.app.slots > 2' --out sweep --dry-run
+  fairlead sweep shop.yaml --vary seed=1..100:1 --shard 3/10 --out shard-3
+
+Exit codes: 0 done · 2 unusable · 4 no cell has an answer · 5 a cell failed · 130 interrupted`,
+    )
+    .action(async (scenario, options) => {
+      const { sweep } = await import('./sweep.ts');
+      await sweep(scenario, { ...options, axes, where: options.where ?? [] });
+    });
+
+  program
+    .command('merge')
+    .description('folders of sweep --shard to one sweep and its report')
+    .argument('<dir...>', 'folders that sweep --out wrote')
+    .addOption(new Option('--out <dir>', 'write the merged cells and their report there'))
+    .addOption(json)
+    .addOption(quiet)
+    .addHelpText(
+      'after',
+      `
+Says which cells are missing, and which are of another sweep. The same cell with different bytes
+means that the same input gave different results: exit 5.
+
+Exit codes: 0 complete · 2 not ledgers of one sweep · 4 cells are missing · 5 conflicting cells`,
+    )
+    .action(async (dirs, options) => {
+      const { merge } = await import('./merge.ts');
+      await merge(dirs, options);
+    });
+}
