@@ -1,11 +1,11 @@
 /** The report of a sweep as one page, like that of a study. */
 import type { RunResult } from '../../sim/result.ts';
 import type { SweepResult } from '../../sim/sweep/result.ts';
+import { html, type Markup } from '../../src/markup.ts';
 import { formatCount, formatInterval, formatMean } from '../format.ts';
 import { comparedHeadline } from '../headline.ts';
 import { document } from '../page/document.ts';
 import { figureSection } from '../page/figures.ts';
-import { html, type Markup } from '../../src/markup.ts';
 import { scrolling, sentence } from '../page/parts.ts';
 import { sweepCharts } from './charts.ts';
 import { gapSentences, rowsOf } from './rows.ts';
