@@ -1,5 +1,5 @@
-/** Options and help of `sweep` and `merge`. */
-import { type Command, Option } from 'commander';
+/** Options and help of `sweep`, `merge` and `capacity`. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AxisOption } from '../../sim/sweep/axes.ts';
 
 export interface CommonOptions {
@@ -90,5 +90,63 @@ Exit codes: 0 complete · 2 not ledgers of one sweep · 4 cells are missing · 5
     .action(async (dirs, options) => {
       const { merge } = await import('./merge.ts');
       await merge(dirs, options);
+    });
+}
+
+export function addCapacity(program: Command, { json, quiet, seed, threads }: CommonOptions): void {
+  const repeated = (text: string, before: string[] = []) => [...before, text];
+  const names = (text: string, before: string[] = []) => [...before, ...text.split(',')];
+  const replications = (text: string) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 10) return value;
+    throw new InvalidArgumentError('Expected a whole number from 10.');
+  };
+  program
+    .command('capacity')
+    .description('the highest arrival rate that holds an objective, with a 95 % interval')
+    .argument('<scenario>', 'a scenario file (YAML)')
+    .addOption(
+      new Option('--slo <line>', 'METRIC OP BOUND, as in expect; may be repeated').argParser(
+        repeated,
+      ),
+    )
+    .addOption(new Option('--without <names>', 'with these workers disabled').argParser(names))
+    .addOption(
+      new Option(
+        '--client <names>',
+        'vary only the rates of these clients (default: all)',
+      ).argParser(names),
+    )
+    .option('--lbmethod <list>', "one search for each (default: the scenario's own)")
+    .option('--precision <share>', 'half of the width that the interval is to have', '2%')
+    .addOption(
+      new Option('--max-replications <n>', 'at most so many at one rate')
+        .argParser(replications)
+        .default(200),
+    )
+    .addOption(json)
+    .addOption(seed)
+    .addOption(threads)
+    .addOption(quiet)
+    .addHelpText(
+      'after',
+      `
+The rates of all open clients go up and down by one factor; the answer is in requests a second, of all
+of them together. Every rate meets the same random numbers. The interval holds the rates at which the
+objective's own 95 % interval contains the bound; ends are rates that were simulated, rounded outwards.
+Where queues have no limit, the capacity is below the rate at which they would grow for ever.
+
+Examples:
+  fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms'
+  fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms' --slo 'errors.rate <= 0.1%' --without node3
+  fairlead capacity shop.yaml --slo 'sojourn.mean < 50ms' --lbmethod byrequests,bybusyness --precision 1%
+
+Exit codes: 0 found · 1 missed even at the lowest rate · 2 unusable · 3 wider than asked, or no limit
+            found · 4 no data · 5 broken invariant · 130 interrupted`,
+    )
+    .action(async (scenario, options) => {
+      const { capacity } = await import('./capacity.ts');
+      const { slo = [], without = [], client = [] } = options;
+      await capacity(scenario, { ...options, slo, without, client });
     });
 }

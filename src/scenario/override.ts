@@ -18,11 +18,13 @@ export interface Override {
   readonly path: string;
   /** YAML: `40/s`, `bybusyness`, `{ exponential: 20ms }`. */
   readonly value: string;
+  /** What messages call it, when it came by another option than `--vary`. */
+  readonly label?: string;
 }
 
 /** How messages name an override. */
-export function overrideText({ path, value }: Override): string {
-  return `--vary ${path}=${value}`;
+export function overrideText({ path, value, label }: Override): string {
+  return label ?? `--vary ${path}=${value}`;
 }
 
 /** For a digest: nothing without overrides, else the same bytes in whatever order they come. */

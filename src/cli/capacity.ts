@@ -1,0 +1,151 @@
+/** `fairlead capacity`: the highest arrival rate that holds its objectives. */
+import { renderCapacity, verdictText } from '../../reports/capacity-table.ts';
+import {
+  type CapacityLook,
+  capacityOf,
+  capacityResult,
+  type LbmethodCapacity,
+} from '../../sim/capacity/capacity.ts';
+import { expectedRequests } from '../../sim/expected.ts';
+import { pool } from '../../sim/pool.ts';
+import { optionError } from '../problems/errors.ts';
+import { suggestion } from '../problems/suggest.ts';
+import { loadScenario } from '../scenario/parse.ts';
+import { isOpen, withoutWorkers } from '../scenario/scaled.ts';
+import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
+import { percentPattern, shareOf } from '../scenario/units.ts';
+import { requestsPerSecond, timeText } from './calibrate.ts';
+import { exit } from './exit.ts';
+import { methodFrom, methodsFrom, refuseConf } from './input.ts';
+import type { SimulateOptions } from './simulate.ts';
+import { terminal } from './terminal.ts';
+
+export interface CapacityCliOptions extends Omit<SimulateOptions, 'out'> {
+  readonly slo: readonly string[];
+  readonly without: readonly string[];
+  readonly client: readonly string[];
+  readonly lbmethod?: string;
+  readonly precision: string;
+  readonly maxReplications: number;
+}
+
+/** Looks that a search usually takes, for the estimate beforehand. */
+const LOOKS = 16;
+
+export async function capacity(file: string, options: CapacityCliOptions): Promise<void> {
+  const scenario = scenarioOf(file, options);
+  const precision = precisionOf(options.precision);
+  const { lbmethod, without, maxReplications, quiet, threads: wanted } = options;
+  const lbmethods = lbmethod?.includes(',')
+    ? await methodsFrom(lbmethod, scenario)
+    : [await methodFrom(lbmethod, scenario)];
+  const note = (text: string) => {
+    if (!quiet) console.error(text);
+  };
+  const only = clientsOf(scenario, options.client);
+  const threads = await pool(wanted);
+  const interrupt = () => {
+    console.error('fairlead: interrupted');
+    process.exit(exit.interrupted);
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    if (!quiet) note(await costText(scenario, lbmethods, threads.threads));
+    const capacities: LbmethodCapacity[] = [];
+    for (const method of lbmethods) {
+      const found = await capacityOf({
+        scenario,
+        lbmethod: method,
+        only,
+        precision,
+        replicationsMax: maxReplications,
+        runner: threads.runner,
+        onLook: (look) => note(`${method.name}: ${lookText(look)}`),
+      });
+      capacities.push(found);
+    }
+    const result = capacityResult(scenario, without, precision, capacities);
+    if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    else process.stdout.write(renderCapacity(result, terminal()));
+    process.exitCode = Math.max(...capacities.map(exitOf));
+  } finally {
+    process.off('SIGINT', interrupt);
+    await threads.close();
+  }
+}
+
+function exitOf({ state }: LbmethodCapacity): number {
+  const codes = { found: exit.done, never: exit.no, 'no data': exit.noAnswer } as const;
+  return state === 'always' || state === 'wide' ? exit.inconclusive : codes[state];
+}
+
+/** The objectives stand where `expect` lines do, so that the reader of scenarios checks them. */
+function scenarioOf(file: string, { slo, without, seed }: CapacityCliOptions): Scenario {
+  refuseConf(file);
+  if (slo.length === 0) {
+    throw optionError(
+      '--slo',
+      "no objective; expected --slo 'sojourn.p99 < 200ms' or another metric.",
+    );
+  }
+  const override = { path: 'expect', value: JSON.stringify(slo), label: '--slo' };
+  const scenario = loadScenario(file, [override]);
+  const names = scenario.balancer.workers.map(({ name }) => name);
+  for (const name of without) checkName('--without', name, 'worker', names);
+  if (without.length > 0 && names.every((name) => without.includes(name))) {
+    throw optionError('--without', '--without names every worker; leave one.');
+  }
+  const reduced = withoutWorkers(scenario, without);
+  return seed === undefined ? reduced : { ...reduced, seed };
+}
+
+function clientsOf({ clients }: Scenario, named: readonly string[]): readonly string[] | null {
+  const open = clients.filter(({ arrival }) => isOpen(arrival)).map(({ name }) => name);
+  if (open.length === 0) {
+    throw optionError(
+      '--client',
+      'every client is closed: there is no arrival rate to search for; vary clients.0.arrival.closed.users with fairlead sweep.',
+    );
+  }
+  for (const name of named) checkName('--client', name, 'open client', open);
+  return named.length === 0 ? null : named;
+}
+
+function checkName(option: string, name: string, what: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw optionError(
+    option,
+    `${option} ${name}: there is no ${what} of this name; ${suggestion(name, known)}`,
+  );
+}
+
+function precisionOf(text: string): number {
+  const value = percentPattern.test(text) ? shareOf(text) : Number.NaN;
+  if (value >= 0.001 && value <= 0.5) return value;
+  throw optionError(
+    '--precision',
+    `--precision is ${text}; expected a percentage from 0.1% to 50%.`,
+  );
+}
+
+async function costText(
+  scenario: Scenario,
+  lbmethods: readonly LbMethodRef[],
+  threads: number,
+): Promise<string> {
+  const replications = Math.max(10, scenario.run.replications);
+  const requests = LOOKS * lbmethods.length * replications * expectedRequests(scenario);
+  const rate = await requestsPerSecond({ scenario, lbmethods });
+  const what = `about ${LOOKS} rates x ${replications} replications, ${requests.toLocaleString('en-US')} requests`;
+  return `${what}: ${timeText(requests / rate / threads)}, more if the interval stays wide`;
+}
+
+function lookText({
+  requestsPerSecond: rate,
+  replications,
+  verdict,
+  objectives,
+}: CapacityLook): string {
+  const values = objectives.map(verdictText).join('; ');
+  return `${rate.toPrecision(4)} requests/s, ${replications} replications: ${verdict} (${values})`;
+}
