@@ -123,17 +123,19 @@ function judge(open: readonly Subject[], family: number, before: number): number
 function resultOf(subject: Subject): ScenarioCheck {
   const { scenario, running, reference, state, schedule, held, fixed } = subject;
   const gates = [...held.map(gateResult), ...fixed];
+  const asked = held.length > 0 || reference?.exact === true;
+  const idle = asked ? [] : ['nothing is asked of it: give it expect lines or a baseline'];
   return {
     name: scenario.name,
     file: scenario.file,
     lbmethod: lbmethodOf(running).name,
     reference: reference?.label ?? null,
-    verdict: state === 'complete' ? worst(gates.map(({ verdict }) => verdict)) : 'no data',
+    verdict: state === 'complete' && asked ? worst(gates.map(({ verdict }) => verdict)) : 'no data',
     state,
     replications: running.arms[0]!.length,
     limit: schedule.at(-1)!,
     gates,
-    notes: [...subject.notes, ...subject.found],
+    notes: [...subject.notes, ...idle, ...subject.found],
   };
 }
 
@@ -149,7 +151,7 @@ function gateResult({ gate, weighed, verdict }: Held): GateResult {
 
 const order = ['failed', 'no data', 'inconclusive', 'passed'] as const;
 
-/** A certain "no" before no answer, no answer before an unsure one. A scenario without gates has no data. */
+/** A certain "no" before no answer, no answer before an unsure one. */
 function worst(verdicts: readonly GateVerdict[]): GateVerdict {
   return order.find((verdict) => verdicts.includes(verdict)) ?? 'no data';
 }

@@ -1,0 +1,3 @@
+import { leastBusy } from './least-busy.mjs';
+
+export default leastBusy({ skip: 5 });
