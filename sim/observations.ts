@@ -2,7 +2,7 @@
  * What one replication measures. Counting is by arrival: a request that arrived inside the window counts, however
  * late it ends. Averages over time are over the window itself. Everything here is O(1) a request.
  */
-import { metricNames } from '../src/scenario/metrics.ts';
+import { type MetricName, metricNames, metricOf } from '../src/scenario/metrics.ts';
 import { excess, jain, shareError, skew } from './fairness.ts';
 import { Gauge, Gauges } from './gauges.ts';
 import { countOf, type Histogram, histogram, maxOf, quantile, record, sumOf } from './histogram.ts';
@@ -10,8 +10,6 @@ import { Peak } from './peak.ts';
 import { type SlidingShare, slidingShare } from './sliding-share.ts';
 import { type Smoothness, smoothness } from './smoothness.ts';
 
-/** p99.9 of fewer requests says nothing. */
-const P999_REQUESTS = 10_000;
 /** Shares are back when each is this close to its target over a whole sliding window; 5 %, whatever rounding. */
 const RECOVERED = 0.05 + 1e-9;
 /** Histograms per worker are coarse, and only kept where a table of workers can be read. */
@@ -268,18 +266,19 @@ export class Observations {
   #values(slots: Float64Array, sloGiven: boolean): Record<string, number> {
     const { targets, picks, arrived } = this;
     const ms = (ns: number) => ns / 1e6;
-    const at = (p: number) => ms(quantile(this.sojourns, p));
     const failed = this.failed.reduce((sum, count) => sum + count, this.unfinished);
     const answered = countOf(this.sojourns);
+    const at = (name: MetricName, p: number) =>
+      answered < (metricOf(name)!.requests ?? 1) ? Number.NaN : ms(quantile(this.sojourns, p));
     const busyMean = sumOver(this.busyMean, () => 1) / targets.length;
     const used = sumOver(this.utilization, (worker) => slots[worker]);
     return {
       'sojourn.mean': ms(sumOf(this.sojourns) / answered),
-      'sojourn.p50': at(0.5),
-      'sojourn.p90': at(0.9),
-      'sojourn.p95': at(0.95),
-      'sojourn.p99': at(0.99),
-      'sojourn.p999': answered < P999_REQUESTS ? Number.NaN : at(0.999),
+      'sojourn.p50': at('sojourn.p50', 0.5),
+      'sojourn.p90': at('sojourn.p90', 0.9),
+      'sojourn.p95': at('sojourn.p95', 0.95),
+      'sojourn.p99': at('sojourn.p99', 0.99),
+      'sojourn.p999': at('sojourn.p999', 0.999),
       'sojourn.max': answered === 0 ? Number.NaN : ms(maxOf(this.sojourns)),
       'waiting.mean': ms(this.waitedNs / answered),
       throughput: this.completed / (this.windowNs / 1e9),

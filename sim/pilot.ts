@@ -37,8 +37,14 @@ export function needsPilot({ run, clients }: Scenario): boolean {
   return run.warmupNs === null && clients.every(({ arrival }) => arrival.kind !== 'trace');
 }
 
-export function fixedWarmup({ run }: Scenario): Warmup {
-  return { ns: run.warmupNs ?? 0, rule: 'fixed', notes: [] };
+/** As the scenario says, with a note where physics says that it is too short. */
+export function fixedWarmup(scenario: Scenario): Warmup {
+  const ns = scenario.run.warmupNs ?? 0;
+  const floor = floorNs(scenario);
+  if (scenario.run.warmupNs === null || ns >= floor) return { ns, rule: 'fixed', notes: [] };
+  const seconds = (length: number) => `${Number((length / 1e9).toPrecision(3))} s`;
+  const note = `the warm-up of ${seconds(ns)} is shorter than five relaxation times at this load (${seconds(floor)}), so the empty start may show; leave run.warmup out to have it found`;
+  return { ns, rule: 'fixed', notes: [note] };
 }
 
 /** One pilot replication from an empty system, without the scenario's events. */
@@ -83,7 +89,9 @@ export function warmupFrom(scenario: Scenario, curves: readonly PilotCurve[]): W
   const arrival = Math.min(requests - 1, Math.round(SAFETY * cut * width));
   const cutNs = curves.reduce((sum, { arrivedNs }) => sum + arrivedNs[arrival], 0) / curves.length;
   const notes = tooShort
-    ? [`the pilot's ${requests} requests had not settled; set run.warmup by hand to be sure`]
+    ? [
+        `the pilot's ${requests} requests had not settled, so the warm-up may be too short; set run.warmup to more`,
+      ]
     : [];
   const ns = Math.round(Math.max(cut === 0 ? 0 : cutNs, floorNs(scenario)));
   return { ns, rule: 'mser5', notes };

@@ -1,6 +1,13 @@
 /** From replications of one lbmethod to its part of the result document. */
 import { offeredLoad, targetShares } from '../src/scenario/load.ts';
-import { type MetricName, metricNames, metricOf, type Unit } from '../src/scenario/metrics.ts';
+import {
+  type Metric,
+  type MetricName,
+  metricNames,
+  metricOf,
+  metrics,
+  type Unit,
+} from '../src/scenario/metrics.ts';
 import type { Expectation, Scenario } from '../src/scenario/scenario.ts';
 import type { Warmup } from './pilot.ts';
 import type { PrecisionLook } from './precision.ts';
@@ -27,7 +34,7 @@ export function runResult(
   const workers = workerResults(scenario, arm);
   const overload = overloads(scenario, lbmethod);
   const unfinished = sum((replication) => replication.unfinished);
-  const notes = [...warmup.notes, ...overload];
+  const notes = [...warmup.notes, ...overload, ...tooFew(arm)];
   const failed = values['errors.rate']?.mean ?? 0;
   if (failed > NOTABLE_ERRORS) {
     const percent = (failed * 100).toFixed(1);
@@ -57,6 +64,18 @@ export function runResult(
     expect: scenario.expect.map((line) => judge(line, values, workers)),
     notes,
   };
+}
+
+/** Quantiles that some replication was too short for. Of p99.9 nobody is surprised: it needs a long run. */
+function tooFew(arm: readonly Replication[]): string[] {
+  const least = Math.min(...arm.map(({ sojourns }) => sojourns[0]));
+  const rows: readonly Metric[] = metrics;
+  const refused = rows.filter(
+    ({ name, requests = 0 }) => least < requests && name !== 'sojourn.p999',
+  );
+  if (least === 0 || refused.length === 0) return [];
+  const needed = refused.map(({ name, requests }) => `${name} (${requests})`).join(', ');
+  return [`${least} requests were answered in the shortest replication, too few for ${needed}`];
 }
 
 function precisionOf({ metric, relative, halfWidth, reached }: PrecisionLook) {

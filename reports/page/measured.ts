@@ -1,11 +1,10 @@
 /** How the numbers of a report came about, and what each metric means. */
 import type { Result, RunResult, Study } from '../../sim/result.ts';
 import { html, type Markup } from '../../src/markup.ts';
-import { type Metric, metricOf } from '../../src/scenario/metrics.ts';
-import { formatCount, formatFixed, formatNumber, unitLabels } from '../format.ts';
+import { formatCount, formatFixed, formatNumber } from '../format.ts';
 import { presentMetrics } from '../headline.ts';
+import { metricRows } from '../metric-table.ts';
 import { precisionSentence, testSentence } from '../sentences.ts';
-import { formatMargin } from '../shift.ts';
 import { scrolling, sentence } from './parts.ts';
 
 /** Notes of all runs, each once; null without notes. */
@@ -59,14 +58,12 @@ function effortTable(runs: readonly RunResult[]): Markup {
 }
 
 function formulaTable(names: readonly string[]): Markup {
-  const known = names.flatMap((name): Metric[] => {
-    const metric = metricOf(name);
-    return metric === undefined ? [] : [metric];
-  });
-  const rows = known.map(
-    ({ name, unit, direction, formula }) =>
-      html`<tr><th scope="row">${name}</th><td class="text">${unitLabels[unit] || 'number'}</td><td class="text">${direction === 'none' ? 'describes' : direction}</td><td>${sentence(formatMargin(name) ?? '')}</td><td class="prose">${formula}</td></tr>
+  const rows = metricRows
+    .filter(({ name }) => names.includes(name))
+    .map(
+      ({ name, unit, better, margin, formula, floor }) =>
+        html`<tr><th scope="row">${name}</th><td class="text">${unit}</td><td class="text">${better}</td><td>${sentence(margin)}</td><td class="prose">${formula}</td><td class="prose">${floor}</td></tr>
 `,
-  );
-  return html`<table><caption>Metrics: unit, which way is better, margin of equivalence, formula</caption><thead><tr><th scope="col">metric</th><th scope="col" class="text">unit</th><th scope="col" class="text">better</th><th scope="col">margin</th><th scope="col" class="text">formula</th></tr></thead><tbody>${rows}</tbody></table>`;
+    );
+  return html`<table><caption>Metrics: unit, which way is better, margin of equivalence, formula, and what chance alone makes of them: m requests (S sessions) picked independently at random over n workers with target shares p</caption><thead><tr><th scope="col">metric</th><th scope="col" class="text">unit</th><th scope="col" class="text">better</th><th scope="col">margin</th><th scope="col" class="text">formula</th><th scope="col" class="text">by chance alone</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

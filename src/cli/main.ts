@@ -31,6 +31,7 @@ Examples:
   fairlead lint scenarios/quickstart.yaml                  what would go wrong
   fairlead lint /etc/apache2/apache2.conf                  the same for your httpd.conf
   fairlead lbmethods                                       how requests can be given out
+  fairlead metrics                                         what is measured, and how
   fairlead proxy site.conf                                 your httpd.conf before real servers
 ${EXIT_CODES}
 
@@ -184,6 +185,26 @@ Exit codes: 0 no errors, perhaps warnings · 1 errors found · 2 cannot be read 
   .action(async (config, options) => {
     const { lint } = await import('./lint.ts');
     await lint(config, options);
+  });
+
+program
+  .command('metrics')
+  .description('the metrics there are: unit, which way is better, margin, formula, noise floor')
+  .argument('[name]', 'one of them')
+  .addOption(json)
+  .addHelpText(
+    'after',
+    `
+m requests (S sessions) over n workers with target shares p. What chance alone makes of a metric is
+what it is when each request goes to a worker picked at random, independently of the others.
+
+Examples:
+  fairlead metrics
+  fairlead metrics fairness.jain`,
+  )
+  .action(async (name, options) => {
+    const { metrics } = await import('./metrics.ts');
+    metrics(name, options);
   });
 
 program

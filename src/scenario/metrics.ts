@@ -17,14 +17,32 @@ export interface Metric {
   /** What a reader sees: one line, how it is computed. */
   readonly formula: string;
   /**
+   * What chance alone makes of it, beside which its value is to be read: m requests (S sessions) over n workers with
+   * target shares p, picked independently at random. Empty where the interval says all.
+   */
+  readonly floor: string;
+  /** Answered requests that a replication needs for it; below, it is absent. Missing: one is enough. */
+  readonly requests?: number;
+  /**
    * Differences smaller than this are called equivalent: a fraction of the baseline (`relative`) or an
    * amount in the metric's own unit (`absolute`).
    */
   readonly margin: { readonly relative: number } | { readonly absolute: number };
 }
 
-const time = { unit: 'ms', direction: 'lower', margin: { relative: 0.01 } } as const;
-const share = { unit: 'share', direction: 'lower', margin: { absolute: 0.001 } } as const;
+/**
+ * Requests below which no 95 % upper bound of the quantile exists, however they are ordered: ln 0.05 / ln p; for
+ * p99.9, where requests that depend on each other make it worse, 10 000.
+ */
+const needs = { p50: 5, p90: 29, p95: 59, p99: 299, p999: 10_000 } as const;
+
+const time = { unit: 'ms', direction: 'lower', margin: { relative: 0.01 }, floor: '' } as const;
+const share = {
+  unit: 'share',
+  direction: 'lower',
+  margin: { absolute: 0.001 },
+  floor: '',
+} as const;
 const index = { unit: '1', margin: { absolute: 0.005 } } as const;
 
 export const metrics = [
@@ -34,16 +52,43 @@ export const metrics = [
     formula:
       'mean time from arrival at the balancer to the answer, every try included, over requests answered without an error; so are all sojourn times',
   },
-  { name: 'sojourn.p50', ...time, formula: "median of one replication's sojourn times" },
-  { name: 'sojourn.p90', ...time, formula: '90th percentile of the sojourn times' },
-  { name: 'sojourn.p95', ...time, formula: '95th percentile of the sojourn times' },
-  { name: 'sojourn.p99', ...time, formula: '99th percentile of the sojourn times' },
+  {
+    name: 'sojourn.p50',
+    ...time,
+    requests: needs.p50,
+    formula: "median of one replication's sojourn times",
+  },
+  {
+    name: 'sojourn.p90',
+    ...time,
+    requests: needs.p90,
+    formula: '90th percentile of the sojourn times',
+  },
+  {
+    name: 'sojourn.p95',
+    ...time,
+    requests: needs.p95,
+    formula: '95th percentile of the sojourn times',
+  },
+  {
+    name: 'sojourn.p99',
+    ...time,
+    requests: needs.p99,
+    formula: '99th percentile of the sojourn times',
+  },
   {
     name: 'sojourn.p999',
     ...time,
-    formula: '99.9th percentile; absent below 10 000 requests per replication',
+    requests: needs.p999,
+    formula: '99.9th percentile of the sojourn times',
   },
-  { name: 'sojourn.max', ...time, margin: { relative: 0.05 }, formula: 'longest sojourn time' },
+  {
+    name: 'sojourn.max',
+    ...time,
+    margin: { relative: 0.05 },
+    floor: 'grows with m: compare runs of one length',
+    formula: 'longest sojourn time',
+  },
   {
     name: 'waiting.mean',
     ...time,
@@ -51,6 +96,7 @@ export const metrics = [
   },
   {
     name: 'throughput',
+    floor: '',
     unit: '1/s',
     direction: 'higher',
     margin: { relative: 0.01 },
@@ -82,6 +128,7 @@ export const metrics = [
   },
   {
     name: 'attempts.mean',
+    floor: '',
     unit: '1',
     direction: 'lower',
     margin: { absolute: 0.005 },
@@ -89,6 +136,7 @@ export const metrics = [
   },
   {
     name: 'fairness.jain',
+    floor: 'about 1 / (1 + (n - 1) / m)',
     ...index,
     direction: 'higher',
     formula:
@@ -96,6 +144,7 @@ export const metrics = [
   },
   {
     name: 'fairness.excess',
+    floor: '0 on average; below 0: more even than chance',
     ...index,
     direction: 'lower',
     formula:
@@ -103,12 +152,14 @@ export const metrics = [
   },
   {
     name: 'fairness.traffic',
+    floor: 'about 1 / (1 + (n - 1) / m x E[B^2] / E[B]^2), B bytes of a request',
     ...index,
     direction: 'higher',
     formula: 'fairness.jain over bytes moved instead of requests',
   },
   {
     name: 'fairness.window',
+    floor: 'about 3 sqrt(p (1 - p) / 100 n), more in longer runs: the worst of many',
     unit: 'share',
     direction: 'lower',
     margin: { absolute: 0.005 },
@@ -116,6 +167,7 @@ export const metrics = [
   },
   {
     name: 'fairness.smoothness',
+    floor: 'grows like sqrt(m); some sequence keeps to 1 - 1 / (2 n - 2)',
     unit: '1',
     direction: 'lower',
     margin: { relative: 0.05 },
@@ -123,6 +175,7 @@ export const metrics = [
   },
   {
     name: 'share.error',
+    floor: 'about 2 sqrt(p (1 - p) / m)',
     unit: 'share',
     direction: 'lower',
     margin: { absolute: 0.002 },
@@ -130,6 +183,7 @@ export const metrics = [
   },
   {
     name: 'imbalance.peak',
+    floor: '1 is perfect; chance alone exceeds it wherever requests are few at a time',
     unit: '1',
     direction: 'lower',
     margin: { relative: 0.01 },
@@ -137,6 +191,7 @@ export const metrics = [
   },
   {
     name: 'queue.max',
+    floor: 'grows like the logarithm of m: compare runs of one length',
     unit: '1',
     direction: 'lower',
     margin: { relative: 0.05 },
@@ -154,12 +209,14 @@ export const metrics = [
   },
   {
     name: 'sticky.skew',
+    floor: '(n - 1) / S',
     ...index,
     direction: 'lower',
     formula: 'squared coefficient of variation of sessions per worker about the target shares',
   },
   {
     name: 'failover.detect',
+    floor: '',
     unit: 's',
     direction: 'lower',
     margin: { relative: 0.05 },
@@ -167,6 +224,8 @@ export const metrics = [
   },
   {
     name: 'failover.recover',
+    floor:
+      'a window of 100 n picks errs by about 2 sqrt(p (1 - p) / 100 n); it takes that long to fill',
     unit: 's',
     direction: 'lower',
     margin: { relative: 0.05 },
@@ -175,6 +234,7 @@ export const metrics = [
   },
   {
     name: 'slo.attained',
+    floor: '',
     unit: 'share',
     direction: 'higher',
     margin: { absolute: 0.001 },
@@ -182,6 +242,7 @@ export const metrics = [
   },
   {
     name: 'utilization',
+    floor: '',
     unit: 'share',
     direction: 'none',
     margin: { absolute: 0.005 },

@@ -1,16 +1,14 @@
-import { type Metric, metrics } from '../../src/scenario/metrics.ts';
+import { metricRows } from '../../reports/metric-table.ts';
 
 /** The table of metrics as README.md shows it: Markdown, one row per metric, in the order of reports. */
 export function metricTable(): string {
   const head = [
-    '| metric | unit | better | equivalent within | how it is computed |',
-    '| --- | --- | --- | --- | --- |',
+    '| metric | unit | better | equivalent within | how it is computed | by chance alone |',
+    '| --- | --- | --- | --- | --- | --- |',
   ];
-  return [...head, ...metrics.map(row)].join('\n');
-}
-
-function row({ name, unit, direction, margin, formula }: Metric): string {
-  const within = 'relative' in margin ? `${margin.relative * 100} %` : `${margin.absolute}`;
-  const cells = [`\`${name}\``, unit, direction === 'none' ? '-' : direction, within, formula];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rows = metricRows.map(({ name, unit, better, margin, formula, floor }) => {
+    const cells = [`\`${name}\``, unit, better, margin, formula, floor];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return [...head, ...rows].join('\n');
 }

@@ -1,4 +1,4 @@
-/** Every metric, computed by hand on scenarios small enough for that. */
+/** Single requests followed by hand, on scenarios small enough for that; `metrics.test.ts` does it for the metrics. */
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../src/scenario/metrics.ts';
 import { everyTenth, play } from './play.ts';
@@ -12,7 +12,6 @@ describe('a station that is never busy', () => {
 
   it.each([
     ['sojourn.mean', 20],
-    ['sojourn.p50', 20],
     ['sojourn.max', 20],
     ['waiting.mean', 0],
     ['throughput', 4 / 0.5],
@@ -31,6 +30,9 @@ describe('a station that is never busy', () => {
   it('has no data for what did not happen', () => {
     const absent = metricNames.filter((name) => Number.isNaN(run.metric(name)));
     expect(absent).toEqual([
+      'sojourn.p90',
+      'sojourn.p95',
+      'sojourn.p99',
       'sojourn.p999',
       'fairness.window',
       'sessions.broken',
@@ -49,95 +51,6 @@ describe('a station that is never busy', () => {
     expect(run.workers.utilization[0]).toBeCloseTo(0.16, 12);
     expect(run.workers.sojourn?.mean[0]).toBe(20);
   });
-});
-
-describe('a queue', () => {
-  // Service 150 from 100, 200, 300, 400: departures at 250, 400, 550, 700; waits 0, 50, 100, 150.
-  const run = play(`slo: 200ms\n${everyTenth(4, one, 'service: 150ms')}`);
-
-  it('sojourns', () => {
-    expect(run.sojournMs).toEqual([150, 200, 250, 300]);
-    expect(run.metric('sojourn.mean')).toBe(225);
-    expect(run.metric('sojourn.max')).toBe(300);
-  });
-
-  it('quantiles are those of rank ceil(p n), within 0.05 %', () => {
-    expect(run.metric('sojourn.p50') / 200).toBeCloseTo(1, 3);
-    expect(run.metric('sojourn.p90')).toBe(300);
-    expect(run.metric('sojourn.p95')).toBe(300);
-    expect(run.metric('sojourn.p99')).toBe(300);
-  });
-
-  it('waiting, and the most that wait', () => {
-    expect(run.metric('waiting.mean')).toBe(75);
-    expect(run.metric('queue.max')).toBe(1);
-  });
-
-  it('two end in the window of 400 ms, and two meet the objective', () => {
-    expect(run.metric('throughput')).toBeCloseTo(5, 12);
-    expect(run.metric('slo.attained')).toBe(0.5);
-  });
-});
-
-it('p99.9 needs 10 000 requests', () => {
-  expect(play(everyTenth(9999, one)).metric('sojourn.p999')).toBeNaN();
-  expect(play(everyTenth(10_000, one)).metric('sojourn.p999')).toBe(20);
-});
-
-describe('shares', () => {
-  // 2:1 over five requests is a b a a b: 3 and 2 where 10/3 and 5/3 are due.
-  const weighted = 'balancer: { workers: [ { name: a, loadfactor: 2 }, { name: b } ] }';
-  const run = play(everyTenth(5, weighted));
-
-  it.each([
-    ['fairness.jain', 0.98], // x = 0.9, 1.2: 2.1^2 / (2 x 2.25)
-    ['fairness.excess', 0.02 - 1 / 5], // (1/15)^2 / (2/3) + (1/15)^2 / (1/3) = 0.02
-    ['share.error', 1 / 15],
-    ['fairness.smoothness', 1 / 3],
-    ['fairness.traffic', 0.98],
-  ] as const)('%s', (name, value) => {
-    expect(run.metric(name)).toBeCloseTo(value, 12);
-  });
-
-  it('of workers', () => {
-    expect([...run.workers.elected]).toEqual([3, 2]);
-    expect([...run.workers.share]).toEqual([0.6, 0.4]);
-  });
-
-  it('fairness.traffic counts bytes: 200 asked, a status line of 15, and the body', () => {
-    const run = play(`
-run: { requests: 4 }
-balancer: { workers: [ { name: a }, { name: b } ] }
-backends: { a: { service: 20ms, response: { bytes: 1000 } }, b: { service: 20ms, response: { bytes: 4000 } } }
-clients: [ { name: c, arrival: { constant: 10/s } } ]`);
-    const [a, b] = [1215, 4215];
-    const jain = ((a + b) * (a + b)) / (2 * (a * a + b * b));
-    expect(run.metric('fairness.traffic')).toBeCloseTo(jain, 12);
-    expect(run.metric('fairness.jain')).toBe(1);
-  });
-
-  it('fairness.window is the worst of any 200 picks in a row', () => {
-    expect(play(everyTenth(400, two)).metric('fairness.window')).toBe(0);
-    // b is drained after 200 picks: the last 200 are all of a.
-    const drained = `${two}\nevents: [ { at: 20.05s, manager: { worker: b, status: +N } } ]`;
-    expect(play(everyTenth(400, drained)).metric('fairness.window')).toBe(0.5);
-    expect(play(everyTenth(300, drained)).metric('fairness.window')).toBe(0.25);
-    expect(play(everyTenth(300, drained)).metric('share.error')).toBeCloseTo(1 / 6, 12);
-  });
-});
-
-it('imbalance.peak is the busiest over the mean, both averaged over time', () => {
-  // a serves 100-250 and 300-(450), b 200-250 and 400-(450); the window ends at 400.
-  const run = play(`
-run: { requests: 4 }
-balancer: { workers: [ { name: a }, { name: b } ] }
-backends: { a: { service: 150ms }, b: { service: 50ms, slots: 3 } }
-clients: [ { name: c, arrival: { constant: 10/s } } ]`);
-  expect(run.workers.busyMean[0]).toBeCloseTo(250 / 400, 12);
-  expect(run.workers.busyMean[1]).toBeCloseTo(50 / 400, 12);
-  expect(run.metric('imbalance.peak')).toBeCloseTo(250 / 150, 12);
-  expect([...run.workers.utilization]).toEqual([250 / 400, 50 / 400 / 3]);
-  expect(run.metric('utilization')).toBeCloseTo(300 / 400 / 4, 12);
 });
 
 describe('the network', () => {
@@ -257,30 +170,9 @@ it('a hot standby serves while the others cannot', () => {
   expect(run.metric('share.error')).toBeCloseTo(11 / 15, 12);
 });
 
-describe('failover', () => {
-  // A request every 10 ms. a is down from 5.0 to 6.0 s and found out at 5.01, when its turn comes.
-  const run = play(`
-run: { duration: 30s }
-balancer: { workers: [ { name: a, retry: 10s }, { name: b } ] }
-backends: { app: { service: 1ms } }
-clients: [ { name: c, arrival: { constant: 100/s } } ]
-events: [ { at: 5s, worker: a, crash: 1s } ]`);
-
-  it('detect: from the crash to the mark', () => {
-    expect(run.metric('failover.detect')).toBeCloseTo(0.01, 12);
-  });
-
-  it('recover: from the restart until 90 of 200 picks are of a again', () => {
-    // In error until after 15.01; at 15.02 b, which is ahead, then a at 15.03, 15.05, … the 90th at 16.81.
-    // (or the 91st: 0.55 - 0.5 is above 0.05 in binary).
-    expect([16.81 - 6, 16.83 - 6]).toContainEqual(
-      expect.closeTo(run.metric('failover.recover'), 9),
-    );
-  });
-
-  it('detect: a crash that nobody noticed stays unnoticed', () => {
-    // a is down from 1.01 to 1.02, between two requests; what marks it at 2.1 are its own errors.
-    const unseen = play(`
+it('a crash that nobody noticed stays unnoticed', () => {
+  // a is down from 1.01 to 1.02, between two requests; what marks it at 2.1 are its own errors.
+  const unseen = play(`
 run: { duration: 5s }
 balancer: { failonstatus: 500, workers: [ { name: a }, { name: b } ] }
 backends: { app: { service: 1ms } }
@@ -288,8 +180,7 @@ clients: [ { name: c, arrival: { constant: 10/s } } ]
 events:
   - { at: 1010ms, worker: a, crash: 10ms }
   - { at: 2s, worker: a, errors: 100%, for: 500ms }`);
-    expect(unseen.metric('failover.detect')).toBeNaN();
-  });
+  expect(unseen.metric('failover.detect')).toBeNaN();
 });
 
 it('what nobody answers before the drain is cut off is unfinished', () => {

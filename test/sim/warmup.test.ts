@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { fixedWarmup } from '../../sim/pilot.ts';
 import { streams } from '../../sim/streams.ts';
 import { mser5 } from '../../sim/warmup.ts';
 import { relaxationTime } from '../../src/scenario/load.ts';
+import { parseScenario } from '../../src/scenario/parse.ts';
 
 /** `length` values around `level(i)`, spread +-0.5. */
 function curve(length: number, level: (i: number) => number): Float64Array {
@@ -67,5 +69,27 @@ describe('relaxationTime', () => {
     [0.99, 39800],
   ])('load %d', (load, services) => {
     expect(relaxationTime(20e6, load) / 20e6 / services).toBeCloseTo(1, 2);
+  });
+});
+
+describe('a warm-up given by hand', () => {
+  const notesOf = (run: string) =>
+    fixedWarmup(
+      parseScenario(
+        `
+run: { requests: 100, ${run} }
+balancer: { workers: [ { name: a } ] }
+backends: { app: { service: { exponential: 10ms } } }
+clients: [ { name: c, arrival: { poisson: 80/s } } ]`,
+        'x.yaml',
+      ),
+    ).notes;
+
+  it('gets a note below five relaxation times: at load 0.8, 5 x 89.7 x 10 ms', () => {
+    expect(notesOf('warmup: 4s')).toEqual([
+      'the warm-up of 4 s is shorter than five relaxation times at this load (4.49 s), so the empty start may show; leave run.warmup out to have it found',
+    ]);
+    expect(notesOf('warmup: 4500ms')).toEqual([]);
+    expect(notesOf('warmup: auto')).toEqual([]);
   });
 });

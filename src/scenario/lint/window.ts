@@ -1,5 +1,6 @@
 /** Whether the run can answer what `expect` asks. */
 import { meanOf } from '../means.ts';
+import { metricOf } from '../metrics.ts';
 import type { Scenario } from '../scenario.ts';
 import { round, type Trap, type View, when } from './trap.ts';
 
@@ -9,8 +10,6 @@ const requestsFor: Readonly<Record<string, number>> = {
   'sojourn.p95': 200,
   'sojourn.p99': 1000,
 };
-/** Below this the simulator leaves the metric out. */
-const P999_REQUESTS = 10_000;
 
 export const window: readonly Trap[] = [
   {
@@ -19,7 +18,8 @@ export const window: readonly Trap[] = [
     find: (view) =>
       asked(view, (metric) => metric === 'sojourn.p999').flatMap((index) =>
         when(
-          (expectedRequests(view) ?? Number.POSITIVE_INFINITY) < P999_REQUESTS,
+          (expectedRequests(view) ?? Number.POSITIVE_INFINITY) <
+            metricOf('sojourn.p999')!.requests!,
           ['expect', index],
           `about ${round(expectedRequests(view) ?? 0)} requests per replication; sojourn.p999 is absent below 10 000; run longer`,
         ),
