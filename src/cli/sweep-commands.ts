@@ -59,7 +59,8 @@ With --out, cells that are there already are not run again: after an interruptio
 goes on. A cell that is unstable or cannot be read is a row that says so.
 
 Examples:
-  fairlead sweep shop.yaml --vary clients.0.arrival.poisson=20/s..80/s:20/s --lbmethod byrequests,bybusyness
+  fairlead sweep shop.yaml --vary clients.0.arrival.poisson=20/s..80/s:20/s \\
+    --lbmethod byrequests,bybusyness
   fairlead sweep shop.yaml --vary balancer.workers.a.max=10,20 --zip balancer.workers.b.max=5,10
   fairlead sweep shop.yaml --vary backends.app.slots=2..8:2 --vary backends.app.rtt=1ms,5ms \\
     --where 'backends.app.slots > 2' --out sweep --dry-run
@@ -131,18 +132,18 @@ export function addCapacity(program: Command, { json, quiet, seed, threads }: Co
     .addHelpText(
       'after',
       `
-The rates of all open clients go up and down by one factor; the answer is in requests a second, of all
-of them together. Every rate meets the same random numbers. The interval holds the rates at which the
-objective's own 95 % interval contains the bound; ends are rates that were simulated, rounded outwards.
+The rates of all open clients go up and down by one factor; the answer is in requests a second, all of
+them together. Every rate meets the same random numbers. The interval holds the rates at which the
+objective's own 95 % interval contains the bound; its ends are rates that were simulated.
 Where queues have no limit, the capacity is below the rate at which they would grow for ever.
 
 Examples:
   fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms'
-  fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms' --slo 'errors.rate <= 0.1%' --without node3
-  fairlead capacity shop.yaml --slo 'sojourn.mean < 50ms' --lbmethod byrequests,bybusyness --precision 1%
+  fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms' --slo 'errors.rate <= 1%' --without a
+  fairlead capacity shop.yaml --slo 'sojourn.mean < 50ms' --lbmethod byrequests,bybusyness
 
-Exit codes: 0 found · 1 missed even at the lowest rate · 2 unusable · 3 wider than asked, or no limit
-            found · 4 no data · 5 broken invariant · 130 interrupted`,
+Exit codes: 0 found · 1 missed even at the lowest rate · 2 unusable
+            3 wider than asked, or no limit found · 4 no data · 5 broken invariant · 130 interrupted`,
     )
     .action(async (scenario, options) => {
       const { capacity } = await import('./capacity.ts');

@@ -4,7 +4,16 @@ import { fairlead, folder, small, stack } from './cli.ts';
 test('--help lists the commands and the exit codes', async () => {
   const { code, stdout, stderr } = await fairlead(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const command of ['compare', 'run', 'explain', 'lint', 'proxy']) {
+  for (const command of [
+    'compare',
+    'run',
+    'sweep',
+    'merge',
+    'capacity',
+    'explain',
+    'lint',
+    'proxy',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
   expect(stdout).toContain('Exit codes:');
@@ -13,6 +22,9 @@ test('--help lists the commands and the exit codes', async () => {
 test.each([
   ['compare', '--json'],
   ['run', '--json'],
+  ['sweep', '--shard'],
+  ['merge', '--out'],
+  ['capacity', '--slo'],
   ['explain', '--json'],
   ['lint', '--json'],
   ['lint', 'an httpd.conf'],
@@ -25,7 +37,7 @@ test.each([
   expect(stdout).toContain(word);
 });
 
-test.each(['', 'compare', 'run', 'explain', 'lint', 'proxy'])(
+test.each(['', 'compare', 'run', 'sweep', 'merge', 'capacity', 'explain', 'lint', 'proxy'])(
   '%s --help fits 100 columns',
   async (command) => {
     const { stdout } = await fairlead([command, '--help'].filter(Boolean));
