@@ -4,7 +4,6 @@
  * the same requests.
  */
 
-import type { Exchanges } from '../src/core/index.ts';
 import * as core from '../src/core/index.ts';
 import type { ClientSpec, Scenario, TraceSpec } from '../src/scenario/scenario.ts';
 import { type Source, sourceOf } from './arrivals/source.ts';
@@ -16,7 +15,19 @@ import type { EventQueue } from './event-queue.ts';
 import * as events from './events.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { Observations } from './observations.ts';
-import { BYTES, ERRORS, LENGTH, PAUSE, SERVICE, Sessions, THINK } from './sessions.ts';
+import type { ProxyInstance } from './proxy.ts';
+import { Retries } from './retries.ts';
+import {
+  BYTES,
+  CONNECTION,
+  ERRORS,
+  LENGTH,
+  PAUSE,
+  PROXY,
+  SERVICE,
+  Sessions,
+  THINK,
+} from './sessions.ts';
 import type { Uniform } from './streams.ts';
 
 // Local copies: V8 folds them into the code, and reads an import anew at each use.
@@ -37,6 +48,11 @@ interface ClientClass {
   readonly bytesStream: Uniform;
   readonly errorStream: Uniform;
   readonly patience: DeadlineRing | null;
+  readonly retries: Retries;
+  /** Mode tcp: requests on one connection; null: those of a session. */
+  readonly perConnection: Distribution | null;
+  /** Which proxy a request without session takes. */
+  readonly proxyStream: Uniform;
   readonly trace: Trace | null;
 }
 
@@ -48,7 +64,10 @@ interface Trace {
 }
 
 export class Clients {
-  readonly sessions = new Sessions();
+  readonly sessions: Sessions;
+  /** By class: whether its requests belong to sessions, and whether they name the route they were given. */
+  readonly hasSessions: Uint8Array;
+  readonly isSticky: Uint8Array;
   /** Requests that arrived so far, in the window or not. */
   arrivals = 0;
   /** No class has an arrival left. */
@@ -56,12 +75,14 @@ export class Clients {
 
   readonly #classes: readonly ClientClass[];
   readonly #queue: EventQueue;
-  readonly #exchanges: Exchanges;
+  readonly #proxies: readonly ProxyInstance[];
   readonly #flights: Flights;
   readonly #observations: Observations;
   /** Draw no more than the scenario can tell apart: streams are named, so what is left out moves nothing. */
   readonly #drawsBytes: boolean;
   readonly #drawsErrors: boolean;
+  /** Mode tcp: sessions have connections. */
+  readonly #keepsConnections: boolean;
   #serial = 0;
   #sourcesLeft: number;
 
@@ -69,20 +90,22 @@ export class Clients {
     scenario: Scenario,
     stream: (name: string) => Uniform,
     queue: EventQueue,
-    exchanges: Exchanges,
+    proxies: readonly ProxyInstance[],
     flights: Flights,
     observations: Observations,
     /** End of the warm-up. */
     beginNs: number,
   ) {
     this.#queue = queue;
-    this.#exchanges = exchanges;
+    this.#proxies = proxies;
+    this.sessions = new Sessions(proxies.length);
+    this.#keepsConnections = scenario.balancer.mode === 'tcp';
     this.#flights = flights;
     this.#observations = observations;
     this.#drawsBytes = scenario.backends.some(({ bytes }) => bytes.kind !== 'constant');
     this.#drawsErrors =
       scenario.backends.some(({ errors }) => errors > 0) ||
-      scenario.events.some(({ kind }) => kind === 'errors');
+      scenario.events.some(({ kind }) => kind === 'errors' || kind === 'reset');
     this.#classes = scenario.clients.map((spec, client) => {
       const options = {
         uniform: stream(`arrival/${spec.name}`),
@@ -91,7 +114,9 @@ export class Clients {
       };
       return classOf(spec, client, sourceOf(spec.arrival, options), stream, queue);
     });
-    this.#sourcesLeft = this.#classes.filter(({ source }) => source !== null).length;
+    this.hasSessions = Uint8Array.from(this.#classes, ({ spec }) => Number(spec.session !== null));
+    this.isSticky = Uint8Array.from(this.#classes, ({ sticky }) => Number(sticky));
+    this.#sourcesLeft = this.#classes.filter((source) => source !== null).length;
   }
 
   /** Schedules everybody's first arrival. */
@@ -157,17 +182,42 @@ export class Clients {
     this.#classes[flight.client].patience?.lift(flight.patience);
   }
 
+  /** Whether the client tries again, and pays for it. */
+  triesAgain({ attemptsLeft, client }: Flight): boolean {
+    return attemptsLeft > 0 && this.#classes[client].retries.spend();
+  }
+
   /** Opens another attempt of a request, after the client's backoff. */
   retry(flight: Flight, nowNs: number): void {
     const { session } = flight;
-    const { spec, sticky } = this.#classes[flight.client];
-    const again = this.#open(sticky && session !== NONE ? this.sessions.routes[session] : null);
+    const { spec, retries } = this.#classes[flight.client];
+    const attempt = spec.retry.attempts - flight.attemptsLeft + 1;
+    const again = this.#open(
+      this.#proxyOfAttempt(flight, attempt),
+      this.#routeOf(flight.client, session),
+    );
     again.carryOn(flight);
     again.attemptsLeft--;
-    again.triesBefore += this.#exchanges.tries(flight.id);
-    const attempt = spec.retry.attempts - again.attemptsLeft;
+    again.triesBefore += flight.proxy.exchanges.tries(flight.exchange);
     again.errorUniform = errorOfAttempt(flight.errorUniform, attempt);
-    this.#queue.push(nowNs + spec.retry.backoffNs, eventOf(RETRY, again.id));
+    const waitNs = retries.backoffNs(flight.serviceUniform, attempt);
+    this.#queue.push(nowNs + waitNs, eventOf(RETRY, again.id));
+  }
+
+  /** Mode tcp: an answer has come; whether its client goes on with the connection. */
+  keepsOpen({ session, serial, id }: Flight): boolean {
+    if (session === NONE || serial === 0) return false;
+    const { rows } = this.sessions.slab;
+    if (rows.connection[session] !== id) this.#beginConnection(session, id);
+    if (rows.left[session] <= 1) return false;
+    return --rows.connectionLeft[session] > 0;
+  }
+
+  /** Mode tcp: the session's connection is closed. */
+  disconnect({ session, id }: Flight): void {
+    if (session === NONE) return;
+    const { rows } = this.sessions.slab;
+    if (rows.connection[session] === id) rows.connection[session] = NONE;
   }
 
   #fromTrace(client: number, trace: Trace, nowNs: number): Flight {
@@ -193,10 +243,10 @@ export class Clients {
     this.sessions.begin(session, Math.max(1, Math.round(length)));
   }
 
-  /** Opens the exchange of a new request and draws what belongs to it. */
+  /** Opens the exchange of a new request, or takes its session's connection, and draws what belongs to it. */
   #request(client: number, session: number, nowNs: number): Flight {
-    const { spec, sticky, serviceStream, bytesStream, errorStream } = this.#classes[client];
-    const flight = this.#open(sticky && session !== NONE ? this.sessions.routes[session] : null);
+    const { spec, serviceStream, bytesStream, errorStream, retries } = this.#classes[client];
+    const flight = this.#take(client, session);
     flight.client = client;
     flight.session = session;
     flight.arrivedNs = nowNs;
@@ -215,11 +265,52 @@ export class Clients {
     }
     flight.measured = this.#observations.open;
     if (flight.measured === 1) this.#observations.arrived++;
+    if (spec.retry.budget !== null) retries.earn();
     return flight;
   }
 
-  #open(route: string | null): Flight {
-    const flight = this.#flights.of(this.#exchanges.open(route));
+  #take(client: number, session: number): Flight {
+    if (session === NONE) {
+      const proxies = this.#proxies.length;
+      const proxy = proxies === 1 ? 0 : Math.floor(this.#classes[client].proxyStream() * proxies);
+      return this.#open(proxy, null);
+    }
+    const { rows } = this.sessions.slab;
+    if (this.#keepsConnections && rows.connection[session] !== NONE) {
+      const flight = this.#flights.of(rows.connection[session]);
+      flight.serial = ++this.#serial;
+      return flight;
+    }
+    if (this.#classes[client].spec.spread === 'request') this.sessions.takeProxy(session);
+    return this.#open(rows.proxy[session], this.#routeOf(client, session));
+  }
+
+  #beginConnection(session: number, id: number): void {
+    const { rows } = this.sessions.slab;
+    const { perConnection } = this.#classes[rows.client[session]];
+    rows.connection[session] = id;
+    rows.connectionLeft[session] =
+      perConnection === null
+        ? Number.POSITIVE_INFINITY
+        : perConnection.sample(this.sessions.draw(session, CONNECTION));
+  }
+
+  /** Another attempt goes where its session goes; without, or where each request takes any proxy, it takes any. */
+  #proxyOfAttempt({ session, client, serviceUniform }: Flight, attempt: number): number {
+    const proxies = this.#proxies.length;
+    if (proxies === 1) return 0;
+    if (session !== NONE && this.#classes[client].spec.spread === 'session') {
+      return this.sessions.slab.rows.proxy[session];
+    }
+    return Math.floor(counterUniform(serviceUniform * 4294967296, 0, attempt, PROXY) * proxies);
+  }
+
+  #routeOf(client: number, session: number): string | null {
+    return this.#classes[client].sticky && session !== NONE ? this.sessions.routes[session] : null;
+  }
+
+  #open(proxy: number, route: string | null): Flight {
+    const flight = this.#proxies[proxy].open(route);
     flight.serial = ++this.#serial;
     return flight;
   }
@@ -252,6 +343,9 @@ function classOf(
     bytesStream: stream(`bytes/${spec.name}`),
     errorStream: stream(`errors/${spec.name}`),
     patience,
+    retries: new Retries(spec.retry, stream(`retry/${spec.name}`)),
+    perConnection: spec.connection === null ? null : distributionOf(spec.connection),
+    proxyStream: stream(`proxy/${spec.name}`),
     trace: arrival.kind === 'trace' ? traceOf(arrival.trace) : null,
   };
 }

@@ -20,18 +20,16 @@ export const GIVE_UP = 7;
 export const EXPIRE = 8;
 /** A client tries again. Row: exchange. */
 export const RETRY = 9;
-/** A wait inside the core ends. */
+/** A wait inside the core ends. Row: proxy. */
 export const ADVANCE = 10;
-/** An event of the scenario begins or ends. Row: 2 x its index, + 1 at its end. */
-export const SCRIPT = 11;
-/** The heartbeat monitor publishes what the backends last sent. */
-export const BEAT = 12;
+/** Something rare. Row: of its timer. */
+export const TIMER = 11;
 /** The measured window begins (row 0) or ends (row 1). */
-export const WINDOW = 13;
+export const WINDOW = 12;
 /** A bin of the time series is full. */
-export const BIN = 14;
+export const BIN = 13;
 /** The drain has lasted long enough. */
-export const CUT_OFF = 15;
+export const CUT_OFF = 14;
 
 export function eventOf(kind: number, row: number): number {
   return (row << 4) | kind;

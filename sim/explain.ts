@@ -1,5 +1,6 @@
 /** The decision log: what every pick looked at, and why it went where it went. */
 import {
+  type Balancer,
   status as flags,
   type LbMethod,
   NONE,
@@ -8,7 +9,9 @@ import {
   usable,
 } from '../src/core/index.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
+import type { Flight } from './flights.ts';
 import { Model, type Witness } from './model.ts';
+import type { ProxyInstance } from './proxy.ts';
 import { streams } from './streams.ts';
 
 export interface WorkerView {
@@ -35,6 +38,8 @@ export interface Decision {
   readonly attempt: number;
   /** Simulated seconds. */
   readonly at: number;
+  /** Number of the proxy, from 1; absent when there is one. */
+  readonly proxy?: number;
   /** The route the request carried; null without one. */
   readonly route: string | null;
   readonly workers: readonly WorkerView[];
@@ -57,26 +62,26 @@ export function explain({ scenario, from, count, ...methods }: ExplainOptions): 
   const decisions: Decision[] = [];
   const requests = new Set<number>();
   let before: Snapshot | null = null;
-  const wanted = ({ flights }: Model, id: number) => {
-    const { number: index, arrivedNs } = flights.of(id);
+  const wanted = ({ number: index, arrivedNs }: Flight) => {
     const number = index + 1;
     const begun = 'request' in from ? number >= from.request : arrivedNs >= from.atNs;
     if (!requests.has(number) && begun && requests.size < count) requests.add(number);
     return requests.has(number);
   };
   const witness: Witness = {
-    before(model, id) {
-      before = wanted(model, id) ? snapshot(model) : null;
+    before(flight) {
+      before = wanted(flight) ? snapshot(flight.proxy) : null;
     },
-    after(model, id, step, nowNs) {
-      if (before !== null) decisions.push(decision(model, id, step, before, nowNs));
-      const passed = model.flights.of(id).number + 1 > Math.max(...requests);
+    after(flight, step, nowNs) {
+      if (before !== null) decisions.push(decision(model, flight, step, before, nowNs));
+      const passed = flight.number + 1 > Math.max(...requests);
       if (requests.size === count && passed) model.stop();
     },
   };
   const stream = streams(scenario.seed, 0);
   const never = Number.POSITIVE_INFINITY;
-  new Model({ ...methods, scenario, stream, warmupNs: 0, binNs: never, witness }).run();
+  const model = new Model({ ...methods, scenario, stream, warmupNs: 0, binNs: never, witness });
+  model.run();
   return decisions;
 }
 
@@ -87,7 +92,7 @@ interface Snapshot {
   readonly errorTimeNs: Float64Array;
 }
 
-function snapshot({ balancer: { workers } }: Model): Snapshot {
+function snapshot({ balancer: { workers } }: ProxyInstance): Snapshot {
   return {
     status: workers.status.slice(),
     lbstatus: workers.lbstatus.slice(),
@@ -96,25 +101,33 @@ function snapshot({ balancer: { workers } }: Model): Snapshot {
   };
 }
 
-function decision(model: Model, id: number, step: Step, before: Snapshot, nowNs: number): Decision {
-  const { balancer, exchanges, scenario } = model;
+function decision(
+  { options, clients }: Model,
+  flight: Flight,
+  step: Step,
+  before: Snapshot,
+  nowNs: number,
+): Decision {
+  const { balancer, exchanges, index } = flight.proxy;
   const { workers, via } = balancer;
-  const worker = via === 'nobody' || via === 'nofailover' ? NONE : exchanges.worker(id);
-  const specs = scenario.balancer.workers;
-  const { session, number, triesBefore } = model.flights.of(id);
+  const worker =
+    via === 'nobody' || via === 'nofailover' ? NONE : exchanges.worker(flight.exchange);
+  const { workers: specs, proxies } = options.scenario.balancer;
+  const { session, number, triesBefore } = flight;
   const candidates = new Set(workers.candidate.slice(0, balancer.views.candidateCount[0]));
   const searched = via === 'search' || via === 'nobody';
   return {
     request: number + 1,
-    attempt: triesBefore + exchanges.tries(id) + Number(worker === NONE),
+    attempt: triesBefore + exchanges.tries(flight.exchange) + Number(worker === NONE),
     at: nowNs / 1e9,
-    route: session === NONE ? null : model.clients.sessions.routes[session],
+    ...(proxies > 1 && { proxy: index + 1 }),
+    route: session === NONE ? null : clients.sessions.routes[session],
     workers: specs.map(({ name }, row) => {
       const eligible = searched ? candidates.has(row) : row === worker;
       return {
         name,
         eligible,
-        why: reason(model, row, eligible, searched, nowNs),
+        why: reason(balancer, row, eligible, searched, nowNs),
         status: statusLetters(before.status[row]),
         lbfactor: workers.lbfactor[row],
         lbstatus: [before.lbstatus[row], workers.lbstatus[row]],
@@ -123,13 +136,12 @@ function decision(model: Model, id: number, step: Step, before: Snapshot, nowNs:
       };
     }),
     elected: worker === NONE ? null : specs[worker].name,
-    rule: rule(model, step),
+    rule: rule(balancer, step),
   };
 }
 
 /** The pick's outcome in words. */
-function rule({ balancer }: Model, step: Step): string {
-  const { via, lbmethod, modifiers } = balancer;
+function rule({ via, lbmethod, modifiers }: Balancer, step: Step): string {
   if (via === 'sticky') return 'sticky session: the worker whose route the request carries';
   if (via === 'redirect')
     return 'sticky session: the redirect of the worker whose route it carries';
@@ -143,13 +155,13 @@ function rule({ balancer }: Model, step: Step): string {
 
 /** Why a worker could not be elected, most telling first. */
 function reason(
-  model: Model,
+  balancer: Balancer,
   worker: number,
   eligible: boolean,
   searched: boolean,
   nowNs: number,
 ): string {
-  const { workers, modifiers } = model.balancer;
+  const { workers, modifiers } = balancer;
   const { status, errorTimeNs, retryNs, lbset } = workers;
   const bits = status[worker];
   const set = lbset[worker];

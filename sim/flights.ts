@@ -4,14 +4,18 @@
  */
 import { NONE } from '../src/core/index.ts';
 import type { Link } from './link.ts';
+import type { ProxyInstance } from './proxy.ts';
 
 /** V8 gives a field the kind of number it first holds: NaN makes it a double before the first large one comes. */
 const DOUBLE = Number.NaN;
 
-/** One attempt of a request: from an exchange's opening to its close. */
+/** One attempt of a request: from an exchange's opening to its close. In mode tcp one after the other, on one connection. */
 export class Flight {
-  /** Its exchange. */
+  /** What events carry: its exchange times the number of proxies, plus the number of its proxy. */
   readonly id: number;
+  readonly proxy: ProxyInstance;
+  /** Its exchange at the proxy. */
+  readonly exchange: number;
   /** Client class. */
   client = 0;
   /** Session row, or NONE. */
@@ -48,8 +52,11 @@ export class Flight {
   pickedSumNs = DOUBLE;
   /** The way to the worker that was picked last. */
   link: Link | null = null;
-  /** The worker's restarts when the request was sent to it. */
+  /** The worker's restarts when the connection was opened or taken. */
   restarts = 0;
+  /** Begin of the connecting, and how often what is under way was sent again. */
+  dialedNs = DOUBLE;
+  resends = 0;
   /** Places in the rings of deadlines of the client's patience and of the try's time-out, or NONE. */
   patience = NONE;
   expiry = NONE;
@@ -61,9 +68,13 @@ export class Flight {
   bytes = 0;
   /** 1 if the last outcome was an answer: its cookie reaches the client. */
   answered = 0;
+  /** Mode tcp: 1 while its connection is open and no request is under way. */
+  idle = 0;
 
-  constructor(id: number) {
+  constructor(id: number, proxy: ProxyInstance, exchange: number) {
     this.id = id;
+    this.proxy = proxy;
+    this.exchange = exchange;
   }
 
   /** Takes over what another attempt of a request has from the one before: the request itself. */
@@ -86,12 +97,20 @@ export class Flight {
 }
 
 export class Flights {
-  /** By exchange, as far as there ever were any. */
+  /** By id, as far as there ever were any. */
   readonly all: Flight[] = [];
+  readonly #proxies: readonly ProxyInstance[];
 
-  /** The flight of exchange `id`. */
+  constructor(proxies: readonly ProxyInstance[]) {
+    this.#proxies = proxies;
+  }
+
   of(id: number): Flight {
-    while (id >= this.all.length) this.all.push(new Flight(this.all.length));
+    const proxies = this.#proxies;
+    for (let next = this.all.length; next <= id; next++) {
+      const index = next % proxies.length;
+      this.all.push(new Flight(next, proxies[index], (next - index) / proxies.length));
+    }
     return this.all[id];
   }
 }

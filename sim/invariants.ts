@@ -6,24 +6,26 @@ const ROUNDING = 1e-9;
 
 /** Sentences about what does not hold; empty when all is well. */
 export function brokenInvariants(model: Model): string[] {
-  const { observations: seen, exchanges, flights } = model;
+  const { observations: seen, flights, proxies, ledger } = model;
   let underWay = 0;
   let unfinished = 0;
-  let residenceNs = model.residenceNs;
-  let tryTimeNs = model.tryTimeNs;
+  let residenceNs = ledger.residenceNs;
+  let tryTimeNs = ledger.tryTimeNs;
   let triesUnderWay = 0;
   for (const flight of flights.all) {
     if (flight.serial !== 0 && flight.measured === 1) unfinished++;
     if (flight.underWay === 0) continue;
-    const tries = exchanges.tries(flight.id);
+    const tries = flight.proxy.exchanges.tries(flight.exchange);
     underWay++;
     residenceNs += model.nowNs - flight.startedNs;
     triesUnderWay += tries;
     tryTimeNs += tries * model.nowNs - flight.pickedSumNs;
   }
   const failed = seen.failed.reduce((sum, count) => sum + count, 0);
-  const busy = model.balancer.workers.busy.reduce((sum, count) => sum + count, 0);
-  const busyNs = seen.busy.area.reduce((sum, area) => sum + area, model.busyBeforeNs);
+  const busy = proxies
+    .flatMap(({ balancer }) => [...balancer.workers.busy])
+    .reduce((sum, count) => sum + count, 0);
+  const busyNs = seen.busy.area.reduce((sum, area) => sum + area, ledger.busyBeforeNs);
   const broken: string[] = [];
   const check = (holds: boolean, sentence: string) => {
     if (!holds) broken.push(sentence);
@@ -33,14 +35,14 @@ export function brokenInvariants(model: Model): string[] {
     `conservation of requests: ${seen.arrived} arrived, but ${seen.succeeded} + ${failed} ended and ${unfinished} are left`,
   );
   check(
-    model.begun === model.closed + underWay,
-    `conservation of exchanges: ${model.begun} began, but ${model.closed} closed and ${underWay} are under way`,
+    ledger.begun === ledger.closed + underWay,
+    `conservation of exchanges: ${ledger.begun} began, but ${ledger.closed} closed and ${underWay} are under way`,
   );
   check(
-    near(model.underWay.area, residenceNs),
-    `Little's law: the integral of exchanges under way is ${model.underWay.area} ns, their times add up to ${residenceNs} ns`,
+    near(ledger.underWay.area, residenceNs),
+    `Little's law: the integral of exchanges under way is ${ledger.underWay.area} ns, their times add up to ${residenceNs} ns`,
   );
-  if (model.busyWasReset) return broken;
+  if (ledger.busyWasReset) return broken;
   check(
     busy === triesUnderWay,
     `busy: the workers hold ${busy} requests, but ${triesUnderWay} tries are under way`,

@@ -137,10 +137,10 @@ export class Observations {
     return Float64Array.from(this.workers, ({ sessions }) => sessions);
   }
 
-  /** The worker's busy may have changed. */
-  setBusy({ busy: gauge }: WorkerCounts, busy: number, nowNs: number): void {
+  /** The worker's busy has changed. */
+  changeBusy({ busy: gauge }: WorkerCounts, change: number, nowNs: number): void {
     const before = gauge.value;
-    if (before === busy) return;
+    const busy = before + change;
     gauge.set(busy, nowNs);
     const peak = this.#peak;
     peak.change(before, busy);

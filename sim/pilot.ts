@@ -47,7 +47,7 @@ export function fixedWarmup(scenario: Scenario): Warmup {
   return { ns, rule: 'fixed', notes: [note] };
 }
 
-/** One pilot replication from an empty system, without the scenario's events. */
+/** One pilot replication from an empty system, without the scenario's events and faults. */
 export function pilot(scenario: Scenario, lbmethod: LbMethod, replication: number): PilotCurve {
   const requests = Math.min(PILOT_REQUESTS, expectedRequests(scenario));
   const curve = {
@@ -58,6 +58,7 @@ export function pilot(scenario: Scenario, lbmethod: LbMethod, replication: numbe
     ...scenario,
     events: [],
     clients: scenario.clients.map(calmly),
+    faults: [],
     run: { ...scenario.run, durationNs: null, requests },
   };
   new Model({

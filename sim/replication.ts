@@ -53,7 +53,8 @@ export interface Replication {
 export function replicate(task: ReplicationTask): Replication {
   const model = new Model({ ...task, stream: streams(task.scenario.seed, task.replication) });
   model.run();
-  const { observations, stations, scenario } = model;
+  const { observations, stations } = model;
+  const { scenario } = task;
   const ended = observations.failed.reduce((sum, count) => sum + count, observations.succeeded);
   observations.unfinished = observations.arrived - ended;
   const metrics = observations.metrics(stations.slots, scenario.sloNs !== null);

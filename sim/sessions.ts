@@ -15,6 +15,8 @@ export const SERVICE = 2;
 export const BYTES = 3;
 export const ERRORS = 4;
 export const PAUSE = 5;
+export const PROXY = 6;
+export const CONNECTION = 7;
 
 const columns = {
   client: 'i32',
@@ -24,6 +26,11 @@ const columns = {
   count: 'u32',
   /** Requests left in this session. */
   left: 'f64',
+  /** The proxy it takes; with `spread: request` for one request. */
+  proxy: 'i32',
+  /** Mode tcp: the flight on its open connection, or NONE; and requests left on that, this one included. */
+  connection: 'i32',
+  connectionLeft: 'f64',
   /** Worker that holds its state, and that worker's restarts at the time; NONE before the first answer. */
   home: 'i32',
   homeRestarts: 'i32',
@@ -38,6 +45,11 @@ export class Sessions {
   readonly slab = new Slab(columns);
   /** Text of the route each session carries; null before it was given one. */
   readonly routes: (string | null)[] = [];
+  readonly #proxies: number;
+
+  constructor(proxies = 1) {
+    this.#proxies = proxies;
+  }
 
   /** A new session of class `client`; `uniform` is the class's session stream. */
   open(client: number, uniform: Uniform): number {
@@ -55,12 +67,21 @@ export class Sessions {
   begin(session: number, left: number): void {
     const { rows } = this.slab;
     rows.left[session] = left;
+    rows.connection[session] = NONE;
+    this.takeProxy(session);
     rows.home[session] = NONE;
     rows.counted[session] = 0;
     rows.placed[session] = 0;
     rows.moved[session] = 0;
     rows.broken[session] = 0;
     this.routes[session] = null;
+  }
+
+  /** Chooses the proxy that the session takes from now on. */
+  takeProxy(session: number): void {
+    const proxies = this.#proxies;
+    this.slab.rows.proxy[session] =
+      proxies === 1 ? 0 : Math.floor(this.draw(session, PROXY) * proxies);
   }
 
   close(session: number): void {

@@ -18,6 +18,9 @@ const { NONE } = core;
 const { DEPART, eventOf, SHARE } = events;
 const { wholeNs } = time;
 
+/** How a health check ended at the backend: with an answer, or with a reset connection. */
+type CheckDone = (answered: boolean, nowNs: number) => void;
+
 /** A request at a backend. Jobs are pooled objects, as flights are: see there. */
 class Job {
   /** What the events of this job carry. */
@@ -28,6 +31,7 @@ class Job {
   station: Station | null = null;
   demandNs = Number.NaN;
   enteredNs = Number.NaN;
+  /** End of its service; NaN before it began, and where it shares a slot. */
   dueNs = Number.NaN;
   /** Time from its coming to its start. */
   waitedNs = Number.NaN;
@@ -56,6 +60,9 @@ class Station {
   tail: Job | null = null;
   /** How many times longer work takes now. */
   slowness = 1;
+  /** 1 while all work stands still; since when. What is in slots is then due as if it were still that instant. */
+  stands = 0;
+  pausedNs = Number.NaN;
   /** Processor sharing: jobs by the attained service at which they are done, and the service attained so far. */
   readonly sharing = new EventQueue();
   attainedNs = 0;
@@ -87,9 +94,10 @@ export class Stations {
   readonly waiting: Gauges;
   /** Time that the job which departed last spent waiting for a slot. */
   waitedNs = Number.NaN;
-  /** How many crashes and hangs hold a station now. */
+  /** How many crashes, hangs and pauses hold a station now. */
   readonly crashes: Int32Array;
   readonly hangs: Int32Array;
+  readonly pauses: Int32Array;
   /** Told of every request that comes or leaves, where an lbmethod elects by what backends say of themselves. */
   listener: ((worker: number, load: BackendLoad, nowNs: number) => void) | null = null;
 
@@ -99,6 +107,9 @@ export class Stations {
   /** All jobs there ever were, by row; those that are free are linked. */
   readonly #jobs: Job[] = [];
   #free: Job | null = null;
+  /** Health checks at the stations. */
+  readonly #checks = new Map<number, CheckDone>();
+  #nextCheck = NONE - 1;
 
   constructor(queue: EventQueue, scenario: Scenario) {
     const backends = scenario.balancer.workers.map(({ backend }) => scenario.backends[backend]);
@@ -109,6 +120,7 @@ export class Stations {
     this.waiting = new Gauges(count);
     this.crashes = new Int32Array(count);
     this.hangs = new Int32Array(count);
+    this.pauses = new Int32Array(count);
     this.#stations = backends.map((backend, worker) => {
       return new Station(worker, backend, this.serving.all[worker], this.waiting.all[worker]);
     });
@@ -117,6 +129,28 @@ export class Stations {
   /** Takes in a request with its service uniform. Returns the job's row, or NONE when the waiting room is full. */
   enter(worker: number, exchange: number, uniform: number, nowNs: number): number {
     const station = this.#stations[worker];
+    return this.#admit(station, exchange, wholeNs(station.service.sample(uniform)), nowNs);
+  }
+
+  /**
+   * The same for a health check, which takes a slot for `demandNs`. `done` is told how it ended. What stands for its
+   * exchange is below NONE.
+   */
+  enterCheck(worker: number, demandNs: number, done: CheckDone, nowNs: number): number {
+    const row = this.#admit(this.#stations[worker], this.#nextCheck, demandNs, nowNs);
+    if (row !== NONE) this.#checks.set(this.#nextCheck--, done);
+    return row;
+  }
+
+  /** A job of a health check has left: tells whoever made it. */
+  concludeCheck(exchange: number, answered: boolean, nowNs: number): void {
+    const done = this.#checks.get(exchange);
+    this.#checks.delete(exchange);
+    done?.(answered, nowNs);
+  }
+
+  #admit(station: Station, exchange: number, demandNs: number, nowNs: number): number {
+    const { worker } = station;
     const hung = this.hangs[worker] > 0;
     const idle = !station.shares && station.serving.value < station.slots;
     if (!idle && !hung && station.isFull) return NONE;
@@ -124,8 +158,9 @@ export class Stations {
     this.#free = job.next;
     job.exchange = exchange;
     job.station = station;
-    job.demandNs = wholeNs(station.service.sample(uniform));
+    job.demandNs = demandNs;
     job.enteredNs = nowNs;
+    job.dueNs = Number.NaN;
     job.sequence = NONE;
     if (hung) return job.row; // held until the hang ends
     if (idle) {
@@ -174,7 +209,9 @@ export class Stations {
 
   /** Nobody waits for this job any more; it is worked on all the same. */
   abandon(row: number): void {
-    this.#jobs[row].exchange = NONE;
+    const job = this.#jobs[row];
+    if (job.exchange < NONE) this.#checks.delete(job.exchange);
+    job.exchange = NONE;
   }
 
   /** Work started or under way takes `slowness` times its demand from now on. */
@@ -188,14 +225,39 @@ export class Stations {
       return;
     }
     station.slowness = slowness;
+    if (this.hangs[worker] > 0) return; // what is held will be dropped
+    const fromNs = station.stands === 1 ? station.pausedNs : nowNs;
     for (const job of this.#jobsAt(station)) {
-      if (job.sequence === NONE) continue;
-      job.dueNs = nowNs + wholeNs((job.dueNs - nowNs) * ratio);
-      job.sequence = this.#queue.push(job.dueNs, eventOf(DEPART, job.row));
+      if (Number.isNaN(job.dueNs)) continue;
+      const dueNs = fromNs + wholeNs((job.dueNs - fromNs) * ratio);
+      if (station.stands === 1) job.dueNs = dueNs;
+      else this.#due(job, dueNs);
     }
   }
 
-  /** Work stops; what is there and what comes is held, until `drop`. */
+  /** All work stands still from now on. */
+  pause(worker: number, nowNs: number): void {
+    const station = this.#stations[worker];
+    if (station.shares) attain(station, nowNs);
+    station.stands = 1;
+    station.pausedNs = nowNs;
+    this.freeze(worker);
+  }
+
+  /** Work goes on where it was. */
+  resume(worker: number, nowNs: number): void {
+    const station = this.#stations[worker];
+    const stoodNs = nowNs - station.pausedNs;
+    if (station.shares) attain(station, nowNs);
+    station.stands = 0;
+    if (this.hangs[worker] > 0) return; // what is held will be dropped
+    if (station.shares) this.#armShared(station, nowNs);
+    for (const job of this.#jobsAt(station)) {
+      if (!Number.isNaN(job.dueNs)) this.#due(job, job.dueNs + stoodNs);
+    }
+  }
+
+  /** Work stops; what is there and, while a hang holds the station, what comes is held, until `drop`. */
   freeze(worker: number): void {
     const station = this.#stations[worker];
     for (const job of this.#jobsAt(station)) job.sequence = NONE;
@@ -240,9 +302,15 @@ export class Stations {
   #start(station: Station, job: Job, nowNs: number): void {
     const { demandNs } = job;
     const { slowness } = station;
-    const dueNs = nowNs + (slowness === 1 ? demandNs : wholeNs(demandNs * slowness));
-    job.dueNs = dueNs;
+    const forNs = slowness === 1 ? demandNs : wholeNs(demandNs * slowness);
     job.waitedNs = nowNs - job.enteredNs;
+    if (station.stands === 1) job.dueNs = station.pausedNs + forNs;
+    else this.#due(job, nowNs + forNs);
+  }
+
+  /** Sets the end of a job in a slot. */
+  #due(job: Job, dueNs: number): void {
+    job.dueNs = dueNs;
     job.sequence = this.#queue.push(dueNs, eventOf(DEPART, job.row));
   }
 
@@ -260,6 +328,7 @@ export class Stations {
       station.attainedNs = 0; // an empty station starts its count again: no rounding piles up
       return;
     }
+    if (station.stands === 1) return;
     const left = Math.max(0, sharing.earliestNs - station.attainedNs);
     const dueNs = nowNs + Math.ceil(left / rateOf(station));
     station.shareSequence = this.#queue.push(dueNs, eventOf(SHARE, station.worker));
@@ -296,7 +365,8 @@ function enqueue(station: Station, job: Job, nowNs: number): void {
 }
 
 /** Service per unit of time that each job of a sharing station gets. */
-function rateOf({ sharing, slots, slowness }: Station): number {
+function rateOf({ sharing, slots, slowness, stands }: Station): number {
+  if (stands === 1) return 0;
   return Math.min(1, slots / Math.max(1, sharing.size)) / slowness;
 }
 

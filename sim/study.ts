@@ -91,9 +91,17 @@ function eventMark(event: EventSpec, { balancer }: Scenario): EventMark {
   if (event.kind === 'manager') {
     const whom = event.worker === null ? 'balancer' : balancer.workers[event.worker].name;
     const what = Object.keys(event.change).join(', ');
-    return { seconds, untilSeconds: null, label: `manager: ${whom} ${what}` };
+    const where =
+      event.proxies.length === balancer.proxies ? '' : ` at ${proxyNames(event.proxies)}`;
+    return { seconds, untilSeconds: null, label: `manager: ${whom} ${what}${where}` };
   }
   const whom = event.workers.map((worker) => balancer.workers[worker].name).join(', ');
-  const label = `${event.kind} ${whom}`;
+  const who = event.kind === 'partition' ? `${proxyNames(event.proxies)} from ${whom}` : whom;
+  const label = `${event.kind} ${who}`;
   return { seconds, untilSeconds: (event.atNs + event.forNs) / 1e9, label };
+}
+
+function proxyNames(proxies: readonly number[]): string {
+  const numbers = proxies.map((proxy) => proxy + 1).join(', ');
+  return proxies.length === 1 ? `proxy ${numbers}` : `proxies ${numbers}`;
 }

@@ -1,3 +1,4 @@
+import { CHECKS_AT_ONCE } from '../core/health-schedule.ts';
 import { stickyNames } from '../core/stickysession.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
@@ -5,10 +6,11 @@ import { balancerSpec, type HttpdBalancer, resolveHttpd } from './resolve-httpd.
 import { resolveLbMethod } from './resolve-lbmethod.ts';
 import { resolveModifiers } from './resolve-modifiers.ts';
 import { resolveWorkers } from './resolve-workers.ts';
-import type { BackendSpec, BalancerSpec, StickySpec } from './scenario.ts';
+import type { BackendSpec, BalancerSpec, SettingSpec, StickySpec } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { RawBalancer as RawSchemaBalancer } from './schema-balancer.ts';
 import type { Loose } from './shape.ts';
+import { durationNs, shareOf } from './units.ts';
 import { isOn, wholeSecondsOf } from './values.ts';
 
 export type RawBalancer = Loose<RawSchemaBalancer>;
@@ -39,10 +41,46 @@ export function resolveBalancer(
     const { httpd, workers } = resolveHttpd(own, root, backends, context);
     const settings = httpd === null ? resolveSettings({}, root, context) : balancerSpec(httpd.conf);
     const modifiers = modifiersOf(own, root, context);
-    return { balancer: { ...settings, ...modifiers, workers }, root, httpd };
+    const setting = settingOf(own, httpd?.config.healthChecksAtOnce);
+    return { balancer: { ...settings, ...modifiers, ...setting, workers }, root, httpd };
   }
   const workers = resolveWorkers(own, [...root, 'workers'], backends, context);
-  return { balancer: { ...resolveSettings(own, root, context), workers }, root, httpd: null };
+  const settings = resolveSettings(own, root, context);
+  refuseInTcp(own, root, context);
+  return {
+    balancer: { ...settings, ...settingOf(own, own?.hctpsize), workers },
+    root,
+    httpd: null,
+  };
+}
+
+/** What the balancer is part of. */
+function settingOf(
+  raw: RawBalancer | undefined,
+  checksAtOnce: number = CHECKS_AT_ONCE,
+): SettingSpec {
+  const { interval = '1s', publish = '5s', loss = 0 } = raw?.heartbeat ?? {};
+  return {
+    proxies: raw?.proxies ?? 1,
+    mode: raw?.mode ?? 'http',
+    heartbeat: {
+      intervalNs: durationNs(interval),
+      publishNs: durationNs(publish),
+      loss: shareOf(loss),
+    },
+    checksAtOnce,
+  };
+}
+
+/** Who hands on connections sees neither cookies nor status codes. */
+function refuseInTcp(raw: RawBalancer | undefined, path: Path, context: Context): void {
+  if (raw?.mode !== 'tcp') return;
+  for (const key of ['stickysession', 'failonstatus'] as const) {
+    if (!(key in raw)) continue;
+    const at = [...path, key];
+    const message = `${pathText(at)} does not go with mode: tcp, which does not look into connections; remove it.`;
+    context.report('VALUE', at, message, 'key');
+  }
 }
 
 /** `balancer`, or each of `balancers`; with a problem reported when there is none, or both are there. */
@@ -76,7 +114,7 @@ export function resolveSettings(
   raw: RawBalancer | undefined,
   path: Path,
   context: Context,
-): Omit<BalancerSpec, 'workers'> {
+): Omit<BalancerSpec, 'workers' | keyof SettingSpec> {
   return {
     lbmethod: resolveLbMethod(raw?.lbmethod ?? 'byrequests', [...path, 'lbmethod'], context),
     sticky: resolveSticky(raw),

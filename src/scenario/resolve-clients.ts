@@ -2,10 +2,16 @@ import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { resolveArrival } from './resolve-arrival.ts';
 import { countQuantity, resolveDistribution, timeQuantity } from './resolve-distribution.ts';
-import type { ArrivalSpec, ClientSpec, SessionSpec } from './scenario.ts';
+import type {
+  ArrivalSpec,
+  ClientSpec,
+  DistributionSpec,
+  RetrySpec,
+  SessionSpec,
+} from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
-import { durationNs } from './units.ts';
+import { durationNs, shareOf } from './units.ts';
 import { refuseDuplicates } from './values.ts';
 
 type RawClient = Loose<RawScenario['clients'][number]>;
@@ -21,6 +27,7 @@ export interface Stickiness {
 export function resolveClients(
   raw: Loose<RawScenario['clients']> | undefined,
   sticky: Stickiness,
+  mode: 'http' | 'tcp',
   context: Context,
 ): readonly ClientSpec[] {
   const clients = (raw ?? []).map((client, i) => {
@@ -31,14 +38,46 @@ export function resolveClients(
       arrival,
       session: resolveSession(client ?? {}, arrival, path, sticky, context),
       timeoutNs: client?.timeout === undefined ? null : durationNs(client.timeout),
-      retry: {
-        attempts: client?.retry?.attempts ?? 0,
-        backoffNs: durationNs(client?.retry?.backoff ?? '0s'),
-      },
+      retry: resolveRetry(client?.retry),
+      spread: client?.spread ?? 'session',
+      connection: resolveConnection(client ?? {}, path, mode, context),
     };
   });
   refuseDuplicates(clients, ['clients'], context);
   return clients;
+}
+
+function resolveRetry(raw: RawClient['retry']): RetrySpec {
+  const { attempts = 0, backoff = '0s', factor = 1, max, jitter = 0, budget } = raw ?? {};
+  return {
+    attempts,
+    backoffNs: durationNs(backoff),
+    factor,
+    maxNs: max === undefined ? Number.POSITIVE_INFINITY : durationNs(max),
+    jitter: shareOf(jitter),
+    budget:
+      budget === undefined
+        ? null
+        : { ratio: shareOf(budget.ratio ?? 0), burst: budget.burst ?? 10 },
+  };
+}
+
+function resolveConnection(
+  { connection, session }: RawClient,
+  path: Path,
+  mode: 'http' | 'tcp',
+  context: Context,
+): DistributionSpec | null {
+  if (connection === undefined) return null;
+  const at = [...path, 'connection'];
+  if (mode === 'http') {
+    const message = `${pathText(at)} goes with mode: tcp of the balancer, which decides once a connection; remove it, or set mode: tcp.`;
+    context.report('VALUE', at, message, 'key');
+  } else if (session === undefined) {
+    const message = `${pathText(at)} needs a session, whose requests share the connection; expected session: beside it.`;
+    context.report('MISSING', at, message, 'key');
+  }
+  return resolveDistribution(connection.requests, [...at, 'requests'], countQuantity, 1, context);
 }
 
 /** Sessions of a trace are its addresses: the log says when their requests come. */

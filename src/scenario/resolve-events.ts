@@ -13,7 +13,34 @@ import { isOn, wholeSecondsOf } from './values.ts';
 type RawEvent = Loose<NonNullable<RawScenario['events']>[number]>;
 type RawManager = NonNullable<RawEvent['manager']>;
 
-const actions = ['crash', 'hang', 'slow', 'errors', 'manager'] as const;
+const actions = [
+  'crash',
+  'hang',
+  'pause',
+  'blackhole',
+  'slow',
+  'errors',
+  'reset',
+  'partition',
+  'manager',
+] as const;
+type Action = (typeof actions)[number];
+
+/** What goes with each action; `optional` may. */
+const company: Readonly<
+  Record<Action, Partial<Record<'worker' | 'for' | 'proxy', 'needed' | 'optional'>>>
+> = {
+  crash: { worker: 'needed' },
+  hang: { worker: 'needed' },
+  pause: { worker: 'needed' },
+  blackhole: { worker: 'needed' },
+  slow: { worker: 'needed', for: 'needed' },
+  errors: { worker: 'needed', for: 'needed' },
+  reset: { worker: 'needed', for: 'needed' },
+  partition: { proxy: 'needed', for: 'needed' },
+  manager: { proxy: 'optional' },
+};
+const examples = { worker: 'worker: NAME', for: 'for: 60s', proxy: 'proxy: 1' };
 const workerFields = ['status', 'loadfactor', 'lbset', 'route', 'redirect'] as const;
 const balancerFields = [
   'lbmethod',
@@ -33,6 +60,7 @@ export interface WorkerNames {
 export function resolveEvents(
   raw: Loose<RawScenario['events']>,
   workers: WorkerNames,
+  proxies: number,
   durationNsOfRun: number | null,
   context: Context,
 ): readonly EventSpec[] {
@@ -45,16 +73,22 @@ export function resolveEvents(
       const message = `${pathText(at)} is ${event.at}, after the end of the run; expected at most run.duration.`;
       context.report('VALUE', at, message);
     }
-    return resolveEvent(event, atNs, path, workers, context) ?? [];
+    return resolveEvent(event, atNs, path, { workers, proxies }, context) ?? [];
   });
   return events.sort((a, b) => a.atNs - b.atNs);
+}
+
+/** What events may be about. */
+interface Cast {
+  readonly workers: WorkerNames;
+  readonly proxies: number;
 }
 
 function resolveEvent(
   event: RawEvent,
   atNs: number,
   path: Path,
-  workers: WorkerNames,
+  cast: Cast,
   context: Context,
 ): EventSpec | null {
   const written = actions.filter((action) => action in event);
@@ -67,51 +101,69 @@ function resolveEvent(
   }
   checkCompany(event, action, path, context);
   if (action === 'manager' && 'worker' in event) return null;
-  if (action === 'manager')
-    return resolveManager(event.manager ?? {}, atNs, path, workers, context);
-  const names = event.worker === undefined ? [] : [event.worker].flat();
-  const indices = names.map((name, i) => {
-    const at = [...path, 'worker'];
-    return workerIndex(name, Array.isArray(event.worker) ? [...at, i] : at, workers, context);
-  });
-  const base = { atNs, workers: [...new Set(indices)] };
+  const proxies = proxiesOf(event.proxy, cast.proxies, [...path, 'proxy'], context);
+  if (action === 'manager') {
+    return resolveManager(event.manager ?? {}, atNs, proxies, path, cast.workers, context);
+  }
+  const key = action === 'partition' ? 'partition' : 'worker';
+  const workers = workerIndices(event[key], [...path, key], cast.workers, context);
   const forNs = durationNs(event.for ?? '1s');
   switch (action) {
     case 'slow':
-      return { kind: action, ...base, forNs, factor: event.slow ?? 1 };
+      return { kind: action, atNs, workers, forNs, factor: event.slow ?? 1 };
     case 'errors':
-      return { kind: action, ...base, forNs, share: shareOf(event.errors ?? 0) };
+    case 'reset':
+      return { kind: action, atNs, workers, forNs, share: shareOf(event[action] ?? 0) };
+    case 'partition':
+      return { kind: action, atNs, workers, forNs, proxies };
     default:
-      return { kind: action, ...base, forNs: durationNs(event[action] ?? '1s') };
+      return { kind: action, atNs, workers, forNs: durationNs(event[action] ?? '1s') };
   }
 }
 
-/** `worker` and `for` where the action needs them, and nowhere else. */
-function checkCompany(
-  event: RawEvent,
-  action: (typeof actions)[number],
-  path: Path,
-  context: Context,
-): void {
-  const lasts = action === 'slow' || action === 'errors';
-  const needs = { worker: action !== 'manager', for: lasts };
-  for (const key of ['worker', 'for'] as const) {
-    if (needs[key] && !(key in event)) {
-      const example = key === 'for' ? 'for: 60s' : 'worker: NAME';
-      const message = `${pathText(path)} has ${action} without ${key}; expected ${example} beside it.`;
+/** `worker`, `for` and `proxy` where the action needs them, and nowhere else. */
+function checkCompany(event: RawEvent, action: Action, path: Path, context: Context): void {
+  for (const key of ['worker', 'for', 'proxy'] as const) {
+    const goes = company[action][key];
+    if (goes === 'needed' && !(key in event)) {
+      const message = `${pathText(path)} has ${action} without ${key}; expected ${examples[key]} beside it.`;
       context.report('MISSING', path, message);
     }
-    if (!needs[key] && key in event) {
-      const how = key === 'worker' ? 'put it inside manager.' : `${action} says itself how long.`;
-      const message = `${pathText([...path, key])} does not go with ${action}; ${how}`;
+    if (goes === undefined && key in event) {
+      const message = `${pathText([...path, key])} does not go with ${action}; ${instead(key, action)}`;
       context.report('VALUE', [...path, key], message, 'key');
     }
   }
 }
 
+function instead(key: 'worker' | 'for' | 'proxy', action: Action): string {
+  if (key === 'proxy') return 'it is the same for all of them; remove it.';
+  if (key === 'for')
+    return action === 'manager' ? 'it stays; remove it.' : `${action} says itself how long.`;
+  return action === 'manager' ? 'put it inside manager.' : 'name the workers in partition.';
+}
+
+/** Indices of the proxies that an event is about: those it names, else all. */
+function proxiesOf(
+  raw: RawEvent['proxy'],
+  count: number,
+  path: Path,
+  context: Context,
+): readonly number[] {
+  if (raw === undefined) return Array.from({ length: count }, (_, i) => i);
+  const numbers = [raw].flat().filter((number) => number !== undefined);
+  const wrong = numbers.find((number) => number > count);
+  if (wrong !== undefined) {
+    const message = `${pathText(path)} is ${wrong}; expected ${count === 1 ? '1, as there is one proxy; balancer.proxies says how many' : `1 to ${count}`}.`;
+    context.report('REFERENCE', path, message);
+  }
+  return [...new Set(numbers.map((number) => number - 1))];
+}
+
 function resolveManager(
   raw: RawManager,
   atNs: number,
+  proxies: readonly number[],
   eventPath: Path,
   workers: WorkerNames,
   context: Context,
@@ -130,10 +182,11 @@ function resolveManager(
     context.report('MISSING', path, message);
   }
   if (!('worker' in raw)) {
-    return { kind: 'manager', atNs, worker: null, change: balancerChange(raw, path, context) };
+    const change = balancerChange(raw, path, context);
+    return { kind: 'manager', atNs, proxies, worker: null, change };
   }
   const worker = workerIndex(raw.worker, [...path, 'worker'], workers, context);
-  return { kind: 'manager', atNs, worker, change: workerChange(raw) };
+  return { kind: 'manager', atNs, proxies, worker, change: workerChange(raw) };
 }
 
 function workerChange(raw: RawManager): WorkerChange {
@@ -160,6 +213,21 @@ function balancerChange(raw: RawManager, path: Path, context: Context): Balancer
       stickysession: sticky === '' || sticky === '-' ? null : stickyNames(sticky),
     }),
   };
+}
+
+/** Indices of the workers named under `path`, each once. */
+export function workerIndices(
+  raw: string | readonly (string | undefined)[] | undefined,
+  path: Path,
+  workers: WorkerNames,
+  context: Context,
+): readonly number[] {
+  const isList = Array.isArray(raw);
+  const names: readonly (string | undefined)[] = raw === undefined ? [] : [raw].flat();
+  const indices = names.map((name, i) =>
+    workerIndex(name, isList ? [...path, i] : path, workers, context),
+  );
+  return [...new Set(indices)];
 }
 
 /** Index of the worker called `name`; -1, with a problem reported, when there is none. */

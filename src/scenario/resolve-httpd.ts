@@ -35,7 +35,15 @@ export function resolveHttpd(
   const workers = conf.workers.map((member, i) => {
     const name = names[i]!;
     const backend = backendOf(name, member.url, [...path, 'httpd'], backends, context);
-    return { ...memberSpec(member), name, backend };
+    return {
+      ...memberSpec(member),
+      name,
+      backend,
+      connectTimeoutNs: member.connectiontimeoutNs ?? member.timeoutNs,
+      smax: member.smax,
+      ttlNs: member.ttlSeconds === null ? null : member.ttlSeconds * 1e9,
+      health: member.health?.method === 'NONE' ? null : member.health,
+    };
   });
   return { httpd: { conf, config }, workers };
 }
@@ -59,7 +67,7 @@ export function balancerSpec(conf: BalancerConf): Omit<BalancerOf, 'workers'> {
 /** What the core needs of a member. */
 function memberSpec(conf: MemberConf): MemberSpec {
   const { name, loadfactor, lbset, route, redirect, status, retrySeconds, max } = conf;
-  const { acquireNs, timeoutNs, disablereuse, host } = conf;
+  const { acquireNs, timeoutNs, disablereuse, hcpasses, hcfails, host } = conf;
   return {
     name,
     loadfactor,
@@ -72,11 +80,14 @@ function memberSpec(conf: MemberConf): MemberSpec {
     acquireNs,
     timeoutNs,
     disablereuse,
+    ...(hcpasses !== undefined && { hcpasses }),
+    ...(hcfails !== undefined && { hcfails }),
     ...(host !== undefined && { host }),
   };
 }
 
-const withHttpd = ['httpd', 'name', 'modifiers'];
+/** What an httpd.conf does not say. */
+const withHttpd = ['httpd', 'name', 'modifiers', 'proxies', 'heartbeat'];
 
 /** The httpd.conf says everything of the balancer but what httpd lacks. */
 function refuseCompany(raw: RawBalancer, path: Path, context: Context): void {

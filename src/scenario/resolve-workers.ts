@@ -1,4 +1,4 @@
-import type { MemberUrl } from '../config/config.ts';
+import type { HealthCheckConf, HealthMethod, MemberUrl } from '../config/config.ts';
 import { memberUrl, type NamedUrl } from '../config/members.ts';
 import type { MemberSpec } from '../config/spec.ts';
 import { suggestion } from '../problems/suggest.ts';
@@ -36,8 +36,43 @@ export function resolveWorkers(
       url === null || worker.backend !== undefined
         ? resolveBackend(worker, at, backends, context)
         : backendOf(spec.name, url, at, backends, context);
-    return { ...spec, backend };
+    return {
+      ...spec,
+      backend,
+      connectTimeoutNs: durationNs(worker.connectiontimeout ?? worker.timeout ?? HTTPD_TIMEOUT),
+      smax: worker.smax ?? null,
+      ttlNs: worker.ttl === undefined ? null : durationNs(worker.ttl),
+      health: resolveHealth(worker, at, context),
+    };
   });
+}
+
+/** The health checks of a worker, with httpd's defaults (spec: httpd 6.1); null without any. */
+export function resolveHealth(
+  raw: RawWorker,
+  path: Path,
+  context: Context,
+): HealthCheckConf | null {
+  const method = (raw.hcmethod ?? 'NONE').toUpperCase() as HealthMethod;
+  if (!('hcmethod' in raw)) {
+    for (const key of (['hcinterval', 'hcpasses', 'hcfails', 'hcuri'] as const).filter(
+      (one) => one in raw,
+    )) {
+      const at = [...path, key];
+      const message = `${pathText(at)} needs a method; expected hcmethod: GET (or TCP, HEAD, OPTIONS) beside it.`;
+      context.report('MISSING', at, message, 'key');
+    }
+  }
+  if (method === 'NONE') return null;
+  return {
+    method,
+    intervalNs: durationNs(raw.hcinterval ?? '30s'),
+    passes: raw.hcpasses ?? 1,
+    fails: raw.hcfails ?? 1,
+    uri: raw.hcuri ?? '',
+    expr: '',
+    condition: null,
+  };
 }
 
 /** A worker as written, as a MemberSpec, and its URL. */
@@ -103,6 +138,8 @@ function memberSpecOf(raw: RawWorker, name: string, url: MemberUrl | null): Memb
     acquireNs: raw.acquire === undefined ? null : durationNs(raw.acquire),
     timeoutNs: durationNs(raw.timeout ?? HTTPD_TIMEOUT),
     disablereuse: isOn(raw.disablereuse, false),
+    ...(raw.hcpasses !== undefined && { hcpasses: raw.hcpasses }),
+    ...(raw.hcfails !== undefined && { hcfails: raw.hcfails }),
     ...(url !== null && { host: url.host }),
   };
 }

@@ -6,6 +6,7 @@ import { type PlacedBalancer, resolveBalancer } from './resolve-balancer.ts';
 import { resolveClients } from './resolve-clients.ts';
 import { resolveEvents } from './resolve-events.ts';
 import { resolveExpect } from './resolve-expect.ts';
+import { resolveFaults } from './resolve-faults.ts';
 import type { HttpdBalancer } from './resolve-httpd.ts';
 import { resolveRun } from './resolve-run.ts';
 import type { Scenario } from './scenario.ts';
@@ -26,11 +27,17 @@ export interface ResolvedScenario extends Omit<PlacedBalancer, 'balancer'> {
 export function resolveScenario(raw: Raw, file: string, context: Context): ResolvedScenario {
   const backends = resolveBackends(raw.backends, context);
   const { balancer, root, httpd } = resolveBalancer(raw, backends, context);
-  const clients = resolveClients(raw.clients, stickinessOf(raw, root, httpd), context);
+  const clients = resolveClients(
+    raw.clients,
+    stickinessOf(raw, root, httpd),
+    balancer.mode,
+    context,
+  );
   const run = resolveRun(raw, clients, context);
   const names = balancer.workers.map(({ name }) => name);
   const workers = { names, complete: names.length > 0 && !names.includes('') };
-  const events = resolveEvents(raw.events, workers, run.durationNs, context);
+  const events = resolveEvents(raw.events, workers, balancer.proxies, run.durationNs, context);
+  const faults = resolveFaults(raw.faults, workers, context);
   const expect = resolveExpect(raw.expect, workers, raw.slo !== undefined, context);
   const scenario = {
     name: raw.name ?? basename(file, extname(file)),
@@ -44,6 +51,7 @@ export function resolveScenario(raw: Raw, file: string, context: Context): Resol
     backends,
     clients,
     events,
+    faults,
     expect,
   };
   return { scenario, root, httpd };

@@ -3,6 +3,7 @@
  * reference resolved. Times are integer nanoseconds, sizes bytes, shares fractions of 1, rates per second.
  * Plain data, so that it travels to threads as it is. The simulator trusts it and checks nothing again.
  */
+import type { HealthCheckConf } from '../config/config.ts';
 import type { BalancerSpec as BalancerOf, LbMethodRef, MemberSpec } from '../config/spec.ts';
 import type { MetricName, WorkerMetric } from './metrics.ts';
 
@@ -29,9 +30,45 @@ export type DistributionSpec =
 export interface WorkerSpec extends MemberSpec {
   /** Index into `backends`. */
   readonly backend: number;
+  /** How long the balancer tries to connect. */
+  readonly connectTimeoutNs: number;
+  /** Idle connections above this are closed when they are `ttlNs` old; null: none are. */
+  readonly smax: number | null;
+  /** A connection that was idle for this long is not used again; null: it does not age. */
+  readonly ttlNs: number | null;
+  /** null: not checked. */
+  readonly health: Pick<HealthCheckConf, 'method' | 'intervalNs'> | null;
 }
 
-export interface BalancerSpec extends BalancerOf<WorkerSpec> {}
+/** How heartbeats come to the methods that listen to them (spec: httpd 7). */
+export interface HeartbeatSpec {
+  /** From one datagram of a worker to the next. */
+  readonly intervalNs: number;
+  /** From one publishing of the monitor's table to the next. */
+  readonly publishNs: number;
+  /** Share of datagrams that get lost. */
+  readonly loss: number;
+}
+
+/** What a balancer is part of in the simulator, beside itself. */
+export interface SettingSpec {
+  /** Balancer instances that share the traffic, each with its own state. */
+  readonly proxies: number;
+  /** One decision for each request, or for each connection of a client. */
+  readonly mode: 'http' | 'tcp';
+  readonly heartbeat: HeartbeatSpec;
+  /** Health checks of one instance at the same time; 0 acts as 1. */
+  readonly checksAtOnce: number;
+}
+
+export interface BalancerSpec extends BalancerOf<WorkerSpec>, SettingSpec {}
+
+/** How a backend comes back: its service takes `slow` times as long for `forNs`, or ever less so (`ramp`). */
+export interface ColdSpec {
+  readonly slow: number;
+  readonly forNs: number;
+  readonly ramp: boolean;
+}
 
 export interface BackendSpec {
   readonly name: string;
@@ -46,6 +83,14 @@ export interface BackendSpec {
   /** Share of answers that are 500, given at once and without a slot. */
   readonly errors: number;
   readonly rttNs: number;
+  /** What opening a connection takes beside one round trip. */
+  readonly connectNs: number;
+  /** The backend closes connections that were idle for this long; null: it does not. */
+  readonly keepaliveNs: number | null;
+  /** Service time of a health check over HTTP. */
+  readonly checkNs: number;
+  /** After a restart; null: at full speed. */
+  readonly cold: ColdSpec | null;
   readonly sessions: 'memory' | 'replicated';
 }
 
@@ -90,6 +135,21 @@ export interface SessionSpec {
   readonly sticky: 'cookie' | 'path' | 'none';
 }
 
+/** What a client does after an error or a timeout. */
+export interface RetrySpec {
+  /** Further attempts. */
+  readonly attempts: number;
+  /** Before the first of them. */
+  readonly backoffNs: number;
+  /** Each wait is so many times the one before, but none is longer than `maxNs`. */
+  readonly factor: number;
+  readonly maxNs: number;
+  /** Each wait is shortened by up to this share of itself. */
+  readonly jitter: number;
+  /** Shared by all clients of the class: retries that a request pays for, and how many can be saved up. */
+  readonly budget: { readonly ratio: number; readonly burst: number } | null;
+}
+
 export interface ClientSpec {
   readonly name: string;
   readonly arrival: ArrivalSpec;
@@ -97,8 +157,11 @@ export interface ClientSpec {
   readonly session: SessionSpec | null;
   /** null: the client waits for ever. */
   readonly timeoutNs: number | null;
-  /** Further attempts of the client after an error or a timeout. */
-  readonly retry: { readonly attempts: number; readonly backoffNs: number };
+  readonly retry: RetrySpec;
+  /** With several proxies: what takes one at random. */
+  readonly spread: 'session' | 'request';
+  /** With mode tcp: requests on one connection; null: those of a session. */
+  readonly connection: DistributionSpec | null;
 }
 
 /** What balancer-manager can set on a worker; absent fields stay as they are (spec: httpd 8.3). */
@@ -121,39 +184,48 @@ export interface BalancerChange {
   readonly stickysession?: { readonly cookie: string; readonly path: string } | null;
 }
 
+/** Troubles of workers without a measure. */
+export type Trouble = 'crash' | 'hang' | 'pause' | 'blackhole';
+
+/** Something that befalls workers for a time. */
+interface Spell {
+  readonly atNs: number;
+  readonly forNs: number;
+  readonly workers: readonly number[];
+}
+
 export type EventSpec =
-  | {
-      readonly kind: 'crash' | 'hang';
-      readonly atNs: number;
-      readonly forNs: number;
-      readonly workers: readonly number[];
-    }
-  | {
-      readonly kind: 'slow';
-      readonly atNs: number;
-      readonly forNs: number;
-      readonly workers: readonly number[];
-      readonly factor: number;
-    }
-  | {
-      readonly kind: 'errors';
-      readonly atNs: number;
-      readonly forNs: number;
-      readonly workers: readonly number[];
-      readonly share: number;
-    }
+  | (Spell & { readonly kind: Trouble })
+  | (Spell & { readonly kind: 'slow'; readonly factor: number })
+  | (Spell & { readonly kind: 'errors' | 'reset'; readonly share: number })
+  /** Packets between these proxies and these workers are lost. */
+  | (Spell & { readonly kind: 'partition'; readonly proxies: readonly number[] })
   | {
       readonly kind: 'manager';
       readonly atNs: number;
+      readonly proxies: readonly number[];
       readonly worker: number;
       readonly change: WorkerChange;
     }
   | {
       readonly kind: 'manager';
       readonly atNs: number;
+      readonly proxies: readonly number[];
       readonly worker: null;
       readonly change: BalancerChange;
     };
+
+/** Something that befalls workers again and again: `up` from an end to the next begin, `down` from a begin to its end. */
+export interface FaultSpec {
+  readonly kind: Trouble | 'slow';
+  readonly workers: readonly number[];
+  /** Of `slow`; else 1. */
+  readonly factor: number;
+  readonly up: DistributionSpec;
+  readonly down: DistributionSpec;
+  /** Name of the stream it draws from. */
+  readonly stream: string;
+}
 
 export type Comparator = '<' | '<=' | '>' | '>=' | '==';
 
@@ -203,5 +275,6 @@ export interface Scenario {
   readonly clients: readonly ClientSpec[];
   /** In order of time; equal times in the order of the file. */
   readonly events: readonly EventSpec[];
+  readonly faults: readonly FaultSpec[];
   readonly expect: readonly Expectation[];
 }

@@ -9,13 +9,15 @@ import {
   millisecondOrMore,
   name,
   onOff,
+  positiveDuration,
+  share,
   shortText,
   whole,
   wholeSeconds,
 } from './schema-parts.ts';
 
 const laterWorkerKeys =
-  'enablereuse iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher secret hcmethod hcinterval hcpasses hcfails hcuri hcexpr hctemplate'.split(
+  'enablereuse iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher secret hcexpr hctemplate'.split(
     ' ',
   );
 
@@ -36,6 +38,7 @@ const statusPhrase =
 const urlPhrase = 'the URL of a server, such as http://10.0.0.1:8080';
 const upgradePhrase = 'ANY or a protocol such as WebSocket, fewer than 16 characters';
 const ttlPhrase = 'a duration in whole seconds of at least 1s';
+const hcmethodPhrase = 'NONE, TCP, OPTIONS, HEAD, GET, OPTIONS11, HEAD11 or GET11';
 const addressTtlPhrase = '-1, or a duration in whole seconds such as 60s';
 
 /** Asked for by `resolveWorkers` where neither it nor `url` is written. */
@@ -109,6 +112,24 @@ export const worker = map(
       )
       .describe('How long a proxy keeps the address of a host name; -1 for ever.')
       .optional(),
+    hcmethod: z
+      .string(hcmethodPhrase)
+      .regex(
+        /^(?:NONE|TCP|(?:OPTIONS|HEAD|GET)(?:11)?|none|tcp|(?:options|head|get)(?:11)?)$/,
+        hcmethodPhrase,
+      )
+      .describe('How its health is checked; NONE when missing.')
+      .optional(),
+    hcinterval: durationOf('a duration of at least 100ms, such as 5s', (ns) => ns >= 100e6)
+      .describe('From the end of a check to the next; 30s when missing.')
+      .optional(),
+    hcpasses: whole('a whole number of at least 0', 0)
+      .describe('Checks that must pass until it is back; 1 when missing.')
+      .optional(),
+    hcfails: whole('a whole number of at least 0', 0)
+      .describe('Checks that must fail until it is out; 1 when missing.')
+      .optional(),
+    hcuri: shortText.describe('What HEAD and GET ask for, appended to the url.').optional(),
   },
   laterWorkerKeys,
 ).meta({ anyOf: [{ required: ['name'] }, { required: ['url'] }] });
@@ -191,11 +212,27 @@ export const balancer = map(
     workers: list(workersPhrase, worker)
       .describe('The BalancerMembers; their order breaks ties.')
       .optional(),
-    proxies: z
-      .literal(1, 'a whole number of at least 1')
-      .describe('Balancer instances that share the traffic.')
+    proxies: whole('a whole number from 1 to 1000', 1, 1000)
+      .describe('Balancer instances that share the traffic, each with its own state.')
       .optional(),
-    mode: z.literal('http', 'http or tcp').describe('One decision per request.').optional(),
+    mode: z
+      .enum(['http', 'tcp'], 'http or tcp')
+      .describe('http: one decision per request; tcp: one per client connection.')
+      .optional(),
+    heartbeat: map('heartbeats such as { interval: 1s, publish: 5s, loss: 10% }', {
+      interval: positiveDuration
+        .describe('How often each worker sends; 1s when missing.')
+        .optional(),
+      publish: positiveDuration
+        .describe('How often the monitor publishes what it heard; 5s when missing.')
+        .optional(),
+      loss: share.describe('Share of heartbeats that get lost; 0 when missing.').optional(),
+    })
+      .describe('What lbmethods that listen to heartbeats hear.')
+      .optional(),
+    hctpsize: whole('a whole number of at least 0', 0)
+      .describe('Health checks of a proxy at once; 16 when missing.')
+      .optional(),
   },
   ['growth', 'nonce'],
 ).meta({ anyOf: [{ required: ['workers'] }, { required: ['httpd'] }] });

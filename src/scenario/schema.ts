@@ -3,9 +3,9 @@
  * so that the JSON Schema for editors can be made from it; resolve.ts does the rest.
  */
 import { z } from 'zod';
-import { balancer, lbset, loadfactor, redirect } from './schema-balancer.ts';
+import { balancer } from './schema-balancer.ts';
 import { bytes, counts, serviceTime, time } from './schema-distributions.ts';
-import { lbmethod } from './schema-lbmethod.ts';
+import { event, fault } from './schema-events.ts';
 import {
   choice,
   duration,
@@ -13,16 +13,12 @@ import {
   list,
   map,
   name,
-  onOff,
   positive,
   positiveDuration,
   rate,
   rateOrNone,
   share,
-  shortText,
   whole,
-  wholeSeconds,
-  workerName,
 } from './schema-parts.ts';
 import { balancers, listen, managerPage, routes } from './schema-proxy.ts';
 
@@ -61,6 +57,20 @@ export const backend = map('a backend such as { slots: 8, service: 20ms }', {
     .describe('What the backend answers.')
     .optional(),
   rtt: duration.describe('Balancer to backend and back; 0s when missing.').optional(),
+  connect: duration
+    .describe('Opening a connection takes this and one rtt; 0s when missing.')
+    .optional(),
+  keepalive: positiveDuration
+    .describe('The backend closes a connection that was idle for this long.')
+    .optional(),
+  check: duration.describe('Service of a health check over HTTP; 0s when missing.').optional(),
+  cold: map('a cold start such as { slow: 3, for: 60s } or { slow: 3, ramp: 60s }', {
+    slow: positive.describe('Service takes this many times as long after a restart.'),
+    for: positiveDuration.describe('So long; then it is at full speed.').optional(),
+    ramp: positiveDuration.describe('Ever less so, down to full speed after this long.').optional(),
+  })
+    .describe('How the backend comes back from a crash or a hang; at full speed when missing.')
+    .optional(),
   sessions: z
     .enum(['memory', 'replicated'], 'memory or replicated')
     .describe('memory: a session that moves is broken; replicated: it is not.')
@@ -103,6 +113,7 @@ const arrival = choice(
   },
 );
 
+const factorPhrase = 'a number of at least 1';
 /** Someone who sends requests. */
 export const client = map('a client such as { name: shoppers, arrival: { poisson: 40/s } }', {
   name: name.describe('Name of the client, unique in the file.'),
@@ -121,57 +132,38 @@ export const client = map('a client such as { name: shoppers, arrival: { poisson
   retry: map('a retry such as { attempts: 1, backoff: 200ms }', {
     attempts: whole('a whole number of at least 0', 0).describe('Further attempts.'),
     backoff: duration.describe('Wait before each further attempt; 0s when missing.').optional(),
+    factor: z
+      .number(factorPhrase)
+      .min(1, factorPhrase)
+      .describe('Each wait is this many times the one before; 1 when missing.')
+      .optional(),
+    max: duration.describe('No wait is longer; unlimited when missing.').optional(),
+    jitter: share
+      .describe('Each wait is shortened by up to this share of itself, at random; 0 when missing.')
+      .optional(),
+    budget: map('a budget such as { ratio: 10%, burst: 10 }', {
+      ratio: share.describe('Retries that each request pays for.'),
+      burst: whole('a whole number of at least 1', 1)
+        .describe(
+          'Retries that can be saved up, and how many there are at the start; 10 when missing.',
+        )
+        .optional(),
+    })
+      .describe('All clients of this kind together retry no more than they can pay for.')
+      .optional(),
   })
     .describe('What the client does after an error or a timeout.')
     .optional(),
-});
-
-const managerStatusPhrase = 'letters I N D H R S C with + or -, such as +D or -D+N';
-const managerSticky = 'NAME or COOKIE|path, or "-" (in quotes) to remove it';
-const manager = map('a change such as { worker: b, status: +N } or { lbmethod: bybusyness }', {
-  worker: workerName.describe('The worker to change; without it, the balancer changes.').optional(),
-  status: z
-    .string(managerStatusPhrase)
-    .regex(/^(?:[+-]?[INDHRSCindhrsc])+$/, managerStatusPhrase)
-    .describe('Flags to set (+) and to clear (-).')
+  spread: z
+    .enum(['session', 'request'], 'session or request')
+    .describe('With several proxies: each session takes one at random, or each request does.')
     .optional(),
-  loadfactor: loadfactor.optional(),
-  lbset: lbset.optional(),
-  route: shortText.describe('New route; empty removes it.').optional(),
-  redirect: redirect.optional(),
-  lbmethod: lbmethod.describe('New lbmethod.').optional(),
-  timeout: wholeSeconds('a duration in whole seconds from 0s to 7200s', 0, 7200)
-    .describe('How long a request waits for a usable worker.')
-    .optional(),
-  maxattempts: whole('a whole number from 0 to 99', 0, 99)
-    .describe('Tries after the first.')
-    .optional(),
-  nofailover: onOff.describe('A session whose worker is lost is answered 503.').optional(),
-  stickysession: z
-    .string(managerSticky)
-    .regex(/^(?:[^|].{0,61})?$/, managerSticky)
-    .describe('NAME, COOKIE|path, or "-" to remove stickiness.')
+  connection: map('a connection such as { requests: { geometric: 10 } }', {
+    requests: counts.describe('Requests until the client opens another one.'),
+  })
+    .describe('With mode: tcp, how long clients keep a connection; for a session when missing.')
     .optional(),
 });
-
-/** Something that happens at a time. */
-export const event = map(
-  'an event such as { at: 3m, worker: a, crash: 90s }',
-  {
-    at: duration.describe('When, from the start.'),
-    worker: z
-      .union([name, list('a worker or a list of workers', name)], 'a worker or a list of workers')
-      .describe('Whom it hits; a list fails together.')
-      .optional(),
-    crash: positiveDuration.describe('Connections refused, requests in flight reset.').optional(),
-    hang: positiveDuration.describe('Requests are taken and not answered.').optional(),
-    slow: positive.describe('Service takes this many times as long; needs `for`.').optional(),
-    errors: share.describe('Share of answers that are 500; needs `for`.').optional(),
-    for: positiveDuration.describe('How long `slow` or `errors` lasts.').optional(),
-    manager: manager.describe('A change that balancer-manager can make.').optional(),
-  },
-  ['blackhole', 'reset', 'proxy', 'partition'],
-);
 
 const warmupPhrase = 'auto or a duration with a unit, such as 30s';
 const replications = 'a whole number from 1 to 100000';
@@ -222,6 +214,10 @@ const fields = {
     .array(event, 'a list of events')
     .describe('What goes wrong, and what operators do.')
     .optional(),
+  faults: z
+    .array(fault, 'a list of faults')
+    .describe('What goes wrong again and again, at random times.')
+    .optional(),
   expect: z
     .array(
       z
@@ -237,21 +233,21 @@ const backends = z
   .record(name, backend, 'backends by name, such as app: { slots: 8, service: 20ms }')
   .describe('Servers by name.');
 const clients = list('a list of clients', client).describe('Who sends requests.');
-const later = ['faults'];
 
 /** A file that is simulated. `listen`, `routes` and `manager` are checked and not used. */
-export const scenario = map(
-  'a scenario: a map with run, balancer, backends and clients',
-  { ...fields, backends, clients },
-  later,
-);
+export const scenario = map('a scenario: a map with run, balancer, backends and clients', {
+  ...fields,
+  backends,
+  clients,
+});
 
 /** A file that is proxied. What only the simulator needs may be missing. */
-export const proxied = map(
-  'a proxy: a map with listen, routes and balancers',
-  { ...fields, listen, backends: backends.optional(), clients: clients.optional() },
-  later,
-);
+export const proxied = map('a proxy: a map with listen, routes and balancers', {
+  ...fields,
+  listen,
+  backends: backends.optional(),
+  clients: clients.optional(),
+});
 
 /** Either, for editors. */
 export const either = z

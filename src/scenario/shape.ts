@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import { suggestion } from '../problems/suggest.ts';
 import type { ScenarioDocument } from './document.ts';
-import { laterValue } from './not-supported.ts';
 import { begins, type Path, pathText } from './path.ts';
 import { places } from './schema-parts.ts';
 
@@ -124,11 +123,6 @@ function misfit(path: Path, expected: string, document: ScenarioDocument): Found
   if (value === undefined) {
     const message = `${pathText(path)} is missing; expected ${expected}.`;
     return { path, problem: document.problem('MISSING', path, message) };
-  }
-  const later = laterValue(path, value);
-  if (later !== null) {
-    const message = `${pathText(path)}: ${later} is not supported yet.`;
-    return { path, problem: document.problem('NOT_SUPPORTED', path, message) };
   }
   const message = `${pathText(path)} is ${describe(value)}; expected ${expected}.`;
   return { path, problem: document.problem('VALUE', path, message) };

@@ -34,6 +34,10 @@ test('every parameter that decides goes over as the httpd.conf has it', () => {
     failonstatus: [500, 503],
     failontimeout: true,
     forcerecovery: false,
+    proxies: 1,
+    mode: 'http',
+    heartbeat: { intervalNs: 1e9, publishNs: 5e9, loss: 0 },
+    checksAtOnce: 16,
     workers: [
       {
         name: 'nodeA',
@@ -49,6 +53,10 @@ test('every parameter that decides goes over as the httpd.conf has it', () => {
         timeoutNs: 3e9,
         disablereuse: false,
         host: '10.0.0.1',
+        connectTimeoutNs: 3e9,
+        smax: null,
+        ttlNs: null,
+        health: null,
       },
       {
         name: 'nodeB',
@@ -64,6 +72,10 @@ test('every parameter that decides goes over as the httpd.conf has it', () => {
         timeoutNs: 60e9,
         disablereuse: true,
         host: '10.0.0.2',
+        connectTimeoutNs: 60e9,
+        smax: null,
+        ttlNs: null,
+        health: null,
       },
     ],
   });

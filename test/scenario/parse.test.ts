@@ -34,6 +34,10 @@ test('what is left out is filled in with the defaults of httpd and of the format
       failonstatus: [],
       failontimeout: false,
       forcerecovery: true,
+      proxies: 1,
+      mode: 'http',
+      heartbeat: { intervalNs: 1e9, publishNs: 5e9, loss: 0 },
+      checksAtOnce: 16,
       workers: [
         {
           name: 'a',
@@ -48,6 +52,10 @@ test('what is left out is filled in with the defaults of httpd and of the format
           acquireNs: null,
           timeoutNs: 60e9,
           disablereuse: false,
+          connectTimeoutNs: 60e9,
+          smax: null,
+          ttlNs: null,
+          health: null,
         },
       ],
     },
@@ -62,6 +70,10 @@ test('what is left out is filled in with the defaults of httpd and of the format
         bytes: { kind: 'constant', value: 1024 },
         errors: 0,
         rttNs: 0,
+        connectNs: 0,
+        keepaliveNs: null,
+        checkNs: 0,
+        cold: null,
         sessions: 'memory',
       },
     ],
@@ -71,10 +83,20 @@ test('what is left out is filled in with the defaults of httpd and of the format
         arrival: { kind: 'poisson', perSecond: 10 },
         session: null,
         timeoutNs: null,
-        retry: { attempts: 0, backoffNs: 0 },
+        retry: {
+          attempts: 0,
+          backoffNs: 0,
+          factor: 1,
+          maxNs: Number.POSITIVE_INFINITY,
+          jitter: 0,
+          budget: null,
+        },
+        spread: 'session',
+        connection: null,
       },
     ],
     events: [],
+    faults: [],
     expect: [],
   });
 });
@@ -127,8 +149,9 @@ test('a worker without backend takes the one of its own name', () => {
 
 test('every field of balancer, worker and backend arrives', () => {
   const { balancer, backends, seed, run, sloNs, clients } = load('balancer');
+  const { proxies, mode, heartbeat, checksAtOnce, workers, ...own } = balancer;
 
-  expect({ ...balancer, workers: [] }).toEqual({
+  expect(own).toEqual({
     lbmethod: {
       name: '../data/mine.js',
       file: fileURLToPath(new URL('data/mine.js', import.meta.url)),
@@ -140,9 +163,8 @@ test('every field of balancer, worker and backend arrives', () => {
     failonstatus: [500, 503],
     failontimeout: true,
     forcerecovery: false,
-    workers: [],
   });
-  const [a, b, c, d] = balancer.workers;
+  const [a, b, c, d] = workers;
   expect(a).toMatchObject({ loadfactor: 1.15, retrySeconds: 0, max: 10, acquireNs: 500e6 });
   expect(b).toMatchObject({ redirect: 'r1', lbset: 99, status: 'H', timeoutNs: 2.5e9 });
   expect(c).toMatchObject({ status: 'R', disablereuse: true, loadfactor: 100 });
@@ -185,12 +207,14 @@ test('events come in order of time, equal times in the order of the file', () =>
     { kind: 'errors', atNs: 2 * minute, workers: [1], share: 0.2, forNs: minute },
     {
       kind: 'manager',
+      proxies: [0],
       atNs: 6 * minute,
       worker: 1,
       change: { status: { N: true, D: false }, loadfactor: 2, lbset: 1, route: '', redirect: 'x' },
     },
     {
       kind: 'manager',
+      proxies: [0],
       atNs: 7 * minute,
       worker: null,
       change: {
@@ -200,14 +224,85 @@ test('events come in order of time, equal times in the order of the file', () =>
         nofailover: true,
       },
     },
-    { kind: 'manager', atNs: 8 * minute, worker: null, change: { stickysession: null } },
     {
       kind: 'manager',
+      proxies: [0],
+      atNs: 8 * minute,
+      worker: null,
+      change: { stickysession: null },
+    },
+    {
+      kind: 'manager',
+      proxies: [0],
       atNs: 8 * minute,
       worker: null,
       change: { stickysession: { cookie: 'OTHER', path: 'OTHER' } },
     },
     { kind: 'hang', atNs: 9 * minute, workers: [1], forNs: 10e9 },
+  ]);
+});
+
+test('what surrounds the balancer', () => {
+  const { balancer, backends, clients, events, faults } = load('world');
+  const minute = 60e9;
+  const { workers, ...setting } = balancer;
+  expect(setting).toMatchObject({
+    proxies: 3,
+    mode: 'tcp',
+    heartbeat: { intervalNs: 500e6, publishNs: 2e9, loss: 0.01 },
+    checksAtOnce: 4,
+  });
+  expect(workers[0]).toMatchObject({
+    health: { method: 'GET', intervalNs: 5e9 },
+    hcpasses: 2,
+    hcfails: 3,
+    smax: 4,
+    ttlNs: minute,
+  });
+  expect(workers[1]).toMatchObject({
+    health: { method: 'TCP', intervalNs: 30e9 },
+    connectTimeoutNs: 2e9,
+    timeoutNs: minute,
+  });
+  expect(backends[0]).toMatchObject({
+    connectNs: 3e6,
+    keepaliveNs: 5e9,
+    checkNs: 1e6,
+    cold: { slow: 3, forNs: minute, ramp: true },
+  });
+  expect(clients[0]).toMatchObject({
+    connection: { kind: 'geometric', mean: 10 },
+    spread: 'request',
+    retry: { attempts: 3, backoffNs: 100e6, factor: 2, maxNs: 2e9, jitter: 0.5 },
+  });
+  expect(clients[0]?.retry.budget).toEqual({ ratio: 0.1, burst: 5 });
+  expect(events).toEqual([
+    { kind: 'pause', atNs: minute, workers: [0], forNs: 2e9 },
+    { kind: 'blackhole', atNs: 2 * minute, workers: [0, 1], forNs: 10e9 },
+    { kind: 'reset', atNs: 3 * minute, workers: [1], share: 0.05, forNs: minute },
+    { kind: 'partition', atNs: 4 * minute, workers: [0, 1], forNs: 30e9, proxies: [0, 2] },
+    {
+      kind: 'manager',
+      atNs: 5 * minute,
+      proxies: [1],
+      worker: 0,
+      change: { status: { N: true } },
+    },
+  ]);
+  const spells = {
+    up: { kind: 'exponential', mean: 100e9 },
+    down: { kind: 'exponential', mean: 10e9 },
+  };
+  expect(faults).toEqual([
+    { kind: 'crash', workers: [0], factor: 1, ...spells, stream: 'fail/a/crash' },
+    {
+      kind: 'slow',
+      workers: [0, 1],
+      factor: 3,
+      up: { kind: 'constant', value: minute },
+      down: { kind: 'uniform', min: 1e9, max: 9e9 },
+      stream: 'fail/a,b/slow',
+    },
   ]);
 });
 

@@ -81,8 +81,8 @@ clients: [ { name: c, arrival: { closed: { users: 2, think: 100ms } }, ${rest} }
   it('with sessions think shortly between requests and long between sessions', () => {
     const times: number[] = [];
     const witness: Witness = {
-      before({ exchanges }, id, nowNs) {
-        if (exchanges.tries(id) === 0) times.push(nowNs / 1e6);
+      before({ proxy: { exchanges }, exchange }, nowNs) {
+        if (exchanges.tries(exchange) === 0) times.push(nowNs / 1e6);
       },
       after() {},
     };
@@ -211,14 +211,17 @@ clients:
     const scenario = parseScenario(scenarioText, 'crn.yaml');
     const seen: Draws = { robots: [], sessions: new Map(), begins: [] };
     const witness: Witness = {
-      before({ flights, exchanges, clients }, id) {
-        const flight = flights.of(id);
+      before(flight) {
         const { name, retry } = scenario.clients[flight.client];
-        if (exchanges.tries(id) > 0 || flight.attemptsLeft < retry.attempts) return;
+        if (
+          flight.proxy.exchanges.tries(flight.exchange) > 0 ||
+          flight.attemptsLeft < retry.attempts
+        )
+          return;
         const draws = [flight.serviceUniform, flight.bytesUniform, flight.errorUniform];
         if (name === 'robots') seen.robots.push([flight.arrivedNs, ...draws]);
         if (name !== 'people' && name !== 'users') return;
-        const { slab } = clients.sessions;
+        const { slab } = model.clients.sessions;
         const session = flight.session;
         const key = `${name} ${slab.rows.key0[session]} ${slab.rows.key1[session]}`;
         if (!seen.sessions.has(key) && name === 'people') {
@@ -232,7 +235,8 @@ clients:
     const stream = streams(scenario.seed, 0);
     const lbmethodOf = methodOf(lbmethod);
     const base = { scenario, alternatives: lbmethods, stream, warmupNs: 0, binNs: 1e9, witness };
-    new Model({ ...base, lbmethod: lbmethodOf }).run();
+    const model = new Model({ ...base, lbmethod: lbmethodOf });
+    model.run();
     return seen;
   }
 

@@ -175,10 +175,10 @@ describe('invariants', () => {
     const one = 'balancer: { workers: [ { name: a } ] }';
     const { model } = play(everyTenth(5, one));
     model.observations.succeeded++;
-    model.closed--;
-    model.residenceNs += 1e6;
-    model.balancer.workers.busy[0]++;
-    model.tryTimeNs += 1e6;
+    model.ledger.closed--;
+    model.ledger.residenceNs += 1e6;
+    model.proxies[0].balancer.workers.busy[0]++;
+    model.ledger.tryTimeNs += 1e6;
     expect(brokenInvariants(model).map((sentence) => sentence.split(':')[0])).toEqual([
       'conservation of requests',
       'conservation of exchanges',

@@ -1,5 +1,6 @@
 /** Small scenarios, played by the real engine, with every number in sight. */
 import { expect } from 'vitest';
+import type { Flight } from '../../sim/flights.ts';
 import { brokenInvariants } from '../../sim/invariants.ts';
 import { Model, type Witness } from '../../sim/model.ts';
 import { type Replication, replicate } from '../../sim/replication.ts';
@@ -47,13 +48,11 @@ function look(scenario: Scenario, options: Options) {
   const { lbmethod = 'byrequests', replication = 0, warmupNs = 0, binNs = 1e9 } = options;
   const sojourns = new Float64Array(10_000).fill(Number.NaN);
   const picked: number[][] = [];
-  const note = (model: Model, id: number) => {
-    const { number, serial } = model.flights.of(id);
+  const note = ({ number, serial, exchange, proxy: { exchanges } }: Flight) => {
     picked[number] ??= [];
-    const worker = model.exchanges.worker(id);
     const before = counted.get(serial) ?? 0;
-    if (model.exchanges.tries(id) > before) picked[number].push(worker);
-    counted.set(serial, model.exchanges.tries(id));
+    if (exchanges.tries(exchange) > before) picked[number].push(exchanges.worker(exchange));
+    counted.set(serial, exchanges.tries(exchange));
   };
   const counted = new Map<number, number>();
   const model = new Model({
@@ -65,13 +64,13 @@ function look(scenario: Scenario, options: Options) {
     binNs,
     curve: { sojourns, arrivedNs: new Float64Array(10_000).fill(Number.NaN) },
     witness: {
-      before(model, id, nowNs) {
-        options.witness?.before(model, id, nowNs);
-        if (model.flights.of(id).serial !== 0) note(model, id);
+      before(flight, nowNs) {
+        options.witness?.before(flight, nowNs);
+        if (flight.serial !== 0) note(flight);
       },
-      after(model, id, step, nowNs) {
-        options.witness?.after(model, id, step, nowNs);
-        if (model.flights.of(id).serial !== 0) note(model, id);
+      after(flight, step, nowNs) {
+        options.witness?.after(flight, step, nowNs);
+        if (flight.serial !== 0) note(flight);
       },
     },
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from '../../sim/event-queue.ts';
-import { DEPART, eventOf, kindOf, rowOf, SCRIPT, SHARE } from '../../sim/events.ts';
+import { DEPART, eventOf, kindOf, rowOf, SHARE, TIMER } from '../../sim/events.ts';
 import { Stations } from '../../sim/stations.ts';
 import { NONE } from '../../src/core/index.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
@@ -30,7 +30,7 @@ clients: [ { name: c, arrival: { constant: 1/s } } ]`,
   }
 
   at(ms: number, what: () => void): this {
-    this.queue.push(Math.round(ms * MS), eventOf(SCRIPT, this.#plans.push(what) - 1));
+    this.queue.push(Math.round(ms * MS), eventOf(TIMER, this.#plans.push(what) - 1));
     return this;
   }
 
@@ -45,7 +45,7 @@ clients: [ { name: c, arrival: { constant: 1/s } } ]`,
       this.nowNs = queue.timeNs;
       const kind = kindOf(queue.event);
       const row = rowOf(queue.event);
-      if (kind === SCRIPT) this.#plans[row]();
+      if (kind === TIMER) this.#plans[row]();
       if (kind === DEPART) this.#note(stations.depart(row, queue.sequence, this.nowNs));
       if (kind === SHARE) this.#note(stations.departShared(row, queue.sequence, this.nowNs));
     }

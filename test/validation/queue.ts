@@ -105,9 +105,8 @@ export const metricOf = ({ metrics }: Replication, name: MetricName) =>
 function countWaits(thresholdNs: number) {
   const count = { all: 0, longer: 0 };
   const witness: Witness = {
-    before({ flights, exchanges }, id) {
-      const { measured, waitedNs } = flights.of(id);
-      if (exchanges.tries(id) !== 1 || measured !== 1) return; // it arrives: no try yet
+    before({ measured, waitedNs, proxy: { exchanges }, exchange }) {
+      if (exchanges.tries(exchange) !== 1 || measured !== 1) return; // it arrives: no try yet
       count.all++;
       if (waitedNs > thresholdNs) count.longer++;
     },

@@ -72,7 +72,7 @@ function answersAreEqual({ balancer, backends, clients }: Scenario): boolean {
 }
 
 /** Backends of the workers that heartbeat considers. */
-function hosts({ backends }: Scenario, { workers }: BalancerSpec): BackendSpec[] {
+function hosts({ backends }: Scenario, { workers }: Pick<BalancerSpec, 'workers'>): BackendSpec[] {
   return workers.filter(isUsable).map(({ backend }) => backends[backend]!);
 }
 

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import { type RawBalancer, resolveSettings, writtenBalancers } from '../resolve-balancer.ts';
-import { type Member, resolveMembers } from '../resolve-workers.ts';
+import { type Member, resolveHealth, resolveMembers } from '../resolve-workers.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import { durationNs } from '../units.ts';
@@ -127,7 +127,7 @@ function memberConf(member: Member, path: Path, context: Context): MemberConf | 
       raw.addressttl === undefined || raw.addressttl === -1 ? -1 : wholeSecondsOf(raw.addressttl),
     responsefieldsize: 8192,
     upgrade: raw.upgrade ?? '',
-    health: null,
+    health: resolveHealth(raw, path, context),
   };
 }
 

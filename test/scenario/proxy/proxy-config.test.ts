@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { ProxyConfig } from '../../../src/config/config.ts';
 import { loadScenario } from '../../../src/scenario/parse.ts';
 import { proxyConfigOf } from '../../../src/scenario/proxy-config.ts';
+import type { WorkerSpec } from '../../../src/scenario/scenario.ts';
 import { problemsOf, yamlFiles } from '../problems.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -198,6 +199,25 @@ describe('everything', () => {
   });
 });
 
+/** What both worlds need of a member. */
+const memberOf = ({ name, backend, connectTimeoutNs, smax, ttlNs, health, ...spec }: WorkerSpec) =>
+  spec;
+
+test('health checks of a YAML file', () => {
+  const { workers } = proxyConfigOf(pathOf('good/checked.yaml')).balancers[0]!;
+  expect(workers.map(({ health }) => health?.method ?? null)).toEqual(['GET', null]);
+  expect(workers[0]?.health).toEqual({
+    method: 'GET',
+    intervalNs: 5e9,
+    passes: 2,
+    fails: 3,
+    uri: '/up',
+    expr: '',
+    condition: null,
+  });
+  expect([workers[0]?.hcpasses, workers[0]?.hcfails]).toEqual([2, 3]);
+});
+
 test('one file for both worlds', () => {
   const path = pathOf('good/both.yaml');
   const { balancer, backends } = loadScenario(path);
@@ -209,7 +229,7 @@ test('one file for both worlds', () => {
     '10.0.0.2',
     'small',
   ]);
-  expect(balancer.workers.map(({ name, backend, ...spec }) => spec)).toEqual(
+  expect(balancer.workers.map(memberOf)).toEqual(
     proxied.workers.map((worker) => {
       const { loadfactor, lbset, route, redirect, status, retrySeconds, max, acquireNs } = worker;
       const { timeoutNs, disablereuse, host } = worker;

@@ -1,0 +1,466 @@
+/**
+ * One balancer instance at work: a request's way from the pick to the answer. The balancer is the product's own core;
+ * what lies around it here is what the live proxy meets as sockets.
+ *
+ * `launch` asks the core for a worker, `#dispatch` takes or opens a connection, `#reach` puts the request into the
+ * backend's station, whose departure answers it (`served`), `#complete` settles it with the core, and `#finish` hands
+ * the answer to its client. Any of these steps can fail, and the core says what is next. In mode tcp the connection
+ * stays open after an answer, and the next request begins at `#send`.
+ *
+ * Whoever calls a public step calls `settled` after it: others may wait for what it freed.
+ */
+import { balancerOf } from '../src/config/balancer-of.ts';
+import type { Balancer, Exchanges, Outcome, Step } from '../src/core/index.ts';
+import * as core from '../src/core/index.ts';
+import type { EventQueue } from './event-queue.ts';
+import * as events from './events.ts';
+import type { Flight } from './flights.ts';
+import { Link, resendNs } from './link.ts';
+import type { World } from './model.ts';
+import type { Observations } from './observations.ts';
+import type { ManagerEvent } from './script.ts';
+import type { Stations } from './stations.ts';
+import * as fates from './troubles.ts';
+import { wholeNs } from './whole-ns.ts';
+
+/*
+ * Copies, because the steps below meet them several times a request: V8 reads an imported binding from its cell
+ * and checks it at every use, but folds a local constant into the code.
+ */
+const { ADVANCE, ANSWER, CONNECT, REACH, eventOf } = events;
+const { NONE, outcomes, status, usable } = core;
+const { SERVED } = fates;
+
+/** What a plain GET weighs on the wire, head and all; sizes of requests are not modelled. */
+const REQUEST_BYTES = 200;
+/** httpd counts the status line (`HTTP/1.1 200 OK`) and the body of a response, not its headers. */
+const STATUS_LINE_BYTES = 15;
+/** What nginx logs for a client that has closed its connection; httpd has no number for it. */
+const CLIENT_LEFT = 499;
+
+/** The core's next step, or that there is none before another event. Strings all: V8 compares those by address. */
+const UNDER_WAY = 'under way';
+type Progress = Step | typeof UNDER_WAY;
+
+export class ProxyInstance {
+  readonly index: number;
+  readonly balancer: Balancer;
+  readonly exchanges: Exchanges;
+  /** The way to each worker. */
+  readonly links: readonly Link[];
+
+  readonly #world: World;
+  readonly #queue: EventQueue;
+  readonly #stations: Stations;
+  readonly #observations: Observations;
+  readonly #keepsConnections: boolean;
+  /** Some lbmethod elects by a key of the request. */
+  readonly #hashes: boolean;
+  #advanceNs = Number.POSITIVE_INFINITY;
+
+  constructor(world: World, index: number) {
+    const { scenario, stream, lbmethod, alternatives } = world.options;
+    const policy = stream(index === 0 ? 'policy/balancer' : `policy/balancer/${index + 1}`);
+    const word = () => Math.floor(policy() * 4294967296);
+    const rng = [word(), word(), word(), word()] as const;
+    this.index = index;
+    this.balancer = balancerOf(scenario.balancer, lbmethod, alternatives, rng);
+    this.exchanges = new core.Exchanges(this.balancer);
+    this.#world = world;
+    this.#queue = world.queue;
+    this.#stations = world.stations;
+    this.#observations = world.observations;
+    this.#keepsConnections = scenario.balancer.mode === 'tcp';
+    this.#hashes = this.balancer.methods.some((method) => core.keyKindOf(method) !== null);
+    this.links = scenario.balancer.workers.map(({ timeoutNs }, worker) => {
+      return new Link(
+        scenario,
+        worker,
+        world.expiryOf(timeoutNs),
+        world.observations.workers[worker],
+      );
+    });
+  }
+
+  /** Takes up a request that carries `route`, or none. */
+  open(route: string | null): Flight {
+    const { flights, proxies } = this.#world;
+    return flights.of(this.exchanges.open(route) * proxies.length + this.index);
+  }
+
+  /** A request arrived: over its session's open connection, or as a new exchange. */
+  request(flight: Flight, nowNs: number): void {
+    if (flight.underWay === 0) this.launch(flight, nowNs);
+    else {
+      flight.idle = 0;
+      this.#world.clients.begin(flight, nowNs);
+      this.#proceed(flight, this.#send(flight, linkOf(flight), nowNs), nowNs);
+    }
+  }
+
+  /** An attempt begins: the first pick. */
+  launch(flight: Flight, nowNs: number): void {
+    const { clients, ledger, witness } = this.#world;
+    flight.startedNs = nowNs;
+    flight.pickedSumNs = 0;
+    flight.tries = 0;
+    flight.job = NONE;
+    flight.sequence = NONE;
+    flight.expiry = NONE;
+    flight.answered = 0;
+    flight.underWay = 1;
+    ledger.begun++;
+    ledger.underWay.add(1, nowNs);
+    clients.begin(flight, nowNs);
+    witness?.before(flight, nowNs);
+    const key = this.#hashes ? this.#keyOf(flight) : 0;
+    const step = this.exchanges.begin(flight.exchange, nowNs, key);
+    this.#countPick(flight, nowNs);
+    if (clients.isSticky[flight.client] === 1) this.#auditStickiness(flight, nowNs);
+    witness?.after(flight, step, nowNs);
+    this.#proceed(flight, step, nowNs);
+  }
+
+  #keyOf({ sourceKey, uriKey }: Flight): number {
+    const { keyKind } = this.balancer;
+    if (keyKind === null) return 0;
+    return keyKind === 'source' ? sourceKey : uriKey;
+  }
+
+  /** A request that names a route goes there for as long as that worker can serve; counts those that do not. */
+  #auditStickiness(flight: Flight, nowNs: number): void {
+    const { exchange, session, arrivedNs, triesBefore } = flight;
+    if (nowNs !== arrivedNs || triesBefore !== 0) return; // the route it was opened with may be old
+    const { balancer } = this;
+    if (balancer.via !== 'search' || balancer.views.stickyCookie[0] === 0) return;
+    const { routes, slab } = this.#world.clients.sessions;
+    const home = slab.rows.home[session];
+    const route = routes[session];
+    if (home === NONE || route === '' || route !== balancer.routeOf(home)) return;
+    if (usable(balancer.workers, home) && this.exchanges.worker(exchange) !== home) {
+      this.#observations.unforcedMoves++;
+    }
+  }
+
+  /** Does what the core says, until the exchange waits for something. */
+  #proceed(flight: Flight, first: Progress, nowNs: number): void {
+    let step = first;
+    while (step === 'dispatch') step = this.#dispatch(flight, nowNs);
+    if (step === 'done') this.#finish(flight, nowNs);
+    else if (step === 'wait') this.#wait(flight, nowNs);
+  }
+
+  #wait(flight: Flight, nowNs: number): void {
+    flight.waitingSinceNs = nowNs;
+    const worker = this.exchanges.worker(flight.exchange);
+    if (worker !== NONE) this.#world.noteQueue(worker);
+  }
+
+  /** After every step: whose wait inside the core is over goes on, and the next end of a wait is scheduled. */
+  settled(nowNs: number): void {
+    if (this.exchanges.hasReady) this.#goOn(nowNs);
+    if (this.exchanges.waiting > 0) this.#armAdvance();
+  }
+
+  #goOn(nowNs: number): void {
+    const { flights, proxies } = this.#world;
+    for (let id = this.exchanges.poll(); id !== NONE; id = this.exchanges.poll()) {
+      const flight = flights.of(id * proxies.length + this.index);
+      flight.waitedNs += nowNs - flight.waitingSinceNs;
+      this.#countPick(flight, nowNs);
+      this.touchAll(nowNs); // a wait that expired leaves traces on other workers too
+      this.#proceed(flight, this.exchanges.stepOf(id), nowNs);
+    }
+  }
+
+  #armAdvance(): void {
+    const deadlineNs = this.exchanges.deadlineNs();
+    if (deadlineNs >= this.#advanceNs) return;
+    this.#advanceNs = deadlineNs;
+    this.#queue.push(deadlineNs, eventOf(ADVANCE, this.index));
+  }
+
+  /** Handles ADVANCE. */
+  advance(nowNs: number): void {
+    this.#advanceNs = Number.POSITIVE_INFINITY;
+    this.exchanges.advance(nowNs);
+  }
+
+  /** Uses an idle connection to the elected worker or opens one. */
+  #dispatch(flight: Flight, nowNs: number): Progress {
+    const link = linkOf(flight);
+    if (link.idle.take(nowNs)) {
+      flight.restarts = link.restarts;
+      return this.#send(flight, link, nowNs);
+    }
+    flight.dialedNs = nowNs;
+    if (link.connectNs === 0) return this.#connect(flight, nowNs);
+    const refused = this.#stations.crashes[link.worker] > 0; // told after one round trip
+    const openNs = refused ? 2 * link.halfRttNs : link.connectNs;
+    this.#schedule(flight, CONNECT, nowNs + openNs);
+    return UNDER_WAY;
+  }
+
+  /** Handles CONNECT. */
+  connect(flight: Flight, nowNs: number): void {
+    this.#proceed(flight, this.#connect(flight, nowNs), nowNs);
+  }
+
+  #connect(flight: Flight, nowNs: number): Progress {
+    const link = linkOf(flight);
+    if (link.cuts > 0 && nowNs < flight.dialedNs + link.connectTimeoutNs) {
+      const againNs = nowNs + resendNs(++flight.resends, true);
+      this.#schedule(flight, CONNECT, Math.min(againNs, flight.dialedNs + link.connectTimeoutNs));
+      return UNDER_WAY;
+    }
+    flight.resends = 0;
+    if (link.cuts > 0 || this.#stations.crashes[link.worker] > 0) {
+      return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
+    }
+    const step = this.exchanges.connected(flight.exchange, nowNs);
+    if (step === 'send') {
+      flight.restarts = link.restarts;
+      return this.#send(flight, link, nowNs);
+    }
+    this.#countPick(flight, nowNs);
+    return step;
+  }
+
+  #send(flight: Flight, link: Link, nowNs: number): Progress {
+    this.exchanges.sent(flight.exchange, REQUEST_BYTES);
+    flight.expiry = link.expiry.set(flight.id, nowNs);
+    if (link.halfRttNs === 0) return this.#reach(flight, nowNs);
+    this.#schedule(flight, REACH, nowNs + link.halfRttNs);
+    return UNDER_WAY;
+  }
+
+  /** Handles REACH: the request is at the backend. */
+  reach(flight: Flight, nowNs: number): void {
+    this.#proceed(flight, this.#reach(flight, nowNs), nowNs);
+  }
+
+  #reach(flight: Flight, nowNs: number): Progress {
+    const link = linkOf(flight);
+    const { worker, backend } = link;
+    if (this.#isLost(flight, link, REACH, nowNs)) return UNDER_WAY;
+    const stations = this.#stations;
+    const { troubles } = this.#world;
+    if (stations.crashes[worker] > 0 || flight.restarts !== link.restarts) {
+      return this.#respond(flight, 0, 0, nowNs);
+    }
+    const fate = troubles.fate(worker, flight.errorUniform);
+    if (fate !== SERVED) return this.#respond(flight, fate, 0, nowNs);
+    const job = stations.enter(worker, flight.id, flight.serviceUniform, nowNs);
+    if (job === NONE) {
+      if (backend.queueFull === 'answer') {
+        return this.#respond(flight, 503, 0, nowNs);
+      }
+      return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
+    }
+    flight.job = job;
+    this.#world.noteQueue(worker);
+    return UNDER_WAY;
+  }
+
+  /** The backend has done its work. */
+  served(flight: Flight, nowNs: number): void {
+    flight.job = NONE;
+    flight.waitedNs += this.#stations.waitedNs;
+    let bytes = flight.fixedBytes;
+    if (bytes < 0) {
+      bytes = wholeNs(linkOf(flight).bytes.sample(flight.bytesUniform));
+    }
+    this.#proceed(flight, this.#respond(flight, 200, bytes, nowNs), nowNs);
+  }
+
+  /** Sends an answer on its way; status 0: the connection is reset instead. */
+  #respond(flight: Flight, statusCode: number, bytes: number, nowNs: number): Progress {
+    const { halfRttNs, cuts } = linkOf(flight);
+    if (halfRttNs === 0 && cuts === 0) return this.#complete(flight, statusCode, bytes, nowNs);
+    flight.status = statusCode;
+    flight.bytes = bytes;
+    this.#schedule(flight, ANSWER, nowNs + halfRttNs);
+    return UNDER_WAY;
+  }
+
+  /** Handles ANSWER: the answer, or the reset, is at the balancer. */
+  answered(flight: Flight, nowNs: number): void {
+    if (this.#isLost(flight, linkOf(flight), ANSWER, nowNs)) return;
+    this.#proceed(flight, this.#complete(flight, flight.status, flight.bytes, nowNs), nowNs);
+  }
+
+  /** Whether what arrives now got lost on the way; then it is sent again. */
+  #isLost(flight: Flight, link: Link, kind: number, nowNs: number): boolean {
+    if (link.cuts === 0) {
+      if (flight.resends > 0) flight.resends = 0;
+      return false;
+    }
+    this.#schedule(flight, kind, nowNs + resendNs(++flight.resends, false));
+    return true;
+  }
+
+  #complete(flight: Flight, statusCode: number, sizeBytes: number, nowNs: number): Progress {
+    if (statusCode === 0) return this.#settle(flight, outcomes.closedEarly, 0, nowNs);
+    const link = linkOf(flight);
+    const bytes = STATUS_LINE_BYTES + sizeBytes;
+    this.exchanges.received(flight.exchange, bytes);
+    if (flight.measured === 1) link.counts.bytes += REQUEST_BYTES + bytes;
+    if (this.#keepsConnections && statusCode < 500 && this.#world.clients.keepsOpen(flight)) {
+      this.#rest(flight, link, statusCode, nowNs);
+      return UNDER_WAY;
+    }
+    const open = flight.restarts === link.restarts; // no crash since it was sent
+    if (open && link.reuses === 1) link.idle.put(nowNs);
+    return this.#settle(flight, outcomes.answered, statusCode, nowNs);
+  }
+
+  /** Mode tcp: the client has its answer, and the connection rests until its next request. */
+  #rest(flight: Flight, link: Link, statusCode: number, nowNs: number): void {
+    link.expiry.lift(flight.expiry);
+    flight.expiry = NONE;
+    flight.sequence = NONE;
+    flight.answered = 1;
+    this.#world.endings.answer(flight, statusCode, nowNs);
+    flight.measured = 0;
+    flight.idle = 1;
+  }
+
+  /** Tells the core how the try ended. */
+  #settle(flight: Flight, outcome: Outcome, statusCode: number, nowNs: number): Step {
+    const { exchange } = flight;
+    const { worker, expiry, counts } = linkOf(flight);
+    const { witness } = this.#world;
+    const answered = outcome === outcomes.answered;
+    expiry.lift(flight.expiry);
+    flight.expiry = NONE;
+    flight.sequence = NONE;
+    flight.answered = answered ? 1 : 0;
+    if ((!answered || statusCode >= 500) && flight.measured === 1) {
+      counts.failures++;
+    }
+    witness?.before(flight, nowNs);
+    const step = this.exchanges.settle(exchange, outcome, statusCode, nowNs);
+    if (this.balancer.workers.status[worker] & status.E) this.#observations.marked(worker, nowNs);
+    if (step === 'done') return step;
+    this.#countPick(flight, nowNs);
+    witness?.after(flight, step, nowNs);
+    return step;
+  }
+
+  /** The exchange is over: the client gets its answer, if it still waits for one. */
+  #finish(flight: Flight, nowNs: number): void {
+    const { clients, endings, ledger } = this.#world;
+    const { exchange, tries } = flight;
+    if (flight.serial !== 0) endings.answer(flight, this.exchanges.status(exchange), nowNs);
+    if (this.#keepsConnections) clients.disconnect(flight);
+    const worker = this.exchanges.worker(exchange);
+    flight.underWay = 0;
+    flight.idle = 0;
+    ledger.closed++;
+    ledger.residenceNs += nowNs - flight.startedNs;
+    ledger.tryTimeNs += tries * nowNs - flight.pickedSumNs;
+    ledger.underWay.add(-1, nowNs);
+    this.exchanges.close(exchange);
+    if (tries === 1 && worker !== NONE) this.#touch(linkOf(flight), nowNs);
+    else if (tries > 0) this.touchAll(nowNs);
+  }
+
+  /** The worker's `timeout` for a status line is over: the balancer stops waiting, the backend goes on. */
+  expire(flight: Flight, nowNs: number): void {
+    this.#abandon(flight);
+    this.#proceed(flight, this.#settle(flight, outcomes.timedOut, 0, nowNs), nowNs);
+  }
+
+  /** Mode tcp: a client that has given up closes its connection, and its exchange ends if a request was sent. */
+  hangUp(flight: Flight, nowNs: number): void {
+    if (!this.#keepsConnections || flight.expiry === NONE) return;
+    this.#abandon(flight);
+    const step = this.#settle(flight, outcomes.answered, CLIENT_LEFT, nowNs);
+    this.#proceed(flight, step, nowNs);
+  }
+
+  #abandon(flight: Flight): void {
+    if (flight.job !== NONE) this.#stations.abandon(flight.job);
+    flight.job = NONE;
+  }
+
+  /** `worker` has lost everything: its connections are of no use any more. */
+  forget(worker: number, nowNs: number): void {
+    const link = this.links[worker];
+    link.idle.clear();
+    link.restarts++;
+    if (!this.#keepsConnections) return;
+    for (const flight of this.#world.flights.all) {
+      if (flight.proxy === this && flight.idle === 1 && flight.link === link) {
+        this.lose(flight, nowNs);
+      }
+    }
+  }
+
+  /** What `flight` waits for at the backend is lost; the proxy hears of it by a reset. */
+  lose(flight: Flight, nowNs: number): void {
+    flight.job = NONE;
+    flight.status = 0;
+    this.#schedule(flight, ANSWER, nowNs + linkOf(flight).halfRttNs);
+  }
+
+  /** An operator changes something. */
+  manage(event: ManagerEvent, nowNs: number): void {
+    const { balancer } = this;
+    if (event.worker !== null) balancer.manageWorker(event.worker, event.change);
+    else balancer.manage(managerChange(event.change));
+    balancer.sync(); // the manager's answer shows the balancer, which adopts what is pending
+    if (this.links.some(({ busy, worker }) => busy !== balancer.workers.busy[worker])) {
+      this.#world.ledger.busyWasReset = true;
+    }
+    this.touchAll(nowNs);
+  }
+
+  /** Counts the pick that the last core call made, if it made one. */
+  #countPick(flight: Flight, nowNs: number): void {
+    const tries = this.exchanges.tries(flight.exchange);
+    if (tries === flight.tries) return;
+    flight.tries = tries;
+    flight.pickedSumNs += nowNs;
+    const worker = this.exchanges.worker(flight.exchange);
+    const link = this.links[worker];
+    flight.link = link;
+    this.#touch(link, nowNs);
+    this.#observations.pick(worker, link.counts, flight.measured, nowNs);
+  }
+
+  /** A worker's busy may have changed. */
+  #touch(link: Link, nowNs: number): void {
+    const busy = this.balancer.workers.busy[link.worker];
+    const change = busy - link.busy;
+    if (change === 0) return;
+    link.busy = busy;
+    this.#observations.changeBusy(link.counts, change, nowNs);
+  }
+
+  touchAll(nowNs: number): void {
+    for (const link of this.links) this.#touch(link, nowNs);
+  }
+
+  #schedule(flight: Flight, kind: number, atNs: number): void {
+    flight.sequence = this.#queue.push(atNs, eventOf(kind, flight.id));
+  }
+}
+
+/** The way to the worker of the try under way. */
+export function linkOf({ link }: Flight): Link {
+  if (link === null) throw new Error('fairlead sim: nobody was picked');
+  return link;
+}
+
+type BalancerChange = Extract<ManagerEvent, { worker: null }>['change'];
+
+function managerChange({ lbmethod, stickysession, ...same }: BalancerChange) {
+  return {
+    ...same,
+    ...(lbmethod && { lbmethod: lbmethod.name }),
+    ...(stickysession !== undefined && {
+      stickysession: stickysession === null ? '-' : `${stickysession.cookie}|${stickysession.path}`,
+    }),
+  };
+}
