@@ -1,18 +1,23 @@
 /** p2c: a few at random, and of them the least loaded. */
 import { describe, expect, test } from 'vitest';
-import { Balancer, type LbMethod, lbmethods, withParameters } from '../../../src/core/index.ts';
 import { wordsThatDraw } from '../wanted-draw.ts';
-import { chiSquare, chiSquareAtMillionth, factors, letters, schedule } from './schedule.ts';
+import {
+  balancerOf,
+  chiSquare,
+  chiSquareAtMillionth,
+  factors,
+  letters,
+  schedule,
+} from './schedule.ts';
 
-const p2c = lbmethods.find(({ name }) => name === 'p2c') as LbMethod;
+type Words = [number, number, number, number];
 
 function balancerWith(
   set: Record<string, unknown>,
   workers = factors(1, 1, 1, 1),
-  rng = [5, 6, 7, 8],
+  rng: Words = [5, 6, 7, 8],
 ) {
-  const lbmethod = withParameters(p2c, set);
-  return new Balancer({ lbmethod, workers, rng: rng as [number, number, number, number] });
+  return balancerOf('p2c', workers, { rng }, set);
 }
 
 test('the less loaded of the two drawn, whatever the third has', () => {
@@ -57,7 +62,7 @@ test('of equals the one drawn first, each as often; false-alarm rate 1e-6, seed 
 describe('pairs drawn are every pair alike', () => {
   test('false-alarm rate 1e-6, seed fixed', () => {
     // The least loaded of the pair: a in 3 pairs of 6, b in 2, c in 1, d never.
-    const balancer = balancerWith({}, factors(1, 1, 1, 1), [...wordsThatDraw(12345)]);
+    const balancer = balancerWith({}, factors(1, 1, 1, 1), wordsThatDraw(12345));
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 6000; i++) {
       balancer.workers.busy.set([0, 1, 2, 3]);

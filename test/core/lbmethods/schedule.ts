@@ -2,20 +2,63 @@
 import {
   Balancer,
   type BalancerConfig,
+  keyOf,
+  type LbMethod,
   lbmethods,
   type WorkerConfig,
+  withParameters,
 } from '../../../src/core/index.ts';
 
 export const letters = 'abcdefgh';
+
+export function methodOf(name: string, set: Readonly<Record<string, unknown>> = {}): LbMethod {
+  const lbmethod = lbmethods.find((method) => method.name === name);
+  if (!lbmethod) throw new Error(`no lbmethod ${name}`);
+  return withParameters(lbmethod, set);
+}
 
 export function balancerOf(
   name: string,
   workers: readonly WorkerConfig[],
   config: Partial<BalancerConfig> = {},
+  set: Readonly<Record<string, unknown>> = {},
 ): Balancer {
-  const lbmethod = lbmethods.find((method) => method.name === name);
-  if (!lbmethod) throw new Error(`no lbmethod ${name}`);
-  return new Balancer({ lbmethod, workers, ...config });
+  return new Balancer({ lbmethod: methodOf(name, set), workers, ...config });
+}
+
+/** Picks that stay open, as letters. */
+export function opened(balancer: Balancer, count: number): string {
+  let elected = '';
+  for (let i = 0; i < count; i++) {
+    elected += letters[balancer.pick(-1, balancer.views.lastNs[0] + 1)] ?? '-';
+  }
+  return elected;
+}
+
+/** Whom each of `keys` elects, every request released at once. */
+export function owners(balancer: Balancer, keys: readonly string[]): number[] {
+  return keys.map((key) => {
+    const worker = balancer.pick(-1, balancer.views.lastNs[0] + 1, keyOf(key));
+    balancer.release(worker);
+    return worker;
+  });
+}
+
+/** `/0`, `/1`, … */
+export const paths = (count: number) => Array.from({ length: count }, (_, i) => `/${i}`);
+
+/** Largest distance of anybody's picks, at any time, from what he was due: |picks - t × share|. */
+export function discrepancy(picks: string, weights: readonly number[]): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const counts = weights.map(() => 0);
+  let largest = 0;
+  for (let t = 1; t <= picks.length; t++) {
+    counts[letters.indexOf(picks[t - 1])]++;
+    counts.forEach((count, i) => {
+      largest = Math.max(largest, Math.abs(count - (t * weights[i]) / total));
+    });
+  }
+  return largest;
 }
 
 /** Workers a, b, ... with these load factors. */
