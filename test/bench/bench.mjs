@@ -1,10 +1,13 @@
 /**
- * `npm run bench`: how fast the simulator is, beside a bare event loop of the same model; what one election costs;
- * and how much memory a simulation needs. Times are processor time of this process; the best of several
- * rounds is shown, the two programs taking turns, and their ratio per round. Needs the built `dist`.
+ * `npm run bench`: how fast the simulator is, beside a bare event loop of the same model and beside a C++ program of
+ * it; what one election costs; and how much memory a simulation needs. Times are processor time; the programs take
+ * turns, the best of several rounds is shown, and the median and range of their ratios round by round.
+ * Needs the built `dist`, and `g++` for the C++ program.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { replicate } from '../../dist/sim/replication.js';
 import { Balancer, lbmethods } from '../../dist/src/core/index.js';
@@ -46,47 +49,72 @@ function cpuSeconds(work) {
   return (user + system) / 1e6;
 }
 
+/** Compiles the C++ program into `folder`; null without a compiler. */
+function compiled(folder) {
+  const program = path.join(folder, 'bare-loop');
+  const source = fileURLToPath(new URL('./bare-loop.cpp', import.meta.url));
+  const { error, status } = spawnSync('g++', ['-O2', '-o', program, source], { stdio: 'inherit' });
+  return error || status !== 0 ? null : program;
+}
+
+/** Seconds of processor time that the C++ program says it took. */
+function secondsOf(program, round) {
+  const output = execFileSync(program, [REQUESTS, WORKERS, LOAD, round].map(String), {
+    encoding: 'utf8',
+  });
+  return Number(output.split(' ')[1]);
+}
+
 function throughput() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fairlead-bench-'));
+  const program = compiled(folder);
   const rounds = Array.from({ length: ROUNDS }, (_, round) => ({
     full: REQUESTS / cpuSeconds(() => simulate(REQUESTS, round)),
     bare: REQUESTS / cpuSeconds(() => bareLoop(REQUESTS, WORKERS, LOAD, round)),
+    cpp: program === null ? Number.NaN : REQUESTS / secondsOf(program, round),
   })).slice(1); // the first round warms up the compiler
-  const ratios = rounds.map(({ full, bare }) => full / bare).sort((a, b) => a - b);
-  const best = (key) => Math.max(...rounds.map((round) => round[key]));
+  fs.rmSync(folder, { recursive: true });
+  const best = (key) => millions(Math.max(...rounds.map((round) => round[key])));
   console.log(`simulated requests per second (${WORKERS} workers, load ${LOAD}, byrequests)`);
-  console.log(`  core and all metrics  ${millions(best('full'))} million`);
-  console.log(`  bare event loop       ${millions(best('bare'))} million`);
-  const [low, high] = [ratios[0], ratios.at(-1)].map((ratio) => ratio.toFixed(2));
-  const median = ratios[Math.floor(ratios.length / 2)].toFixed(2);
-  console.log(
-    `  ratio                 ${median} (${low} to ${high} over ${ratios.length} rounds)\n`,
-  );
+  console.log(`  core and all metrics  ${best('full')} million`);
+  console.log(`  bare event loop       ${best('bare')} million, ${ratios(rounds, 'bare')}`);
+  if (program === null) console.log('  the same in C++       not measured: no g++ here\n');
+  else console.log(`  the same in C++       ${best('cpp')} million, ${ratios(rounds, 'cpp')}\n`);
+}
+
+/** How much of the yardstick's speed the simulator reaches. */
+function ratios(rounds, yardstick) {
+  const sorted = rounds.map((round) => round.full / round[yardstick]).sort((a, b) => a - b);
+  const [median, low, high] = [sorted[Math.floor(sorted.length / 2)], sorted[0], sorted.at(-1)];
+  const range = `${low.toFixed(2)} to ${high.toFixed(2)} over ${rounds.length} rounds`;
+  return `ratio ${median.toFixed(2)} (${range})`;
 }
 
 const millions = (perSecond) => (perSecond / 1e6).toFixed(2);
 
-/** Nanoseconds of one pick and its release, every worker usable. */
+/** Nanoseconds of one pick and its release, every worker usable; each takes about a fifth of a second in all. */
 function election(lbmethod, count) {
   const balancer = new Balancer({ lbmethod, workers: Array.from({ length: count }, () => ({})) });
   for (let worker = 0; worker < count; worker++) balancer.heartbeat(worker, 8, 1, 0);
-  const picks = Math.max(2000, Math.min(1e6, 2e7 / count));
-  const loop = () => {
-    for (let i = 0; i < picks; i++) balancer.release(balancer.pick(-1, 0));
+  const loop = (picks) => {
+    for (let i = 0; i < picks; i++) balancer.release(balancer.pick(-1, 0, i));
   };
-  loop();
-  const rounds = Array.from({ length: ROUNDS }, () => cpuSeconds(loop));
+  let picks = 64;
+  while (cpuSeconds(() => loop(picks)) < 0.02) picks *= 2;
+  const rounds = Array.from({ length: ROUNDS }, () => cpuSeconds(() => loop(picks)));
   return (Math.min(...rounds) / picks) * 1e9;
 }
 
 function elections() {
   const sizes = [3, 16, 1000, 10_000];
+  const width = 2 + Math.max(...lbmethods.map(({ name }) => name.length));
+  const line = (name, cells) =>
+    console.log(`  ${name.padEnd(width)}${cells.map((cell) => cell.padStart(10)).join('')}`);
   console.log('nanoseconds per election, by number of workers');
-  console.log(
-    `  ${'lbmethod'.padEnd(12)}${sizes.map((size) => String(size).padStart(10)).join('')}`,
-  );
+  line('lbmethod', sizes.map(String));
   for (const lbmethod of lbmethods) {
-    const cells = sizes.map((size) => election(lbmethod, size).toFixed(0).padStart(10));
-    console.log(`  ${lbmethod.name.padEnd(12)}${cells.join('')}`);
+    const cells = sizes.map((size) => election(lbmethod, size).toFixed(0));
+    line(lbmethod.name, cells);
   }
   console.log('');
 }
