@@ -18,15 +18,8 @@ export interface Pool {
 const PER_PROCESSOR_MAX = 4;
 
 /** `wanted`: default one per processor. Runs compiled code: a thread loads `thread.js` beside this file. */
-export async function pool(wanted: number = availableParallelism()): Promise<Pool> {
-  const { Piscina } = await import('piscina');
-  const threads = Math.min(wanted, PER_PROCESSOR_MAX * availableParallelism());
-  const piscina = new Piscina({
-    filename: fileURLToPath(new URL('./thread.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    idleTimeout: Number.POSITIVE_INFINITY,
-  });
+export async function pool(wanted?: number): Promise<Pool> {
+  const { piscina, threads, close } = await threadsOf('./thread.js', wanted);
   let jobs = 0;
   return {
     runner(job) {
@@ -40,11 +33,25 @@ export async function pool(wanted: number = availableParallelism()): Promise<Poo
       };
     },
     threads,
-    close: () => {
-      piscina.on('error', () => {}); // answers to tasks that nobody waits for any more
-      return piscina.destroy();
-    },
+    close,
   };
+}
+
+/** Threads that load the compiled module `entry` (from this folder); `wanted`: default one per processor. */
+export async function threadsOf(entry: string, wanted: number = availableParallelism()) {
+  const { Piscina } = await import('piscina');
+  const threads = Math.min(wanted, PER_PROCESSOR_MAX * availableParallelism());
+  const piscina = new Piscina({
+    filename: fileURLToPath(new URL(entry, import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
+  const close = () => {
+    piscina.on('error', () => {}); // answers to tasks that nobody waits for any more
+    return piscina.destroy();
+  };
+  return { piscina, threads, close };
 }
 
 /** The job where every thread can read it, so that a long trace is not copied for each task. */

@@ -32,6 +32,7 @@ Examples:
   fairlead lint /etc/apache2/apache2.conf                  the same for your httpd.conf
   fairlead lbmethods                                       how requests can be given out
   fairlead metrics                                         what is measured, and how
+  fairlead validate                                        is the simulator right?
   fairlead proxy site.conf                                 your httpd.conf before real servers
 ${EXIT_CODES}
 
@@ -160,6 +161,30 @@ program
   .action(async (scenario, options) => {
     const { explain } = await import('./explain.ts');
     await explain(scenario, options);
+  });
+
+program
+  .command('validate')
+  .description("the engine's own audit: theory beside simulation, case by case")
+  .option('--only <ids>', 'these cases alone, separated by commas: V07,V28')
+  .addOption(
+    new Option('--times <n>', 'so many times the requests: sharper').argParser(positive).default(1),
+  )
+  .addOption(new Option('--seed <seed>', 'where chance starts').default('1'))
+  .addOption(json)
+  .addOption(threads)
+  .addOption(quiet)
+  .addHelpText(
+    'after',
+    `
+Queues whose answer is known in closed form (M/M/1, M/M/c, M/G/1, processor sharing, loss, round
+robin, power of two, rates that change), and runs that must agree request by request.
+
+Exit codes: 0 all checks pass · 1 some do not`,
+  )
+  .action(async (options) => {
+    const { validate } = await import('./validate.ts');
+    await validate(options);
   });
 
 program

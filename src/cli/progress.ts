@@ -14,14 +14,15 @@ export interface Progress {
   stop(): void;
 }
 
-export function progress(title: string, quiet: boolean): Progress {
+/** `unit`: what is counted. */
+export function progress(title: string, quiet: boolean, unit = 'replications'): Progress {
   if (quiet) return { update() {}, remark() {}, note() {}, stop() {} };
-  return process.stderr.isTTY ? bar(title) : lines(title);
+  return process.stderr.isTTY ? bar(title, unit) : lines(title, unit);
 }
 
-function bar(title: string): Progress {
+function bar(title: string, unit: string): Progress {
   const shown = new cliProgress.SingleBar({
-    format: `${title}  {bar} {value}/{total} replications, {eta_formatted} left{remark}`,
+    format: `${title}  {bar} {value}/{total} ${unit}, {eta_formatted} left{remark}`,
     hideCursor: true,
     clearOnComplete: true,
     stream: process.stderr,
@@ -50,7 +51,7 @@ function bar(title: string): Progress {
   };
 }
 
-function lines(title: string): Progress {
+function lines(title: string, unit: string): Progress {
   const beganMs = Date.now();
   let lastMs = 0;
   let remark = '';
@@ -61,7 +62,7 @@ function lines(title: string): Progress {
       lastMs = nowMs;
       const leftSeconds = Math.ceil(((nowMs - beganMs) / 1000 / done) * (total - done));
       const left = done === 0 ? '' : `, about ${leftSeconds} s left`;
-      console.error(`${title}: ${done}/${total} replications${left}${remark}`);
+      console.error(`${title}: ${done}/${total} ${unit}${left}${remark}`);
     },
     remark(text) {
       remark = `; ${text}`;

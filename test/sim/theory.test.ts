@@ -5,6 +5,8 @@ import { pareto } from '../../sim/distributions/pareto.ts';
 import {
   erlangB,
   erlangC,
+  fullestOfRandom,
+  machineRepair,
   mdcWait,
   mg1Wait,
   mm1Sojourn,
@@ -14,11 +16,17 @@ import {
   mmcSojourn,
   mmcWait,
   mmcWaitQuantile,
+  outageDrain,
+  powerOfDSojourn,
   psSojourn,
+  randomVariation,
   roundRobinDelay,
   roundRobinSojourn,
   roundRobinWaitQuantile,
-} from '../../sim/theory.ts';
+  sineInService,
+  stickyVariation,
+  supermarketSojourn,
+} from '../../sim/theory/index.ts';
 
 /** Reference numbers are printed with six decimals. */
 const near = (value: number, reference: number) => expect(value).toBeCloseTo(reference, 6);
@@ -202,4 +210,77 @@ describe('round robin', () => {
       near(mdcWait(n, load), waits[i]);
     });
   });
+});
+
+describe('power of d', () => {
+  it.each([
+    [0.5, 1.265686],
+    [0.7, 1.614454],
+    [0.8, 1.947363],
+    [0.9, 2.614057],
+    [0.95, 3.383046],
+  ])('supermarket model, two choices, load %d', (load, sojourn) => {
+    near(supermarketSojourn(2, load), sojourn);
+  });
+
+  it('is a random split with one choice, and has no steady state at load 1', () => {
+    expect(supermarketSojourn(1, 0.8)).toBeCloseTo(mm1Sojourn(0.8), 12);
+    expect(supermarketSojourn(2, 1)).toBe(Infinity);
+  });
+
+  it('as a chain: one server is M/M/1; one choice of two is, too', () => {
+    near(powerOfDSojourn(1, 1, true, 0.6, 60), mm1Sojourn(0.6));
+    near(powerOfDSojourn(2, 1, false, 0.5, 40), mm1Sojourn(0.5));
+  });
+
+  it('with replacement is 7 to 12 % slower than join-shortest-queue over two servers', () => {
+    const [shortest, replaced] = [true, false].map((d) => powerOfDSojourn(2, 2, d, 0.8, 40));
+    expect(replaced! / shortest!).toBeGreaterThan(1.07);
+    expect(replaced! / shortest!).toBeLessThan(1.12);
+  });
+});
+
+describe('counting', () => {
+  it.each([
+    [10, 10, 2.748689],
+    [100, 10, 15.124527],
+    [100, 100, 4.232595],
+  ])('%d balls at random into %d bins: the fullest', (balls, bins, fullest) => {
+    near(fullestOfRandom(balls, bins), fullest);
+  });
+
+  it('two balls, two bins, on paper: half of the time one each', () => {
+    expect(fullestOfRandom(2, 2)).toBeCloseTo(1.5, 12);
+  });
+
+  it('of requests and of sessions', () => {
+    near(randomVariation(1000, 10), 0.009);
+    near(stickyVariation(1000, 10, 10), 0.0171);
+  });
+});
+
+describe('rates that change', () => {
+  const rate = { mean: 10, amplitude: 8, period: 60 };
+  it.each([
+    [0, 16.789784],
+    [15, 35.327654],
+    [30, 23.210216],
+    [45, 4.672346],
+  ])('number in service at %d', (t, number) => {
+    near(sineInService(rate, 0.5, t, 0), number);
+  });
+
+  it('averaged over a window is the mean of its parts', () => {
+    const parts = [0, 1, 2].map((t) => sineInService(rate, 0.5, t, 1));
+    near(sineInService(rate, 0.5, 0, 3), parts.reduce((a, b) => a + b) / 3);
+    near(sineInService(rate, 0.5, 7, 60), 20);
+  });
+
+  it('an outage of 10 at load 0.8 takes 40 to drain', () => near(outageDrain(0.8, 10), 40));
+});
+
+it('a closed population: ten users who think for nine', () => {
+  const { sojourn, throughput } = machineRepair(10, 9);
+  expect(throughput).toBeCloseTo(0.832, 3);
+  expect(sojourn).toBeCloseTo(3.02, 2);
 });

@@ -1,0 +1,43 @@
+/**
+ * Mean of the fullest of `bins` when `balls` fall at random, each anywhere with equal chance: exact, from
+ * P(max <= k), which goes through the bins one by one: of r balls left for b bins, j stay in the first with chance
+ * Binomial(r, 1 / b), and no more than k may. O(balls bins max) for each k.
+ */
+export function fullestOfRandom(balls: number, bins: number): number {
+  let mean = Math.ceil(balls / bins); // it never is less
+  for (let k = mean; ; k++) {
+    const above = 1 - chanceAllWithin(balls, bins, k);
+    mean += above;
+    if (above < 1e-12) return mean;
+  }
+}
+
+function chanceAllWithin(balls: number, bins: number, k: number): number {
+  const logFactorials = new Float64Array(balls + 1);
+  for (let i = 1; i <= balls; i++) logFactorials[i] = logFactorials[i - 1] + Math.log(i);
+  /** Chance that r balls fit into the bins so far; one bin holds up to k. */
+  let fits = Float64Array.from({ length: balls + 1 }, (_, r) => (r <= k ? 1 : 0));
+  for (let b = 2; b <= bins; b++) {
+    const next = new Float64Array(balls + 1);
+    for (let r = 0; r <= Math.min(balls, b * k); r++) {
+      let sum = 0;
+      for (let j = Math.max(0, r - (b - 1) * k); j <= Math.min(k, r); j++) {
+        const ways = logFactorials[r] - logFactorials[j] - logFactorials[r - j];
+        sum += fits[r - j] * Math.exp(ways - j * Math.log(b) + (r - j) * Math.log1p(-1 / b));
+      }
+      next[r] = sum;
+    }
+    fits = next;
+  }
+  return fits[balls];
+}
+
+/** Mean squared variation of the shares of `bins` when `balls` fall at random: the noise floor of fairness. */
+export function randomVariation(balls: number, bins: number): number {
+  return (bins - 1) / balls;
+}
+
+/** The same of requests when sessions fall at random, each of a geometric number of requests of this mean. */
+export function stickyVariation(sessions: number, bins: number, requests: number): number {
+  return randomVariation(sessions, bins) * (2 - 1 / requests);
+}
