@@ -14,6 +14,7 @@ import { distributionOf } from './distributions/index.ts';
 import type { EventQueue } from './event-queue.ts';
 import * as events from './events.ts';
 import type { Flight, Flights } from './flights.ts';
+import { Keys } from './keys.ts';
 import type { Observations } from './observations.ts';
 import type { ProxyInstance } from './proxy.ts';
 import { Retries } from './retries.ts';
@@ -54,6 +55,8 @@ interface ClientClass {
   /** Which proxy a request without session takes. */
   readonly proxyStream: Uniform;
   readonly trace: Trace | null;
+  /** null where no lbmethod elects by them. */
+  readonly keys: Keys | null;
 }
 
 /** The entry of the log that comes next, and the session row of each address, NONE before its first request. */
@@ -95,6 +98,8 @@ export class Clients {
     observations: Observations,
     /** End of the warm-up. */
     beginNs: number,
+    /** Some lbmethod elects by a key of the request. */
+    keyed: boolean,
   ) {
     this.#queue = queue;
     this.#proxies = proxies;
@@ -112,7 +117,7 @@ export class Clients {
         phases: stream(`phase/${spec.name}`),
         beginNs,
       };
-      return classOf(spec, client, sourceOf(spec.arrival, options), stream, queue);
+      return classOf(spec, client, sourceOf(spec.arrival, options), stream, queue, keyed);
     });
     this.hasSessions = Uint8Array.from(this.#classes, ({ spec }) => Number(spec.session !== null));
     this.isSticky = Uint8Array.from(this.#classes, ({ sticky }) => Number(sticky));
@@ -229,6 +234,8 @@ export class Clients {
     }
     const flight = this.#request(client, trace.sessions[address], nowNs);
     flight.fixedBytes = spec.bytes[entry];
+    flight.sourceKey = spec.sourceKey[address];
+    flight.uriKey = spec.uriKey[entry];
     return flight;
   }
 
@@ -263,6 +270,7 @@ export class Clients {
     if (this.#drawsErrors) {
       flight.errorUniform = own ? this.sessions.draw(session, ERRORS) : errorStream();
     }
+    this.#classes[client].keys?.stamp(flight, session, this.sessions);
     flight.measured = this.#observations.open;
     if (flight.measured === 1) this.#observations.arrived++;
     if (spec.retry.budget !== null) retries.earn();
@@ -327,6 +335,7 @@ function classOf(
   source: Source | null,
   stream: (name: string) => Uniform,
   queue: EventQueue,
+  keyed: boolean,
 ): ClientClass {
   const { arrival, session, timeoutNs } = spec;
   const patience =
@@ -347,6 +356,7 @@ function classOf(
     perConnection: spec.connection === null ? null : distributionOf(spec.connection),
     proxyStream: stream(`proxy/${spec.name}`),
     trace: arrival.kind === 'trace' ? traceOf(arrival.trace) : null,
+    keys: keyed ? new Keys(spec, stream) : null,
   };
 }
 

@@ -150,6 +150,7 @@ export class Model implements World {
       flights,
       observations,
       options.warmupNs,
+      this.proxies[0].hashes,
     );
     const { sloNs } = scenario;
     this.endings = new Endings(this.clients, observations, sloNs, options.curve ?? null, () => {

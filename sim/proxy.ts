@@ -55,7 +55,7 @@ export class ProxyInstance {
   readonly #observations: Observations;
   readonly #keepsConnections: boolean;
   /** Some lbmethod elects by a key of the request. */
-  readonly #hashes: boolean;
+  readonly hashes: boolean;
   #advanceNs = Number.POSITIVE_INFINITY;
 
   constructor(world: World, index: number) {
@@ -71,7 +71,7 @@ export class ProxyInstance {
     this.#stations = world.stations;
     this.#observations = world.observations;
     this.#keepsConnections = scenario.balancer.mode === 'tcp';
-    this.#hashes = this.balancer.methods.some((method) => core.keyKindOf(method) !== null);
+    this.hashes = this.balancer.methods.some((method) => core.keyKindOf(method) !== null);
     this.links = scenario.balancer.workers.map(({ timeoutNs }, worker) => {
       return new Link(
         scenario,
@@ -113,7 +113,7 @@ export class ProxyInstance {
     ledger.underWay.add(1, nowNs);
     clients.begin(flight, nowNs);
     witness?.before(flight, nowNs);
-    const key = this.#hashes ? this.#keyOf(flight) : 0;
+    const key = this.hashes ? this.#keyOf(flight) : 0;
     const step = this.exchanges.begin(flight.exchange, nowNs, key);
     this.#countPick(flight, nowNs);
     if (clients.isSticky[flight.client] === 1) this.#auditStickiness(flight, nowNs);

@@ -68,8 +68,8 @@ export function leastWorkLeft(workers: number, service: Parameters<typeof distri
     },
   };
   const witness: Witness = {
-    before({ flights }, id) {
-      demandNs = Math.round(law.sample(flights.of(id).serviceUniform));
+    before({ serviceUniform }) {
+      demandNs = Math.round(law.sample(serviceUniform));
     },
     after() {},
   };

@@ -1,11 +1,10 @@
 /** What no metric says, seen by watching every pick. */
-import type { Model } from '../model.ts';
+import type { Flight } from '../flights.ts';
 import type { Watch } from './case.ts';
 
-/** Whether request `id` arrives just now, inside the window: no try of it yet. */
-function arrives({ flights, exchanges }: Model, id: number): boolean {
-  return exchanges.tries(id) === 0 && flights.of(id).measured === 1;
-}
+/** Tries of a request so far, and what its proxy has in flight at the first worker. */
+const triesOf = ({ proxy, exchange }: Flight) => proxy.exchanges.tries(exchange);
+const busyAt = ({ proxy }: Flight) => proxy.balancer.workers.busy[0];
 
 /** Share of the requests that waited longer than so many ms. */
 export function waitedLonger(thresholdMs: number): Watch {
@@ -13,11 +12,10 @@ export function waitedLonger(thresholdMs: number): Watch {
   let longer = 0;
   return {
     witness: {
-      before({ flights, exchanges }, id) {
-        const { measured, waitedNs } = flights.of(id);
-        if (exchanges.tries(id) !== 1 || measured !== 1) return; // it arrives: no try yet
+      before(flight) {
+        if (triesOf(flight) !== 1 || flight.measured !== 1) return; // it arrives: no try yet
         all++;
-        if (waitedNs > thresholdMs * 1e6) longer++;
+        if (flight.waitedNs > thresholdMs * 1e6) longer++;
       },
       after() {},
     },
@@ -31,10 +29,10 @@ export function seenByArrivals(): Watch {
   let seen = 0;
   return {
     witness: {
-      before(model, id) {
-        if (!arrives(model, id)) return;
+      before(flight) {
+        if (triesOf(flight) !== 0 || flight.measured !== 1) return;
         arrivals++;
-        seen += model.balancer.workers.busy[0];
+        seen += busyAt(flight);
       },
       after() {},
     },
@@ -48,10 +46,10 @@ export function emptyAfter(ms: number): Watch {
   let emptyNs = Number.NaN;
   return {
     witness: {
-      before(model, id, nowNs) {
+      before(flight, nowNs) {
         if (!Number.isNaN(emptyNs) || nowNs < fromNs) return;
-        const busy = model.balancer.workers.busy[0];
-        if (arrives(model, id)) {
+        const busy = busyAt(flight);
+        if (triesOf(flight) === 0) {
           if (busy === 0) emptyNs = fromNs; // nobody came meanwhile
         } else if (busy === 1) emptyNs = nowNs; // the last answer
       },

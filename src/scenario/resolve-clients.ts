@@ -1,11 +1,17 @@
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { resolveArrival } from './resolve-arrival.ts';
-import { countQuantity, resolveDistribution, timeQuantity } from './resolve-distribution.ts';
+import {
+  countQuantity,
+  isWhole,
+  resolveDistribution,
+  timeQuantity,
+} from './resolve-distribution.ts';
 import type {
   ArrivalSpec,
   ClientSpec,
   DistributionSpec,
+  PopularitySpec,
   RetrySpec,
   SessionSpec,
 } from './scenario.ts';
@@ -36,6 +42,8 @@ export function resolveClients(
     return {
       name: client?.name ?? '',
       arrival,
+      addresses: resolvePopularity(client, arrival, 'addresses', path, context),
+      paths: resolvePopularity(client, arrival, 'paths', path, context),
       session: resolveSession(client ?? {}, arrival, path, sticky, context),
       timeoutNs: client?.timeout === undefined ? null : durationNs(client.timeout),
       retry: resolveRetry(client?.retry),
@@ -78,6 +86,26 @@ function resolveConnection(
     context.report('MISSING', at, message, 'key');
   }
   return resolveDistribution(connection.requests, [...at, 'requests'], countQuantity, 1, context);
+}
+
+/** null also for a trace, which has its own. */
+function resolvePopularity(
+  client: RawClient | undefined,
+  { kind }: ArrivalSpec,
+  key: 'addresses' | 'paths',
+  path: Path,
+  context: Context,
+): PopularitySpec | null {
+  const raw = client?.[key];
+  if (raw === undefined || !isWhole(raw)) return null;
+  if (kind === 'trace') {
+    const at = [...path, key];
+    const message = `${pathText(at)} does not go with a trace, which has its own; remove it.`;
+    context.report('VALUE', at, message, 'key');
+  }
+  if (typeof raw === 'number') return { exponent: 0, max: raw };
+  const { exponent = 0, max = 1 } = raw.zipf ?? {};
+  return { exponent, max };
 }
 
 /** Sessions of a trace are its addresses: the log says when their requests come. */

@@ -103,6 +103,9 @@ export interface TraceSpec {
   /** Response size of each entry in bytes. */
   readonly bytes: Float64Array;
   readonly clientCount: number;
+  /** Keys of the clients' addresses, and of the path of each entry. */
+  readonly sourceKey: Uint32Array;
+  readonly uriKey: Uint32Array;
   /** Resolution of the time stamps: entries are spread over it by the arrival stream. */
   readonly resolutionNs: number;
 }
@@ -150,9 +153,19 @@ export interface RetrySpec {
   readonly budget: { readonly ratio: number; readonly burst: number } | null;
 }
 
+/** How often each of `max` things is asked for: the chance of the k-th falls as k^-exponent; 0: all alike. */
+export interface PopularitySpec {
+  readonly exponent: number;
+  readonly max: number;
+}
+
 export interface ClientSpec {
   readonly name: string;
   readonly arrival: ArrivalSpec;
+  /** Source addresses that the clients share; null: each has its own. */
+  readonly addresses: PopularitySpec | null;
+  /** Paths that they ask for; null: all for the same. */
+  readonly paths: PopularitySpec | null;
   /** null: every arrival is one request. */
   readonly session: SessionSpec | null;
   /** null: the client waits for ever. */

@@ -119,4 +119,13 @@ export const counts = choice(
   count,
 );
 
+const sharedPhrase = 'a whole number from 1 to 1000000, or { zipf: { exponent: 1.1, max: 1000 } }';
+/** So many of something, equally frequent or by Zipf's law. */
+export const popularity = choice(
+  sharedPhrase,
+  { zipf: zipf.describe('A few are frequent.') },
+  [],
+  whole(sharedPhrase, 1, 1e6),
+);
+
 export type RawDistribution = z.infer<typeof bytes> | z.infer<typeof time> | z.infer<typeof counts>;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { balancer } from './schema-balancer.ts';
-import { bytes, counts, serviceTime, time } from './schema-distributions.ts';
+import { bytes, counts, popularity, serviceTime, time } from './schema-distributions.ts';
 import { event, fault } from './schema-events.ts';
 import {
   choice,
@@ -128,6 +128,10 @@ export const client = map('a client such as { name: shoppers, arrival: { poisson
   })
     .describe('A run of requests by one client; leave it out for single requests.')
     .optional(),
+  addresses: popularity
+    .describe('Source addresses that the clients share; each has its own when missing.')
+    .optional(),
+  paths: popularity.describe('Paths that they ask for; all for the same when missing.').optional(),
   timeout: positiveDuration.describe('The client gives up after this long.').optional(),
   retry: map('a retry such as { attempts: 1, backoff: 200ms }', {
     attempts: whole('a whole number of at least 0', 0).describe('Further attempts.'),

@@ -1,12 +1,14 @@
 /** Access logs in httpd's common or combined format as arrivals. */
+import { keyOf } from '../core/index.ts';
 import { LabError, type Problem } from '../problems/errors.ts';
 import type { TraceSpec } from './scenario.ts';
 
-const quoted = String.raw`"(?:[^"\\]|\\.)*"`;
+const inside = String.raw`(?:[^"\\]|\\.)*`;
+const quoted = `"${inside}"`;
 /** Further fields after those of the combined format are allowed. */
 const line = new RegExp(
   String.raw`^(\S+) \S+ .*?\[(\d\d)/([A-Z][a-z]{2})/(\d{4}):([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60) ([+-])(\d\d)([0-5]\d)\] ` +
-    String.raw`${quoted} \d{3} (\d+|-)(?: ${quoted} ${quoted})?(?: .*)?$`,
+    String.raw`"(${inside})" \d{3} (\d+|-)(?: ${quoted} ${quoted})?(?: .*)?$`,
 );
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const format =
@@ -20,14 +22,29 @@ export interface LogEntry {
   /** Seconds since 1970. */
   readonly second: number;
   readonly bytes: number;
+  /** Path asked for, without a query. */
+  readonly path: string;
 }
 
 /** Reads one line; null when it is in neither format. */
 export function readLogLine(text: string): LogEntry | null {
   const found = line.exec(text);
   if (found === null) return null;
-  const [, address, day, name, year, hour, minute, second, sign, zoneHours, zoneMinutes, bytes] =
-    found;
+  const [
+    ,
+    address,
+    day,
+    name,
+    year,
+    hour,
+    minute,
+    second,
+    sign,
+    zoneHours,
+    zoneMinutes,
+    request,
+    bytes,
+  ] = found;
   const month = months.indexOf(name!);
   const midnight = new Date(Date.UTC(Number(year), month, Number(day)));
   if (month < 0 || midnight.getUTCDate() !== Number(day)) return null;
@@ -37,6 +54,7 @@ export function readLogLine(text: string): LogEntry | null {
     address: address!,
     second: midnight.getTime() / 1000 + ofDay - zone,
     bytes: bytes === '-' ? 0 : Number(bytes),
+    path: request!.split(' ')[1]?.replace(/\?.*/, '') ?? '',
   };
 }
 
@@ -91,6 +109,8 @@ function columnsOf(entries: LogEntry[], file: string): TraceSpec {
     client: Uint32Array.from(client),
     bytes: Float64Array.from(entries, (entry) => entry.bytes),
     clientCount: numbers.size,
+    sourceKey: Uint32Array.from(numbers.keys(), keyOf),
+    uriKey: Uint32Array.from(entries, (entry) => keyOf(entry.path)),
     resolutionNs: 1e9,
   };
 }

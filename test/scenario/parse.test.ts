@@ -81,6 +81,8 @@ test('what is left out is filled in with the defaults of httpd and of the format
       {
         name: 'c',
         arrival: { kind: 'poisson', perSecond: 10 },
+        addresses: null,
+        paths: null,
         session: null,
         timeoutNs: null,
         retry: {

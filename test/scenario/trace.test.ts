@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { keyOf } from '../../src/core/index.ts';
 import { parseTrace, readLogLine } from '../../src/scenario/trace.ts';
 import { problemsOf } from './problems.ts';
 
@@ -16,6 +17,8 @@ test('a log becomes arrivals by time, with clients by address in order of appear
     client: Uint32Array.of(0, 1, 1, 2),
     bytes: Float64Array.of(512, 2030, 0, 17),
     clientCount: 3,
+    sourceKey: Uint32Array.from(['10.0.0.1', '10.0.0.2', '10.0.0.3'], keyOf),
+    uriKey: Uint32Array.from(['/b', '/a', '/c', '/d'], keyOf),
     resolutionNs: 1e9,
   });
 });
@@ -30,6 +33,14 @@ test.each([
   ['IPv6', common.replace('10.0.0.1', '2001:db8::1'), 512],
 ])('%s is read', (_, line, bytes) => {
   expect(readLogLine(line)).toMatchObject({ second: 1_431_857_101, bytes });
+});
+
+test.each([
+  ['GET /a/b?c=d HTTP/1.1', '/a/b'],
+  ['GET / HTTP/1.1', '/'],
+  ['-', ''],
+])('%s asks for %s', (request, path) => {
+  expect(readLogLine(common.replace('GET /b HTTP/1.1', request))?.path).toBe(path);
 });
 
 test.each([

@@ -19,6 +19,8 @@ const traceOf = (seconds: number[]): TraceSpec => ({
   client: new Uint32Array(seconds.length),
   bytes: new Float64Array(seconds.length),
   clientCount: 1,
+  sourceKey: new Uint32Array(1),
+  uriKey: new Uint32Array(seconds.length),
   resolutionNs: 1e9,
 });
 
