@@ -237,7 +237,7 @@ export class Balancer {
     this.routeChanged = false;
     const sticky = views.stickyCookie[0] > 0; // the length byte: not sticky without a cookie name
     if (sticky && routeId >= 0) {
-      this.modifiers?.look(nowNs);
+      this.modifiers?.lookForSession(nowNs);
       const worker = findRoute(views, this.workers, routeId, nowNs);
       if (worker !== NONE) return this.#stickyHit(worker, routeId);
       if (views.nofailover[0]) {

@@ -7,6 +7,7 @@ import {
   Exchanges,
   type LbMethod,
   lbmethods,
+  type ModifiersConfig,
   NONE,
   outcomes,
   type WorkerChange,
@@ -33,7 +34,11 @@ export interface World {
 }
 
 /** A world with everything in it: sticky routes, all kinds of workers, slots, waits, a method to switch to. */
-export function worldOf(lbmethod: LbMethod, memory?: ArrayBufferLike): World {
+export function worldOf(
+  lbmethod: LbMethod,
+  memory?: ArrayBufferLike,
+  modifiers: ModifiersConfig = {},
+): World {
   const workers = [
     { route: 'a', max: 2, acquireNs: 50e6, retrySeconds: 1 },
     { route: 'b', loadfactor: 2, retrySeconds: 0 },
@@ -51,6 +56,7 @@ export function worldOf(lbmethod: LbMethod, memory?: ArrayBufferLike): World {
     failonstatus: [500],
     failontimeout: true,
     rng: [31, 32, 33, 34] as const,
+    modifiers,
   };
   const balancer = new Balancer(config, memory);
   return { balancer, exchanges: new Exchanges(balancer, 4) };

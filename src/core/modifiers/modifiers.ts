@@ -102,6 +102,15 @@ export class Modifiers {
     if (this.row.intervalEndsNs[0] > 0) endInterval(outlier, this, nowNs);
   }
 
+  /** The same where a session may find its worker without a walk: a hit charges load factors, too. O(workers). */
+  lookForSession(nowNs: number): void {
+    this.look(nowNs);
+    const { slowstart } = this.config;
+    if (slowstart !== undefined) {
+      growFactors(slowstart, this.balancer, this.workers, this.slowStart, nowNs);
+    }
+  }
+
   /** After a walk for candidates: they may become more, and their load factors change. */
   walked(method: LbMethod, methodState: never, nowNs: number): void {
     const { balancer, workers, row } = this;
