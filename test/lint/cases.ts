@@ -552,6 +552,42 @@ export const cases: readonly Case[] = [
     },
   ),
 
+  warning(
+    'errors-keep-worker',
+    { events: ['{ at: 1m, worker: a, errors: §50%, for: 1m }'] },
+    {
+      balancer: 'modifiers: { outlier: {} }',
+      events: ['{ at: 1m, worker: a, errors: 50%, for: 1m }'],
+    },
+  ),
+
+  // modifiers
+  warning(
+    'slowstart-without-factors',
+    { balancer: 'modifiers: { §slowstart: 30s }\n  lbmethod: bybusyness' },
+    { balancer: 'modifiers: { slowstart: 30s }' },
+  ),
+  warning(
+    'ejection-never',
+    { balancer: 'modifiers: { outlier: { §successRate: { stdevs: 1 } } }' },
+    { balancer: 'modifiers: { outlier: {} }' },
+  ),
+  warning(
+    'ejection-never',
+    { balancer: 'modifiers: { outlier: { §successRate: { hosts: 2, stdevs: 1 } } }' },
+    { balancer: 'modifiers: { outlier: { successRate: { hosts: 2, stdevs: 0.9 } } }' },
+  ),
+  warning(
+    'ejection-never',
+    { balancer: 'modifiers: { outlier: { §failurePercentage: On } }' },
+    { balancer: 'modifiers: { outlier: { failurePercentage: { hosts: 2 } } }' },
+  ),
+  warning(
+    'retrybudget-without-failover',
+    { balancer: 'modifiers: { §retrybudget: { min: 3 } }\n  maxattempts: 0' },
+    { balancer: 'modifiers: { retrybudget: { min: 3 } }' },
+  ),
+
   // what a proxy obeys and the simulator does not
   warning(
     'not-simulated',

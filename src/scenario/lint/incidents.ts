@@ -143,9 +143,10 @@ export const incidents: readonly Trap[] = [
         when(
           event.kind === 'errors' &&
             event.share > 0 &&
-            !view.scenario.balancer.failonstatus.includes(500),
+            !view.scenario.balancer.failonstatus.includes(500) &&
+            view.scenario.balancer.modifiers?.outlier === undefined,
           [...view.eventPath(i), 'errors'],
-          'answers 500 are passed on, neither tried elsewhere nor held against the worker; it goes on getting requests, under bybusyness even more of them; set failonstatus: [500]',
+          'answers 500 are passed on, neither tried elsewhere nor held against the worker; it goes on getting requests, under bybusyness even more of them; set failonstatus: [500], or modifiers: { outlier: {} }',
         ),
       ),
   },

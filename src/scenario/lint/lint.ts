@@ -12,6 +12,7 @@ import { capacity } from './capacity.ts';
 import { failover } from './failover.ts';
 import { hostTraps } from './hosts.ts';
 import { incidents } from './incidents.ts';
+import { modifierTraps } from './modifiers.ts';
 import { phasesOf } from './phases.ts';
 import { sessionTraps } from './sessions.ts';
 import { sets } from './sets.ts';
@@ -23,7 +24,13 @@ import { weights } from './weights.ts';
 import { window } from './window.ts';
 
 /** Traps of a balancer, whatever its traffic, by family. */
-export const balancerTraps: readonly BalancerTrap[] = [sets, stickiness, failover, weights].flat();
+export const balancerTraps: readonly BalancerTrap[] = [
+  sets,
+  stickiness,
+  failover,
+  weights,
+  modifierTraps,
+].flat();
 
 /** Every trap of a scenario. */
 export const traps: readonly Trap[] = [
