@@ -9,6 +9,12 @@
 import type { Columns, Views } from '../columns.ts';
 import type { BalancerViews, WorkerViews } from '../state.ts';
 import { EJECTED } from '../status.ts';
+import {
+  type FailurePercentage,
+  findFailing,
+  findLessSuccessful,
+  type SuccessRate,
+} from './outlier-rates.ts';
 
 export interface Outlier {
   /** Failures in a row that eject at once; 0: never. */
@@ -20,18 +26,9 @@ export interface Outlier {
   readonly maxEjectionNs: number;
   /** Largest share of the workers that may be ejected, 0 to 1. Above 0 it always allows one. */
   readonly maxEjected: number;
-  /** Ejects whose rate of success is below the mean minus `stdevs` standard deviations; null: never. */
-  readonly successRate: (Evidence & { readonly stdevs: number }) | null;
-  /** Ejects whose share of failures, 0 to 1, is at least the threshold; null: never. */
-  readonly failurePercentage: (Evidence & { readonly threshold: number }) | null;
-}
-
-/** What an interval must hold for its rates to be compared. */
-interface Evidence {
-  /** Requests that make a worker count. */
-  readonly requests: number;
-  /** Workers that must count. */
-  readonly hosts: number;
+  /** null: never. */
+  readonly successRate: SuccessRate | null;
+  readonly failurePercentage: FailurePercentage | null;
 }
 
 /** One row per worker. */
@@ -126,61 +123,13 @@ export function endInterval(config: Outlier, watched: Watched, nowNs: number): v
     const forgiven = Math.min(passed, Math.floor(stayedNs / intervalNs)); // one a whole interval
     if (forgiven > 0) outlier.ejections[worker] = Math.max(0, outlier.ejections[worker] - forgiven);
   }
-  compareSuccess(config, watched, nowNs);
-  compareFailures(config, watched, nowNs);
+  const { successRate, failurePercentage } = config;
+  const ejectFor = (cause: number) => (worker: number) =>
+    eject(config, watched, worker, cause, nowNs);
+  if (successRate !== null) findLessSuccessful(successRate, watched, ejectFor(1));
+  if (failurePercentage !== null) findFailing(failurePercentage, watched, ejectFor(2));
   outlier.requests.fill(0);
   outlier.succeeded.fill(0);
-}
-
-function compareSuccess(config: Outlier, watched: Watched, nowNs: number): void {
-  if (config.successRate === null) return;
-  const { stdevs, requests, hosts } = config.successRate;
-  const { balancer } = watched;
-  let count = 0;
-  let sum = 0;
-  for (let worker = 0; worker < balancer.workers[0]; worker++) {
-    if (!counts(watched, worker, requests)) continue;
-    count++;
-    sum += successOf(watched, worker);
-  }
-  if (count < hosts || count === 0) return;
-  const mean = sum / count;
-  let squares = 0;
-  for (let worker = 0; worker < balancer.workers[0]; worker++) {
-    if (!counts(watched, worker, requests)) continue;
-    const distance = successOf(watched, worker) - mean;
-    squares += distance * distance;
-  }
-  const threshold = mean - stdevs * Math.sqrt(squares / count);
-  for (let worker = 0; worker < balancer.workers[0]; worker++) {
-    if (!counts(watched, worker, requests) || successOf(watched, worker) >= threshold) continue;
-    eject(config, watched, worker, 1, nowNs);
-  }
-}
-
-function compareFailures(config: Outlier, watched: Watched, nowNs: number): void {
-  if (config.failurePercentage === null) return;
-  const { threshold, requests, hosts } = config.failurePercentage;
-  const { balancer } = watched;
-  let count = 0;
-  for (let worker = 0; worker < balancer.workers[0]; worker++) {
-    if (counts(watched, worker, requests)) count++;
-  }
-  if (count < hosts) return;
-  for (let worker = 0; worker < balancer.workers[0]; worker++) {
-    if (!counts(watched, worker, requests)) continue;
-    if (1 - successOf(watched, worker) >= threshold) eject(config, watched, worker, 2, nowNs);
-  }
-}
-
-/** Whether `worker` takes part in a comparison. */
-function counts({ workers, outlier }: Watched, worker: number, requests: number): boolean {
-  if (workers.status[worker] & EJECTED) return false;
-  return outlier.requests[worker] > 0 && outlier.requests[worker] >= requests;
-}
-
-function successOf({ outlier }: Watched, worker: number): number {
-  return outlier.succeeded[worker] / outlier.requests[worker];
 }
 
 /** Ejects `worker` unless it is, or too many are. */

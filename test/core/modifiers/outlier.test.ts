@@ -128,6 +128,18 @@ test.each([
   expect(ejected(balancer)).toBe('');
 });
 
+test('equal rates do not differ, whatever their mean is rounded to', () => {
+  const balancer = withRule(3, {
+    consecutive5xx: 0,
+    successRate: { stdevs: 0.1, hosts: 3, requests: 1 },
+  });
+  for (const percent of [10, 30, 70, 90]) {
+    interval(balancer, [percent, percent, percent], balancer.views.lastNs[0] / SECOND + 1);
+    scheduleAt(balancer, balancer.views.lastNs[0] / SECOND + 11, 1);
+    expect(ejected(balancer)).toBe('');
+  }
+});
+
 test('rates are those of one interval', () => {
   const balancer = withRule(5, { successRate });
   interval(balancer, [100, 100, 50, 100, 100], 1, 60);
