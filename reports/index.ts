@@ -5,5 +5,8 @@ export { drawSvg } from './charts/svg.ts';
 export { dark, light, type Theme } from './charts/theme.ts';
 export { renderPage } from './html.ts';
 export { expectationSentence, summarySentences, verdictSentence } from './sentences.ts';
+export { renderSweepPage } from './sweep/page.ts';
+export { renderSweep } from './sweep/table.ts';
+export { writeSweepReport } from './sweep/write.ts';
 export { renderStudy, type TerminalOptions } from './table.ts';
 export { writeReport } from './write.ts';

@@ -132,9 +132,9 @@ export function addCapacity(program: Command, { json, quiet, seed, threads }: Co
     .addHelpText(
       'after',
       `
-The rates of all open clients go up and down by one factor; the answer is in requests a second, all of
-them together. Every rate meets the same random numbers. The interval holds the rates at which the
-objective's own 95 % interval contains the bound; its ends are rates that were simulated.
+The rates of all open clients go up and down by one factor; the answer is in requests a second, all
+of them together. Every rate meets the same random numbers. The interval holds the rates at which
+the objective's own 95 % interval contains the bound; its ends are rates that were simulated.
 Where queues have no limit, the capacity is below the rate at which they would grow for ever.
 
 Examples:

@@ -109,7 +109,7 @@ test.each([
     'an unknown worker',
     'small.yaml',
     [...slo, '--without', 'aa'],
-    /no worker of this name; did you mean a\?/,
+    /no worker of this name; known here: a, b, c/,
   ],
   ['all workers out', 'small.yaml', [...slo, '--without', 'a,b,c'], /names every worker/],
   ['an unknown client', 'small.yaml', [...slo, '--client', 'x'], /no open client of this name/],
