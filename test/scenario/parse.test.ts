@@ -23,7 +23,7 @@ test('what is left out is filled in with the defaults of httpd and of the format
     name: 'est',
     description: '',
     seed: '1',
-    run: { durationNs: null, requests: 1000, warmupNs: null, replications: 10 },
+    run: { durationNs: null, requests: 1000, warmupNs: null, replications: 10, precision: null },
     sloNs: null,
     balancer: {
       lbmethod: { name: 'byrequests', file: null },
@@ -176,7 +176,7 @@ test('every field of balancer, worker and backend arrives', () => {
   expect(backends[1]).toMatchObject({ queue: 3, queueFull: 'answer' });
   expect({ seed, run, sloNs }).toEqual({
     seed: '007',
-    run: { durationNs: 90e9, requests: null, warmupNs: 0, replications: 3 },
+    run: { durationNs: 90e9, requests: null, warmupNs: 0, replications: 3, precision: null },
     sloNs: 200e6,
   });
   expect(clients[0]).toMatchObject({
