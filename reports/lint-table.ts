@@ -7,7 +7,7 @@ import { type Column, type Ink, printable, titled, wrap } from './grid.ts';
 import type { TerminalOptions } from './table.ts';
 
 /** Methods that split requests by load factor. */
-const BY_FACTOR = ['byrequests', 'random'];
+const BY_FACTOR = ['byrequests', 'random', 'swrr', 'edf'];
 
 /** `excerpts`: the problems as text, one with its source line after the other. */
 export function renderLint(lint: Lint, excerpts: string, options: TerminalOptions): string {

@@ -16,7 +16,7 @@ import type { ExpectationResult, MetricValue, RunResult, WorkerResult } from './
 import { expectation, meanInterval } from './statistics.ts';
 
 /** Methods whose long-run shares are the load factors', whatever the load. */
-const SHARES_BY_FACTOR = new Set(['byrequests', 'random']);
+const SHARES_BY_FACTOR = new Set(['byrequests', 'random', 'swrr', 'edf']);
 
 /** With more failures than this, times of the successful requests alone may mislead. */
 const NOTABLE_ERRORS = 0.01;

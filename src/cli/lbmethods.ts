@@ -41,7 +41,7 @@ function rowOf(method: LbMethod): LbMethodRow {
 
 function runsIn({ needs, heartbeat }: LbMethod): string {
   if (needs === 'load') return 'the simulator: real backends do not report their load';
-  if (heartbeat) return 'the simulator: the proxy does not receive heartbeats yet';
+  if (heartbeat) return 'simulator, and a proxy that hears heartbeats (HeartbeatListen)';
   return 'simulator and proxy';
 }
 

@@ -96,6 +96,14 @@ test.each([
   expect(stderr).not.toMatch(stack);
 });
 
+test('a manager event may switch to it', async () => {
+  const event = 'events: [{ at: 0s, manager: { lbmethod: { ./nth.mjs: { number: 2 } } } }]\n';
+  const cwd = folder({ 'x.yaml': small + event, 'nth.mjs': withParameter });
+  const { stdout } = await fairlead(['run', 'x.yaml', '--json'], { cwd });
+  const { runs } = JSON.parse(stdout) as Result;
+  expect(runs[0]?.workers.map((w) => w.share.mean)).toEqual([0, 0, 1]);
+});
+
 const electing = (body: string) =>
   `export default { name: 'odd', elect(state, among) { ${body} } };`;
 

@@ -42,9 +42,9 @@ async function proxy(args: readonly string[]) {
   return { child, end };
 }
 
-function fetched(port: number): Promise<string> {
+function fetched(port: number, path = '/'): Promise<string> {
   return new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', agent: false }, (response) => {
+    get({ path, port, host: '127.0.0.1', agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk) => {
         text += chunk;
@@ -149,6 +149,28 @@ balancer:
   expect(await fetched(port)).toBe('served');
   child.kill('SIGTERM');
   expect((await end).code).toBe(0);
+});
+
+test('lbmethod uri: a path has one worker, and paths are shared out', async () => {
+  const workers = [
+    await backend((_, response) => response.end('a')),
+    await backend((_, response) => response.end('b')),
+  ];
+  const port = await freePort();
+  const urls = workers.map((worker) => `{ url: "http://127.0.0.1:${worker}" }`).join(', ');
+  const yaml = `listen: [{ http: "127.0.0.1:${port}" }]
+balancer: { lbmethod: { rendezvous: { key: uri } }, workers: [${urls}] }
+`;
+  const { child } = await proxy([join(folder({ 'proxy.yaml': yaml }), 'proxy.yaml')]);
+  const asked = async (query: string) => {
+    const names: string[] = [];
+    for (let i = 0; i < 40; i++) names.push(await fetched(port, `/${i}${query}`));
+    return names.join('');
+  };
+  const first = await asked('');
+  expect(first).toMatch(/^(?=.*a)(?=.*b)[ab]{40}$/); // all alike: once in 5e11
+  expect(await asked('?another=query')).toBe(first);
+  child.kill('SIGTERM');
 });
 
 test('a port that is taken: exit 2, with the line', async () => {

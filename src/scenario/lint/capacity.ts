@@ -106,7 +106,8 @@ function instability(scenario: Scenario): string | null {
 /** Workers that get more by their load factor than they serve, though all together could serve it. */
 function overloaded({ scenario, load }: View, bounded: boolean) {
   const { lbmethod, workers } = scenario.balancer;
-  const byFactor = lbmethod.file === null && ['byrequests', 'random'].includes(lbmethod.name);
+  const byFactor =
+    lbmethod.file === null && ['byrequests', 'random', 'swrr', 'edf'].includes(lbmethod.name);
   if (!byFactor || load.total === null || load.total >= 1) return [];
   const open = scenario.clients.filter(({ arrival }) => arrival.kind !== 'closed');
   const patient = open.some(({ timeoutNs }) => timeoutNs === null);
