@@ -2,6 +2,7 @@
 import { deserialize } from 'node:v8';
 import { move } from 'piscina';
 import { LabError, type Problem } from '../src/problems/errors.ts';
+import { inlineMore } from './inlining.ts';
 import type { Replication } from './replication.ts';
 import { type Runner, runnerFor, type Task } from './tasks.ts';
 
@@ -12,6 +13,8 @@ export interface Message {
   readonly bytes: SharedArrayBuffer;
   readonly task: Task;
 }
+
+inlineMore();
 
 /** Problems travel as data: an error would arrive without them. */
 export type Reply = { readonly outcome: unknown } | { readonly problems: readonly Problem[] };

@@ -9,10 +9,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inlineMore } from '../../dist/sim/inlining.js';
 import { replicate } from '../../dist/sim/replication.js';
 import { Balancer, lbmethods } from '../../dist/src/core/index.js';
 import { parseScenario } from '../../dist/src/scenario/parse.js';
 import { bareLoop } from './bare-loop.mjs';
+
+inlineMore(); // as the threads of the simulator do
 
 const WORKERS = 10;
 const LOAD = 0.8;
