@@ -1,7 +1,7 @@
 /** Health checks and heartbeats in virtual time, by hand. Arrivals at 100, 200, … ms. */
 import { describe, expect, it } from 'vitest';
 import { HeartMonitor } from '../../sim/heart-monitor.ts';
-import { Balancer, lbmethods, statusLetters } from '../../src/core/index.ts';
+import { Balancer, statusLetters } from '../../src/core/index.ts';
 import { everyTenth, methodOf, play } from './play.ts';
 
 const checked = (rest: string) =>
@@ -121,8 +121,4 @@ clients: [ { name: c, arrival: { constant: 1/s } } ]`;
     const cut = '\nevents: [ { at: 0s, worker: [a, b], blackhole: 1h } ]';
     expect(errors(workers, cut)).toBeGreaterThan(0.7); // after 10 s nobody is known any more
   });
-});
-
-it('lbmethods has heartbeat', () => {
-  expect(lbmethods.map(({ name }) => name)).toContain('heartbeat');
 });
