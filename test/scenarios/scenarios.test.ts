@@ -51,6 +51,16 @@ const claims: Record<string, Record<string, readonly [metric: string, verdict: V
       ['waiting.mean', 'worse'],
     ],
   },
+  'several-proxies': { random: [['sojourn.mean', 'worse']] },
+  partition: {},
+  flapping: {},
+  'gc-pauses': {
+    byrequests: [
+      ['sojourn.p99', 'worse'],
+      ['sojourn.mean', 'worse'],
+    ],
+  },
+  'long-connections': {},
   production: { byrequests: [['share.error', 'better']] },
   'access-log': { bybusyness: [['share.error', 'equivalent']] },
 };
