@@ -1,7 +1,7 @@
 /**
  * Whether a 95 % interval is one: 400 experiments on M/M/1, each with the warm-up that a pilot found, and the exact
  * values of mean and quantiles inside of 92 to 98 % of the intervals. Binomial: at 95 % a fresh seed would be outside
- * once in 250 of these eight checks. At load 0.9 a replication is three times as long, and there are five: the p99 of a
+ * once in 250 of these eight checks. At load 0.9 a replication is six times as long, and there are five: the p99 of a
  * short one is too small (4 % at 20 000 requests), which narrow intervals would show.
  */
 import { describe, expect, it, vi } from 'vitest';
@@ -58,7 +58,7 @@ clients: [ { name: c, arrival: { poisson: ${load * 1000}/s } } ]`,
 describe.runIf(process.env['FAIRLEAD_HEAVY'] === '1')('95 % intervals cover 92 to 98 %', () => {
   it.each([
     { load: 0.8, requests: 20_000, replications: 10 },
-    { load: 0.9, requests: 60_000, replications: 5 },
+    { load: 0.9, requests: 120_000, replications: 5 },
   ])('load $load', async ({ load, requests, replications }) => {
     for (const [name, count] of await covered(load, requests, replications)) {
       const shown = `${name}: ${count} of ${EXPERIMENTS}`;
