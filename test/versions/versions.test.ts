@@ -33,17 +33,18 @@ const scenarios = [
 const name = asked ? 'Node 20, 22 and 24' : 'Node 20, 22 and 24 (FAIRLEAD_VERSIONS=1 runs it)';
 
 describe.skipIf(!asked)(name, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-versions-'));
+  let folder = '';
   const nodeOf = (major: number) => join(folder, 'node_modules', `node-${major}`, 'bin', 'node');
 
   beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fairlead-versions-'));
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     const wanted = majors.map((major) => `node-${major}@npm:node@${major}`);
     const quiet = ['--no-audit', '--no-fund', '--ignore-scripts=false'];
     execFileSync('npm', ['install', ...quiet, ...wanted], { cwd: folder, stdio: 'pipe' });
   }, 600_000);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 600_000);
 
   function output(major: number, args: readonly string[]): string {
     const { status, stdout, stderr } = spawnSync(nodeOf(major), args, {
