@@ -139,6 +139,18 @@ Exit codes: 0 passed · 1 failed · 2 unusable input · 3 inconclusive
   });
 
 program
+  .command('init')
+  .description('a first scenario, its baseline and a CI workflow to start from')
+  .argument('[dir]', 'where to write them', '.')
+  .option('--httpd <file>', 'take the balancer of this httpd.conf')
+  .addOption(quiet)
+  .addHelpText('after', '\nAsks nothing; overwrites nothing.')
+  .action(async (dir, options) => {
+    const { init } = await import('./init/init.ts');
+    await init(dir, options);
+  });
+
+program
   .command('explain')
   .description(
     'the decision log: every worker, eligible or why not, and who was elected by which rule',
