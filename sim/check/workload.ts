@@ -11,6 +11,9 @@ export function workloadOf(scenario: Scenario): string {
   const { durationNs, requests, warmupNs } = run;
   const workers = balancer.workers.map((worker) => worker.name);
   const text = JSON.stringify({ ...rest, durationNs, requests, warmupNs }, (key, value) => {
+    if (value === null || value === false || (Array.isArray(value) && value.length === 0)) {
+      return undefined; // what is not there is the same whether a version knows of it or not
+    }
     if (key === 'file') return undefined; // what a trace or a module says counts, not where it lies
     if (ArrayBuffer.isView(value)) return digest(new Uint8Array(value.buffer));
     if (key === 'worker' && typeof value === 'number') return workers[value];

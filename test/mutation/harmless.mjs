@@ -1,0 +1,2 @@
+/** Faults that change nothing, by their `why`, and the reason. */
+export const harmless = {};
