@@ -20,7 +20,7 @@ const gate = (verdict: GateVerdict, line: number): GateResult => ({
     note: '',
   },
   value: { mean: 23.4, ci95: [23, 23.8], unit: 'ms' },
-  reference: { mean: 22.1, ci95: [22, 22.2], unit: 'ms' },
+  reference: { mean: 22.1, ci95: [21.7, 22.5], unit: 'ms' },
   change: { kind: 'relative', mean: 0.059, ci95: [0.051, 0.067], margin: 0.02, unit: 'ms' },
 });
 
