@@ -6,9 +6,6 @@ import { ABSENT, formatCount, formatNumber, formatValue } from './format.ts';
 import { type Column, type Ink, printable, titled, wrap } from './grid.ts';
 import type { TerminalOptions } from './table.ts';
 
-/** Methods that split requests by load factor. */
-const BY_FACTOR = ['byrequests', 'random', 'swrr', 'edf'];
-
 /** `excerpts`: the problems as text, one with its source line after the other. */
 export function renderLint(lint: Lint, excerpts: string, options: TerminalOptions): string {
   const ink = inkOf(options);
@@ -43,7 +40,8 @@ function joined(parts: readonly string[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function balancerTable({ name, lbmethod, shares }: BalancerLint, ink: Ink): string {
+function balancerTable(balancer: BalancerLint, ink: Ink): string {
+  const { name, shares } = balancer;
   if (shares.length === 0) return '';
   const workers = shares.map(({ worker }) => printable(worker));
   const factors = shares.map(({ lbfactor }) => String(lbfactor));
@@ -54,7 +52,7 @@ function balancerTable({ name, lbmethod, shares }: BalancerLint, ink: Ink): stri
     { head: ['share', '%'], rank: 0, cells: parts },
   ];
   const title = `Predicted shares of balancer://${printable(name)}`;
-  return titled(title, columns, ink, legendOf(lbmethod));
+  return titled(title, columns, ink, legendOf(balancer));
 }
 
 function ignoredLines({ ignored }: ConfigLint, { paint }: Ink): string {
@@ -84,7 +82,8 @@ function summary(problems: readonly LintProblem[], { paint }: Ink): string {
   return paint.bold(parts.join(', '));
 }
 
-function table({ shares, lbmethod }: Lint, ink: Ink): string {
+function table(lint: Lint, ink: Ink): string {
+  const { shares } = lint;
   const column = (head: readonly string[], rank: number, cells: readonly string[]): Column => ({
     head,
     rank,
@@ -126,11 +125,11 @@ function table({ shares, lbmethod }: Lint, ink: Ink): string {
       shares.map(({ utilization }) => rate(scaled(utilization))),
     ),
   ];
-  return titled('Predicted shares', columns, ink, legendOf(lbmethod));
+  return titled('Predicted shares', columns, ink, legendOf(lint));
 }
 
-function legendOf(lbmethod: string): string {
-  return BY_FACTOR.includes(lbmethod)
+function legendOf({ lbmethod, factors }: Lint | BalancerLint): string {
+  return factors === 'shares'
     ? 'while all is well'
     : `while all is well, by load factor; ${printable(lbmethod)} decides by other things, too`;
 }

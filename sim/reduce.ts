@@ -1,4 +1,6 @@
 /** From replications of one lbmethod to its part of the result document. */
+import { factorsOf } from '../src/config/lbmethod-of.ts';
+import type { LbMethodRef } from '../src/config/spec.ts';
 import { offeredLoad, targetShares } from '../src/scenario/load.ts';
 import {
   type Metric,
@@ -15,15 +17,12 @@ import type { Replication } from './replication.ts';
 import type { ExpectationResult, MetricValue, RunResult, WorkerResult } from './result.ts';
 import { expectation, meanInterval } from './statistics.ts';
 
-/** Methods whose long-run shares are the load factors', whatever the load. */
-const SHARES_BY_FACTOR = new Set(['byrequests', 'random', 'swrr', 'edf']);
-
 /** With more failures than this, times of the successful requests alone may mislead. */
 const NOTABLE_ERRORS = 0.01;
 
 export function runResult(
   scenario: Scenario,
-  lbmethod: string,
+  lbmethod: LbMethodRef,
   warmup: Warmup,
   arm: readonly Replication[],
   look?: PrecisionLook,
@@ -46,7 +45,7 @@ export function runResult(
     notes.push(`${unfinished} requests were unanswered when the drain was cut off`);
   }
   return {
-    lbmethod,
+    lbmethod: lbmethod.name,
     state: stateOf(values, overload, unfinished),
     replications: arm.length,
     ...(look && { precision: precisionOf(look) }),
@@ -148,8 +147,8 @@ function unitOf(name: MetricName): Unit {
 }
 
 /** Sentences about workers that get more than they can serve by their load factor alone. */
-function overloads(scenario: Scenario, lbmethod: string): string[] {
-  if (!SHARES_BY_FACTOR.has(lbmethod)) return [];
+function overloads(scenario: Scenario, lbmethod: LbMethodRef): string[] {
+  if (factorsOf(lbmethod) !== 'shares') return [];
   if (scenario.clients.every(({ timeoutNs }) => timeoutNs !== null)) return [];
   return offeredLoad(scenario).perWorker.flatMap((load, worker) => {
     const { name, backend } = scenario.balancer.workers[worker];

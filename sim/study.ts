@@ -49,7 +49,7 @@ function assemble(
       format: 'fairlead/result@1',
       version,
       scenario: { name: scenario.name, sha256: scenario.sha256, seed: scenario.seed },
-      runs: arms.map((arm, i) => runResult(scenario, names[i], warmup, arm, look)),
+      runs: arms.map((arm, i) => runResult(scenario, lbmethods[i], warmup, arm, look)),
       comparisons: comparisons(names, arms),
     },
     description: scenario.description,

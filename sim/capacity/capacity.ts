@@ -175,12 +175,7 @@ async function lookAt(
   const job = { scenario: scaledArrivals(scenario, factor, only), lbmethods: [lbmethod] };
   const running = await experiment({ ...job, run: runner(job) });
   await running.extend(replications);
-  const { state, expect } = runResult(
-    job.scenario,
-    lbmethod.name,
-    running.warmup,
-    running.arms[0]!,
-  );
+  const { state, expect } = runResult(job.scenario, lbmethod, running.warmup, running.arms[0]!);
   const grows = state === 'unstable';
   const surelyHolds = !grows && expect.every(({ verdict }) => verdict === 'met');
   const surelyFails =

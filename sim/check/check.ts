@@ -78,7 +78,7 @@ async function lookAt(subject: Subject, look: number): Promise<void> {
   await reference?.extend(count);
   await running.extend(count);
   const arm = running.arms[0]!;
-  const run = runResult(scenario, lbmethodOf(running).name, running.warmup, arm);
+  const run = runResult(scenario, lbmethodOf(running), running.warmup, arm);
   subject.state = run.state;
   subject.found = run.notes;
   if (look === 0) {

@@ -1,6 +1,6 @@
 /** From what a file or a command line names to the method itself: the registry's, or the user's module. */
 import { pathToFileURL } from 'node:url';
-import { type LbMethod, lbmethods, NONE, withParameters } from '../core/index.ts';
+import { type Factors, type LbMethod, lbmethods, NONE, withParameters } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import type { LbMethodRef } from './spec.ts';
 
@@ -16,6 +16,11 @@ export async function lbmethodOf({ name, file, set }: LbMethodRef): Promise<LbMe
   } catch (error) {
     throw problem(file ?? name, (error as Error).message);
   }
+}
+
+/** What load factors are to the method that `ref` names; null for a user's module, of which nothing is known here. */
+export function factorsOf({ name, file, set }: LbMethodRef): Factors | null {
+  return file === null ? (registered(set?.method ?? name).factors ?? 'weights') : null;
 }
 
 function registered(name: string): LbMethod {

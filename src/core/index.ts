@@ -20,6 +20,7 @@ export { type KeyKind, keyOf } from './key.ts';
 export {
   type BackendLoad,
   defineLbMethod,
+  type Factors,
   keyKindOf,
   type LbMethod,
   valuesOf,

@@ -26,6 +26,13 @@ export interface BackendLoad {
   sojournNs: number;
 }
 
+/**
+ * What load factors are to a method. `shares`: requests split by them whatever the load and whoever asks;
+ * `weights`: they count, beside load, latency, bytes or keys; `ties`: only between workers that are equal otherwise;
+ * `ignored`: they change nothing.
+ */
+export type Factors = 'shares' | 'weights' | 'ties' | 'ignored';
+
 export interface LbMethod<
   C extends Columns = Columns,
   P extends Parameters = Parameters,
@@ -47,6 +54,8 @@ export interface LbMethod<
   readonly parameters?: P;
   /** What they are set to; see `withParameters`. Default: the defaults. */
   readonly values?: Values<P>;
+  /** Default: `weights`. */
+  readonly factors?: Factors;
   /** `load`: elects by what backends say of themselves (`Balancer.load`). */
   readonly needs?: 'load';
   /** Elects by a key of the request; a parameter named `key` says so, too. */

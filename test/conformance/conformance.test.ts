@@ -9,7 +9,14 @@ import { describe, expect, type TestContext, test } from 'vitest';
 import { keyOf, type LbMethod, lbmethods, NONE, type WorkerConfig } from '../../src/core/index.ts';
 import { fixed, worker } from '../core/arbitraries.ts';
 import * as twins from '../core/naive-twin.ts';
-import { balancerOf, randomInputs, report, serveInTurn, usersOwn } from './worlds.ts';
+import {
+  balancerOf,
+  randomInputs,
+  report,
+  serveInTurn,
+  serveUnevenly,
+  usersOwn,
+} from './worlds.ts';
 
 type Name = 'shares' | 'drained';
 
@@ -48,6 +55,9 @@ const config: WorkerConfig[] = [
   { loadfactor: 1.5, retrySeconds: 0, host: 'shared' },
 ];
 const sticky = { stickysession: 'S', maxattempts: 2 };
+
+/** Four workers of ten shares. */
+const unequal = [1, 2, 5, 2].map((loadfactor) => ({ loadfactor }));
 
 describe.each([...lbmethods, usersOwn])('$name', (method) => {
   test('elects eligible workers only, and nobody exactly when there are none', () => {
@@ -119,18 +129,49 @@ describe.each([...lbmethods, usersOwn])('$name', (method) => {
 
   test('in the long run shares follow the load factors', (context) => {
     skipWithReason(context, method, 'shares');
-    const loadfactors = [1, 2, 5, 2];
     const count = 20_000;
-    const balancer = balancerOf(
-      method,
-      loadfactors.map((loadfactor) => ({ loadfactor })),
-    );
-    const elected = serveInTurn(balancer, count);
+    const elected = serveInTurn(balancerOf(method, unequal), count);
     // Random methods: a standard deviation is at most 0.0036 of the requests; 0.02 is passed by chance in
     // fewer than one run of a million, and the seed is fixed.
-    loadfactors.forEach((loadfactor, row) => {
+    unequal.forEach(({ loadfactor }, row) => {
       expect(Math.abs(elected[row] / count - loadfactor / 10)).toBeLessThan(0.02);
     });
+  });
+
+  test('shares follow the load factors whatever the load, or the method does not say that', () => {
+    const count = 20_000;
+    const elected = serveUnevenly(balancerOf(method, unequal), count);
+    const errors = unequal.map(({ loadfactor }, row) =>
+      Math.abs(elected[row] / count - loadfactor / 10),
+    );
+    // By chance as above.
+    expect(Math.max(...errors) < 0.02).toBe(method.factors === 'shares');
+  });
+
+  test('load factors change picks, or the method says that it ignores them', () => {
+    const equal = unequal.map(() => ({}));
+    const [one, other] = [unequal, equal].map((workers) => [
+      ...serveInTurn(balancerOf(method, workers), 2000),
+      ...serveUnevenly(balancerOf(method, workers), 2000),
+    ]);
+    if (method.factors === 'ignored') expect(one).toEqual(other);
+    else expect(one).not.toEqual(other);
+  });
+
+  test('load factors that are for ties do not matter between workers unequally busy', (context) => {
+    if (method.factors !== 'ties') context.skip('claims no such thing');
+    for (const least of [0, 1, 2, 3]) {
+      const balancer = balancerOf(
+        method,
+        unequal.map((factor, i) => ({ route: `r${i}`, ...factor })),
+        sticky,
+      );
+      for (let row = 0; row < 4; row++) {
+        for (let n = (row - least + 4) % 4; n > 0; n--)
+          balancer.pick(balancer.routeId(`r${row}`), 1);
+      }
+      expect(balancer.search(2)).toBe(least);
+    }
   });
 
   test('a million elections leave nothing on the heap', () => {

@@ -8,6 +8,7 @@ import {
   keyOf,
   type LbMethod,
   type ManagedFlag,
+  NONE,
   outcomes,
   type WorkerConfig,
 } from '../../src/core/index.ts';
@@ -17,6 +18,7 @@ export const usersOwn: LbMethod = defineLbMethod({
   name: 'users-own',
   summary: 'least served per load factor by its own count; one tie in two by chance',
   source: 'this test',
+  factors: 'shares',
   columns: { served: 'f64', failed: 'u32' },
   elect({ served, lbfactor, rng }, { ids, count }) {
     let best = ids[0];
@@ -69,6 +71,22 @@ export function serveInTurn(balancer: Balancer, count: number): Uint32Array {
     exchanges.received(id, 800);
     exchanges.settle(id, outcomes.answered, 200, nowNs + 5e5);
     exchanges.close(id);
+  }
+  return balancer.workers.elected;
+}
+
+/**
+ * Unequal workers: the first keeps all its requests, each other as many as its row, and later ones answer later; half
+ * of the requests have one key. Who was elected how often.
+ */
+export function serveUnevenly(balancer: Balancer, count: number): Uint32Array {
+  for (let i = 0; i < count; i++) {
+    const nowNs = balancer.views.lastNs[0] + 1e6;
+    if (i % 100 === 0) report(balancer, nowNs);
+    const worker = balancer.pick(NONE, nowNs, keyOf(i % 2 === 0 ? '/' : `/${i}`));
+    balancer.workers.read[worker] += worker === 0 ? 9000 : 1000;
+    balancer.complete(worker, true, 1e6 * (worker + 1), nowNs);
+    if (worker > 0 && balancer.workers.busy[worker] > worker) balancer.release(worker);
   }
   return balancer.workers.elected;
 }

@@ -568,6 +568,11 @@ export const cases: readonly Case[] = [
     { balancer: 'modifiers: { slowstart: 30s }' },
   ),
   warning(
+    'slowstart-without-factors',
+    { balancer: 'modifiers: { §slowstart: 30s }\n  lbmethod: jsq' },
+    { balancer: 'modifiers: { slowstart: 30s }\n  lbmethod: p2c' },
+  ),
+  warning(
     'ejection-never',
     { balancer: 'modifiers: { outlier: { §successRate: { stdevs: 1 } } }' },
     { balancer: 'modifiers: { outlier: {} }' },

@@ -117,13 +117,19 @@ test('shares are those of each balancer, by the factors as httpd keeps them', ()
     {
       name: 'c',
       lbmethod: 'byrequests',
+      factors: 'shares',
       shares: [
         { worker: '10.0.0.1:80', lbfactor: 114, share: 114 / 414 },
         { worker: '10.0.0.2:80', lbfactor: 300, share: 300 / 414 },
         { worker: '10.0.0.3:80', lbfactor: 100, share: 0 },
       ],
     },
-    { name: 'd', lbmethod: 'bybusyness', shares: [{ worker: 'x', lbfactor: 100, share: 1 }] },
+    {
+      name: 'd',
+      lbmethod: 'bybusyness',
+      factors: 'ties',
+      shares: [{ worker: 'x', lbfactor: 100, share: 1 }],
+    },
   ]);
 });
 

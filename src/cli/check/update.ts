@@ -46,7 +46,7 @@ async function anew({ scenario, lbmethod }: Subject, { files, threads, onProgres
   const job = { scenario: { ...scenario, run }, lbmethods: [lbmethod] };
   const running = await experiment({ ...job, run: threads.runner(job), onProgress });
   await running.extend(looks(run.replications).at(-1)!);
-  const { state } = runResult(scenario, lbmethod.name, running.warmup, running.arms[0]!);
+  const { state } = runResult(scenario, lbmethod, running.warmup, running.arms[0]!);
   const baseline = keep(scenario, running, label, before?.margins ?? null);
   const shown = old ?? baseline;
   const rows = whatMoved(shown, running).map((row) =>

@@ -9,6 +9,7 @@ export const bybusyness = defineLbMethod({
   variant: 'load factors only break ties: they do not scale the number of requests in flight',
   ties: 'the greatest lbstatus, then the earlier worker',
   cost: 'O(candidates)',
+  factors: 'ties',
   elect({ lbfactor, lbstatus, busy }, { ids, count }) {
     let best = NONE;
     let least = 0;

@@ -7,6 +7,7 @@ export const byrequests = defineLbMethod({
   source: "httpd's mod_lbmethod_byrequests",
   ties: 'the earlier worker',
   cost: 'O(candidates)',
+  factors: 'shares',
   elect({ lbfactor, lbstatus }, { ids, count, total, inRow }) {
     const worker =
       inRow === 1 ? chargeRow(lbfactor, lbstatus, count) : charge(lbfactor, lbstatus, ids, count);

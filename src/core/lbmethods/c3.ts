@@ -10,6 +10,7 @@ export const c3 = defineLbMethod({
     'without rate control; a worker not heard from yet gets one request at a time; queue and service time come with each answer',
   ties: 'the earlier worker',
   cost: 'O(candidates)',
+  factors: 'ignored',
   parameters: {
     alpha: {
       kind: 'share',

@@ -12,6 +12,7 @@ export const edf = defineLbMethod({
   variant: 'all workers start in order; who joins later is due one turn from then',
   ties: 'the worker that was due and served longer ago',
   cost: 'O(log candidates)',
+  factors: 'shares',
   columns: {
     ...heapColumns,
     /** Turns since the worker joined at `base`, with the load factor `weight`; 0: it is not in the heap. */

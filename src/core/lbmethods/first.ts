@@ -9,6 +9,7 @@ export const first = defineLbMethod({
     'in the order of the file; with all full, least in flight per max, where the request waits for a slot',
   ties: 'the earlier worker',
   cost: 'O(candidates)',
+  factors: 'ignored',
   elect({ busy, max }, { ids, count }) {
     let best = ids[0];
     for (let i = 0; i < count; i++) {

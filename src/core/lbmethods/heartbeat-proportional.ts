@@ -13,6 +13,7 @@ export const heartbeatProportional = defineLbMethod({
     'sets, standbys and draining count as with other methods; workers of one host share its slots; when no host reports an idle slot, all are alike',
   ties: 'by chance',
   cost: 'O(candidates)',
+  factors: 'ignored',
   columns: { hbReady: 'f64', hbSeenNs: 'f64', sharers: 'i32' },
   prepare({ host, sharers }, { ids, count }, rows) {
     sharers.fill(0, 0, rows);

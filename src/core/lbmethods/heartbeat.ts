@@ -19,6 +19,7 @@ export const heartbeat = defineLbMethod({
   variant: 'its bias towards the last worker included; idle hosts count a quarter of their slots',
   ties: 'by chance, the later worker favoured',
   cost: 'O(candidates)',
+  factors: 'ignored',
   columns: {
     /** 1 once the host has reported. */
     hbKnown: 'i32',

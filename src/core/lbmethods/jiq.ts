@@ -10,6 +10,7 @@ export const jiq = defineLbMethod({
     'idle is a free slot; a backend is on the list once, and comes back with the next request that leaves it or finds a slot free',
   ties: 'who became idle first; by chance when nobody is idle',
   cost: 'O(1), and a step for each entry that has become void',
+  factors: 'ignored',
   needs: 'load',
   columns: { listed: 'i32', idle: 'i32', eligible: 'i32' },
   tables: (workers) => ({

@@ -10,6 +10,7 @@ export const jsq = defineLbMethod({
     'requests at the backend, served and waiting, over its rate; those on their way are not seen',
   ties: 'by chance',
   cost: 'O(candidates)',
+  factors: 'ignored',
   needs: 'load',
   columns: reportColumns,
   load: takeReport,

@@ -16,6 +16,7 @@ export const prequal = defineLbMethod({
     'a probe is answered at once and used from the next request on; latency is the moving average at as many requests in flight',
   ties: 'the older answer; fewer than two: by chance',
   cost: 'O(pool + probes)',
+  factors: 'ignored',
   parameters: {
     pool: { kind: 'whole', min: 2, max: 128, default: 16, says: 'answers kept' },
     probes: {

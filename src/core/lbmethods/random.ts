@@ -9,6 +9,7 @@ export const random = defineLbMethod({
   variant: 'one draw of 32 bits per pick, by cumulative load factor in worker order',
   ties: 'by chance',
   cost: 'O(candidates)',
+  factors: 'shares',
   elect({ lbfactor, rng }, { ids, count }) {
     let total = 0;
     for (let i = 0; i < count; i++) total += lbfactor[ids[i]];

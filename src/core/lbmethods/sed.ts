@@ -10,6 +10,7 @@ export const sed = defineLbMethod({
     'requests at the backend and the one to come, over its rate; those on their way are not seen',
   ties: 'by chance',
   cost: 'O(candidates)',
+  factors: 'ignored',
   needs: 'load',
   columns: reportColumns,
   load: takeReport,

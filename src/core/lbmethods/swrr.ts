@@ -12,6 +12,7 @@ export const swrr = defineLbMethod({
   variant: 'equals byrequests while nobody fails; an answer from 500 up counts as a failure',
   ties: 'the earlier worker',
   cost: 'O(candidates)',
+  factors: 'shares',
   parameters: {
     maxFails: {
       kind: 'whole',

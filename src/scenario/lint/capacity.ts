@@ -1,4 +1,5 @@
 /** Load against capacity, from the means alone. */
+import { factorsOf } from '../../config/lbmethod-of.ts';
 import { LabError } from '../../problems/errors.ts';
 import { checkStability, isBounded, relaxationNs } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
@@ -106,9 +107,7 @@ function instability(scenario: Scenario): string | null {
 /** Workers that get more by their load factor than they serve, though all together could serve it. */
 function overloaded({ scenario, load }: View, bounded: boolean) {
   const { lbmethod, workers } = scenario.balancer;
-  const byFactor =
-    lbmethod.file === null && ['byrequests', 'random', 'swrr', 'edf'].includes(lbmethod.name);
-  if (!byFactor || load.total === null || load.total >= 1) return [];
+  if (factorsOf(lbmethod) !== 'shares' || load.total === null || load.total >= 1) return [];
   const open = scenario.clients.filter(({ arrival }) => arrival.kind !== 'closed');
   const patient = open.some(({ timeoutNs }) => timeoutNs === null);
   return workers.flatMap((worker, i) => {

@@ -2,6 +2,8 @@
  * What is allowed in a scenario and yet not what its author meant. The parser refuses what cannot be used; here
  * are the traps: each trap says where, what was found, what will happen and what to do.
  */
+import { factorsOf } from '../../config/lbmethod-of.ts';
+import type { Factors } from '../../core/index.ts';
 import type { Problem } from '../../problems/errors.ts';
 import { type OfferedLoad, offeredLoad } from '../load.ts';
 import { loadPlaced, type PlacedScenario } from '../parse.ts';
@@ -62,6 +64,8 @@ export interface Lint {
   readonly file: string;
   /** Name of the scenario's lbmethod. */
   readonly lbmethod: string;
+  /** What load factors are to it; null for a user's module. */
+  readonly factors: Factors | null;
   /** By position. */
   readonly problems: readonly LintProblem[];
   readonly load: OfferedLoad;
@@ -96,7 +100,8 @@ export function lintPlaced({ scenario, document, places, warnings }: PlacedScena
   ];
   return {
     file: scenario.file,
-    lbmethod: scenario.balancer.lbmethod.name,
+    lbmethod: balancer.lbmethod.name,
+    factors: factorsOf(balancer.lbmethod),
     problems: byPosition(problems, scenario.file),
     load,
     shares: predictedShares(scenario, load),

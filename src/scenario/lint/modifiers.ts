@@ -1,6 +1,7 @@
 /** Modifiers that are written and never do anything. */
+import { factorsOf } from '../../config/lbmethod-of.ts';
+import type { Factors } from '../../core/index.ts';
 import { type BalancerTrap, type BalancerView, type Finding, round, whenAll } from './trap.ts';
-import { underMethod } from './weights.ts';
 
 const path = ['balancer', 'modifiers'];
 
@@ -8,16 +9,17 @@ export const modifierTraps: readonly BalancerTrap[] = [
   {
     code: 'slowstart-without-factors',
     severity: 'warning',
-    find: (view) =>
-      ['bybusyness', 'heartbeat'].flatMap((name) =>
-        underMethod(view, name, ({ modifiers }) =>
-          whenAll(
-            modifiers?.slowstart !== undefined,
-            [...path, 'slowstart'],
-            `slow start lowers load factors, which ${name} ${name === 'heartbeat' ? 'ignores' : 'uses only between equally busy workers'}; a worker that comes back gets its requests at once; use an lbmethod that elects by load factor`,
-          ),
-        ),
-      ),
+    find: ({ balancer: { modifiers }, phases }) => {
+      const methods = phases.map(({ balancer: { lbmethod } }) => lbmethod);
+      const deaf = methods.find((lbmethod) => lacksFactors(factorsOf(lbmethod)));
+      if (deaf === undefined) return [];
+      const use = factorsOf(deaf) === 'ties' ? 'uses only between equally busy workers' : 'ignores';
+      return whenAll(
+        modifiers?.slowstart !== undefined,
+        [...path, 'slowstart'],
+        `slow start lowers load factors, which ${deaf.name} ${use}; a worker that comes back gets its requests at once; use an lbmethod that elects by load factor`,
+      );
+    },
   },
   {
     code: 'ejection-never',
@@ -35,6 +37,10 @@ export const modifierTraps: readonly BalancerTrap[] = [
       ),
   },
 ];
+
+function lacksFactors(factors: Factors | null): boolean {
+  return factors === 'ties' || factors === 'ignored';
+}
 
 /** Only where it is written: by default rates are compared where there are workers enough. */
 function rateThatNeverEjects({ balancer, isWritten }: BalancerView): readonly Finding[] {

@@ -4,7 +4,8 @@
  */
 import type { BalancerConf, Ignored, ProxyConfig } from '../../../config/config.ts';
 import { loadHttpd } from '../../../config/httpd.ts';
-import { hundredths } from '../../../core/index.ts';
+import { factorsOf } from '../../../config/lbmethod-of.ts';
+import { type Factors, hundredths } from '../../../core/index.ts';
 import { targetShares } from '../../load.ts';
 import { httpdPlaces } from '../../places.ts';
 import { workerNames } from '../../worker-names.ts';
@@ -22,6 +23,8 @@ export const configTraps: readonly ConfigTrap[] = [mappings, cookies].flat();
 export interface BalancerLint {
   readonly name: string;
   readonly lbmethod: string;
+  /** What load factors are to it; null for a user's module. */
+  readonly factors: Factors | null;
   readonly shares: readonly {
     readonly worker: string;
     /** In hundredths, as httpd keeps it. */
@@ -86,6 +89,7 @@ function balancerLint(balancer: BalancerConf): BalancerLint {
   return {
     name,
     lbmethod: lbmethod.name,
+    factors: factorsOf(lbmethod),
     shares: workers.map(({ loadfactor }, i) => ({
       worker: names[i]!,
       lbfactor: hundredths(loadfactor),
