@@ -121,13 +121,13 @@ export class Clients {
     });
     this.hasSessions = Uint8Array.from(this.#classes, ({ spec }) => Number(spec.session !== null));
     this.isSticky = Uint8Array.from(this.#classes, ({ sticky }) => Number(sticky));
-    this.#sourcesLeft = this.#classes.filter((source) => source !== null).length;
+    this.#sourcesLeft = this.#classes.length; // closed users never run out
   }
 
   /** Schedules everybody's first arrival. */
   start(): void {
     this.#classes.forEach(({ spec, source, pause, sessionStream }, client) => {
-      if (source !== null) this.#queue.push(source.next(), eventOf(ARRIVE, client));
+      if (source !== null) this.#scheduleNext(source, client);
       if (spec.arrival.kind !== 'closed' || pause === null) return;
       for (let user = 0; user < spec.arrival.users; user++) {
         const session = this.sessions.open(client, sessionStream);
@@ -139,14 +139,18 @@ export class Clients {
   /** Handles ARRIVE: the first attempt of the request, ready to begin. */
   arrive(client: number, nowNs: number): Flight {
     const { source, requests, sessionStream, trace } = this.#classes[client];
-    const nextNs = source === null ? Number.POSITIVE_INFINITY : source.next();
-    if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
-    else if (--this.#sourcesLeft === 0) this.exhausted = true;
+    if (source !== null) this.#scheduleNext(source, client);
     if (trace !== null) return this.#fromTrace(client, trace, nowNs);
     if (requests === null) return this.#request(client, NONE, nowNs);
     const session = this.sessions.open(client, sessionStream);
     this.#beginSession(session, requests);
     return this.#request(client, session, nowNs);
+  }
+
+  #scheduleNext(source: Source, client: number): void {
+    const nextNs = source.next();
+    if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
+    else if (--this.#sourcesLeft === 0) this.exhausted = true;
   }
 
   /** Handles NEXT: a session's next request, or a closed user's first one after a pause. */

@@ -113,6 +113,8 @@ export class Model implements World {
   readonly #expiry: readonly DeadlineRing[];
   readonly #timeouts: readonly number[];
   readonly #requests: number;
+  /** Without a duration, and where logs are replayed, the window ends with the last arrival at the latest. */
+  readonly #endsWithArrivals: boolean;
   #windowOver = false;
   #stopped = false;
 
@@ -157,6 +159,9 @@ export class Model implements World {
       if (this.#windowOver) this.#stopWhenAnswered();
     });
     this.#requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
+    this.#endsWithArrivals =
+      scenario.run.durationNs === null ||
+      scenario.clients.every(({ arrival }) => arrival.kind === 'trace');
   }
 
   expiryOf(timeoutNs: number): DeadlineRing {
@@ -208,6 +213,11 @@ export class Model implements World {
     }
     for (const proxy of proxies) new Probes(this, proxy).start();
     this.clients.start();
+    if (this.#noneToCome) queue.push(warmupNs, eventOf(WINDOW, 1));
+  }
+
+  get #noneToCome(): boolean {
+    return this.clients.exhausted && this.#endsWithArrivals;
   }
 
   /** Ends the run after the current event. */
@@ -293,7 +303,7 @@ export class Model implements World {
     flight.proxy.request(flight, nowNs);
     flight.proxy.settled(nowNs);
     if (this.#windowOver) return;
-    if (observations.arrived >= this.#requests || this.clients.exhausted) this.#endWindow(nowNs);
+    if (observations.arrived >= this.#requests || this.#noneToCome) this.#endWindow(nowNs);
   }
 
   #departed(id: number, nowNs: number): void {

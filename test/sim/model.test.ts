@@ -204,6 +204,28 @@ describe('the window', () => {
     expect(run.warmupRequests).toBe(1);
   });
 
+  const silent = (run: string, profile: string) => `
+run: { ${run} }
+balancer: { workers: [ { name: a } ] }
+backends: { app: { service: 1ms } }
+clients: [ { name: c, arrival: { profile: ${profile} } } ]`;
+
+  it('is as long as it says, also when nobody comes any more', () => {
+    const rates = '[ [0s, 50/s], [4s, 50/s], [4.1s, 0/s] ]';
+    const run = play(silent('duration: 20s', rates));
+    expect(run.simulatedNs).toBeGreaterThanOrEqual(20e9);
+    expect(run.metric('throughput')).toBe(run.requests / 20);
+  });
+
+  it('ends with the last arrival where it counts requests that never come', () => {
+    const some = play(silent('requests: 1000', '[ [0s, 50/s], [4s, 50/s], [4.1s, 0/s] ]'));
+    expect(some.requests).toBeLessThan(300);
+    // 1e-6 requests are expected: a fresh seed would see one that often.
+    const none = play(silent('requests: 10', '[ [0s, 0/s], [1us, 1/s], [2us, 0/s] ]'));
+    expect(none.requests).toBe(0);
+    expect(none.metric('errors.rate')).toBeNaN();
+  });
+
   it('divides into bins, the last one included', () => {
     const run = play(everyTenth(1, one).replace('requests: 1', 'duration: 1s'), { binNs: 2.5e8 });
     expect(run.series.bins).toBe(4);
