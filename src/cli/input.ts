@@ -1,5 +1,5 @@
 /** From what the command line names to a scenario and its lbmethods. */
-import { extname, resolve } from 'node:path';
+import { extname, relative, resolve } from 'node:path';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import { lbmethods } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
@@ -47,8 +47,17 @@ export async function methodsFrom(
   const own = scenario.balancer.lbmethod;
   const list = text?.split(',').map((item) => refOf(item.trim())) ?? HTTPD_FOUR.map(refOf);
   const wanted = text === undefined || list.length === 1 ? [own, ...list] : list;
-  const refs = await Promise.all(wanted.map(named));
+  const refs = toldApart(await Promise.all(wanted.map(named)));
   return [...new Map(refs.map((ref) => [ref.name, ref])).values()];
+}
+
+/** Modules whose methods have one name are called by their paths, too. */
+function toldApart(refs: readonly LbMethodRef[]): LbMethodRef[] {
+  return refs.map((ref) => {
+    const { name, file } = ref;
+    const isShared = refs.some((other) => other.name === name && other.file !== file);
+    return isShared && file !== null ? { ...ref, name: `${name} (${relative('', file)})` } : ref;
+  });
 }
 
 function refOf(text: string): LbMethodRef {

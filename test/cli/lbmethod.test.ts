@@ -43,6 +43,22 @@ test('compare takes it in a list, as .js too', async () => {
   expect(runs.map(({ lbmethod }) => lbmethod)).toEqual(['bybusyness', 'longest-idle']);
 });
 
+test('compare tells two modules apart whose methods have one name', async () => {
+  const by = (which: string) => `export default { name: 'mine', elect: (_, among) => ${which} };`;
+  const cwd = folder({
+    'small.yaml': small,
+    'old.mjs': by('among.ids[0]'),
+    'new.mjs': by('among.ids[among.count - 1]'),
+  });
+  const list = './old.mjs,./new.mjs,./old.mjs';
+  const args = ['compare', 'small.yaml', '--lbmethod', list, '--json', '-q'];
+  const { runs } = JSON.parse((await fairlead(args, { cwd })).stdout) as Result;
+  expect(runs.map(({ lbmethod, workers }) => [lbmethod, workers[0]?.share.mean])).toEqual([
+    ['mine (old.mjs)', 1],
+    ['mine (new.mjs)', 0],
+  ]);
+});
+
 test('explain shows its choices', async () => {
   const args = ['explain', 'small.yaml', '--lbmethod', './mine.mjs', '--request', '1'];
   const { code, stdout } = await fairlead(args, { cwd: folder(files) });
