@@ -88,7 +88,7 @@ export async function capacityOf(options: CapacityOptions): Promise<LbmethodCapa
   const nothing = { requestsPerSecond: null, factor: null, load: null };
   const start = Math.max(ceiling * LOWEST, (bounded ? ceiling / BOUNDED_CEILING : ceiling) * START);
   const first = await look(start, 2);
-  if (first.look.objectives.some(({ verdict }) => verdict === 'no data')) {
+  if (hasNoData(first.look)) {
     return { lbmethod: name, state: 'no data', ...nothing, looks: [first.look] };
   }
   const replicationsMin = Math.min(replicationsMax, Math.max(10, scenario.run.replications));
@@ -103,6 +103,10 @@ export async function capacityOf(options: CapacityOptions): Promise<LbmethodCapa
     replicationsMax,
   });
   const looks = found.looks.map(({ look }) => look);
+  // Where runs become too short for a quantile before the objective holds, nothing is known of lower rates.
+  if (found.state === 'never' && looks.slice(0, 1).some(hasNoData)) {
+    return { lbmethod: name, state: 'no data', ...nothing, looks };
+  }
   if (found.state === 'never' || found.state === 'always') {
     return { lbmethod: name, state: found.state, ...nothing, looks };
   }
@@ -117,6 +121,10 @@ export async function capacityOf(options: CapacityOptions): Promise<LbmethodCapa
     load: mean / servable,
     looks,
   };
+}
+
+function hasNoData({ objectives }: CapacityLook): boolean {
+  return objectives.some(({ verdict }) => verdict === 'no data');
 }
 
 /** The document of all lbmethods. */

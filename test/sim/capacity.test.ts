@@ -86,6 +86,13 @@ test('an objective that no run has a value for is no data', async () => {
   });
 });
 
+test('where runs are too short for the objective before it holds, nothing is known', async () => {
+  const short = mm1('sojourn.p99 < 50ms');
+  const run = { ...short.run, requests: null, durationNs: 10e9 };
+  // About 10 requests a second hold it, and a p99 wants 299 of them in 10 s.
+  expect(await capacity({ ...short, run }, 0.05)).toMatchObject({ state: 'no data' });
+});
+
 test('an objective below the service time is never met', async () => {
   expect((await capacity(mm1('sojourn.p99 < 10ms'), 0.05)).state).toBe('never');
 });
