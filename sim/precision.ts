@@ -45,7 +45,7 @@ export async function extendUntilPrecise(
     const seen = arms.map((values) => values.subarray(0, replications));
     const look = lookAt(seen, precision, replications, first !== null);
     onLook?.(look);
-    if (look.reached || count >= max || look.halfWidth === null) return look;
+    if (look.reached || count >= max || arms.length === 0) return look;
     // Half of the way: an estimate from few replications may be far too high.
     const next = count + Math.max(2, Math.ceil((look.expected - count) / 2));
     await running.extend(Math.min(max, next), look.expected);

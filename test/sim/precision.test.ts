@@ -93,6 +93,21 @@ describe('extendUntilPrecise', () => {
     expect(running.arms.map((arm) => arm.length)).toEqual([12, 12]);
   });
 
+  it('goes on when one of the first ten has a value', async () => {
+    const text = (duration: string) => `
+run: { duration: ${duration}, warmup: 0s, precision: { metric: sojourn.p99, relative: 50%, max: 40 } }
+balancer: { workers: [ { name: a } ] }
+backends: { app: { service: 1ms } }
+clients: [ { name: c, arrival: { poisson: 100/s } } ]`; // a p99 wants 299 requests
+    const job = { scenario: parseScenario(text('2.86s'), 'x.yaml'), lbmethods: [lbmethods[0]] };
+    const running = await experiment({ ...job, run: await runnerFor(job) });
+    await running.extend(10);
+    const known = valuesOf(running.arms[0], 'sojourn.p99').filter((value) => value > 0);
+    expect(known).toHaveLength(1);
+    const last = await extendUntilPrecise(running, job.scenario.run.precision!);
+    expect(last.replications).toBeGreaterThan(10);
+  });
+
   it('does not go on for a metric without data', async () => {
     const running = await start(200);
     const precision = { metric: 'failover.detect', relative: 0.1, max: 200 } as const;
