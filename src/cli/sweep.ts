@@ -47,7 +47,10 @@ export async function sweep(file: string, options: SweepCliOptions): Promise<voi
   const mine = plan.cells.filter((_, i) => shard === null || i % shard.of === shard.number - 1);
   const ledger = out === undefined ? null : readLedger(out);
   const files = new Map(ledger?.cells);
-  const todo = mine.filter(({ id }) => (files.get(id)?.state ?? 'failed') === 'failed');
+  // What cannot run costs nothing to say again, and the scenario may say something else by now.
+  const todo = mine.filter(
+    ({ id, refused }) => refused !== null || (files.get(id)?.state ?? 'failed') === 'failed',
+  );
   if (options.dryRun) return dryRun(plan, mine, todo, options);
   await runAndKeep(plan, todo, mine.length, files, options);
   const result = sweepResult(plan.manifest, files);

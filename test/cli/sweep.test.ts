@@ -92,6 +92,20 @@ test('cells of an earlier sweep are reused where they fit, and foreign to a merg
   expect(merged.stderr).toContain('1 cells are not of this sweep');
 });
 
+test('why a cell cannot be read is told of the scenario as it is now', async () => {
+  const uniform = small.replace('exponential: 10ms', 'uniform: [1ms, 9ms]');
+  const cwd = folder({ 'one.yaml': uniform, 'two.yaml': uniform });
+  const ends = ['0=1ms,5ms', '1=2ms,9ms'];
+  const vary = ends.flatMap((end) => ['--vary', `backends.app.service.uniform.${end}`]);
+  const told = async (file: string) => {
+    const args = ['sweep', file, ...vary, '--out', 'out', '--json'];
+    const { stdout } = await fairlead(args, { cwd });
+    return (JSON.parse(stdout) as SweepResult).cells[2]!.message;
+  };
+  expect(await told('one.yaml')).toMatch(/^one\.yaml:7:.*the first value is above the second/);
+  expect(await told('two.yaml')).toMatch(/^two\.yaml:7:/);
+});
+
 test('an interrupt leaves whole cells, and the same command goes on from them', async () => {
   // The last cells would take minutes, so that the signal cannot come too late.
   const long = small.replace('replications: 4', 'replications: 20');
