@@ -28,6 +28,9 @@ export interface Place {
 /** Every map and choice of the schema by its phrase. */
 export const places = new Map<string, Place>();
 
+/** The phrase of a scenario as a whole. */
+export const wholeFile = 'a scenario: a map with run, balancer, backends and clients';
+
 /** A map with these keys and no others. */
 export function map<S extends z.ZodRawShape>(
   expected: string,

@@ -19,6 +19,7 @@ import {
   rateOrNone,
   share,
   whole,
+  wholeFile,
 } from './schema-parts.ts';
 import { balancers, listen, managerPage, routes } from './schema-proxy.ts';
 
@@ -239,7 +240,7 @@ const backends = z
 const clients = list('a list of clients', client).describe('Who sends requests.');
 
 /** A file that is simulated. `listen`, `routes` and `manager` are checked and not used. */
-export const scenario = map('a scenario: a map with run, balancer, backends and clients', {
+export const scenario = map(wholeFile, {
   ...fields,
   backends,
   clients,

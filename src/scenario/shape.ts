@@ -1,10 +1,10 @@
 /** Holds the data against the schema and says in plain words what does not fit. */
 import type { z } from 'zod';
 import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
-import { suggestion } from '../problems/suggest.ts';
+import { nearest, suggestion } from '../problems/suggest.ts';
 import type { ScenarioDocument } from './document.ts';
 import { begins, type Path, pathText } from './path.ts';
-import { places } from './schema-parts.ts';
+import { places, wholeFile } from './schema-parts.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -110,8 +110,15 @@ function unknownKey(path: Path, key: string, expected: string, document: Scenari
     return { path: at, problem: document.problem('UNKNOWN_KEY', at, message, 'key') };
   }
   const what = place?.choice === true ? 'not a known kind' : 'not a known key';
-  const message = `${pathText(at)} is ${what}; ${suggestion(key, place?.known ?? [])}`;
+  const message = `${pathText(at)} is ${what}; ${whereTo(path, key, place?.known ?? [])}`;
   return { path: at, problem: document.problem('UNKNOWN_KEY', at, message, 'key') };
+}
+
+/** `run.seed` is meant to be `seed`: what is like no key here may be one of the whole file. */
+function whereTo(path: Path, key: string, known: readonly string[]): string {
+  const isOfFile = path.length > 0 && places.get(wholeFile)?.known.includes(key) === true;
+  if (!isOfFile || nearest(key, known) !== undefined) return suggestion(key, known);
+  return `${key} stands at the top of the file: expected ${key}, not ${pathText([...path, key])}.`;
 }
 
 function knownKey(value: Record<string, unknown>, known: readonly string[]): string | undefined {

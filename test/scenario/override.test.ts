@@ -56,6 +56,7 @@ test.each([
   ['balancer.lbmethod', 'bybusynes', 3, 13, 'bybusynes'],
   ['balancer.lbmethod.x', '1', 3, 13, 'holds nothing that has a name; remove .x.'],
   ['run.warmpu', '1s', 1, 6, 'run.warmpu is not a known key; did you mean warmup?'],
+  ['run.seed', '1', 1, 6, 'run.seed is not a known key; seed stands at the top of the file'],
   ['clients.0.retri.attempts', '1', 9, 5, 'clients[0].retri is not a known key'],
   ['balancer.workers.a.max', '', 4, 13, 'the value is empty'],
   ['balancer..max', '1', 1, 1, 'the path has an empty part'],

@@ -61,6 +61,13 @@ const claims: Record<string, Record<string, readonly [metric: string, verdict: V
     ],
   },
   'long-connections': {},
+  'flash-crowd': {},
+  'shared-addresses': {
+    p2c: [
+      ['sojourn.p99', 'better'],
+      ['share.error', 'better'],
+    ],
+  },
   production: { byrequests: [['share.error', 'better']] },
   'access-log': { bybusyness: [['share.error', 'equivalent']] },
 };
