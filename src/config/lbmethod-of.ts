@@ -1,6 +1,14 @@
 /** From what a file or a command line names to the method itself: the registry's, or the user's module. */
 import { pathToFileURL } from 'node:url';
-import { type Factors, type LbMethod, lbmethods, NONE, withParameters } from '../core/index.ts';
+import {
+  type Factors,
+  type KeyKind,
+  keyKindOf,
+  type LbMethod,
+  lbmethods,
+  NONE,
+  withParameters,
+} from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import type { LbMethodRef } from './spec.ts';
 
@@ -21,6 +29,13 @@ export async function lbmethodOf({ name, file, set }: LbMethodRef): Promise<LbMe
 /** What load factors are to the method that `ref` names; null for a user's module, of which nothing is known here. */
 export function factorsOf({ name, file, set }: LbMethodRef): Factors | null {
   return file === null ? (registered(set?.method ?? name).factors ?? 'weights') : null;
+}
+
+/** The key that the method `ref` names elects by; null for none, and for a user's module. */
+export function keyKindFor({ name, file, set }: LbMethodRef): KeyKind | null {
+  if (file !== null) return null;
+  const method = registered(set?.method ?? name);
+  return keyKindOf(set === undefined ? method : withParameters(method, set.values));
 }
 
 function registered(name: string): LbMethod {

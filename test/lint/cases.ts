@@ -377,6 +377,38 @@ export const cases: readonly Case[] = [
     },
     { balancer: 'lbmethod: heartbeat', clients: ['{ name: c, arrival: { poisson: 100/s } }'] },
   ),
+  warning(
+    'one-path',
+    { balancer: 'lbmethod: §uri' },
+    {
+      balancer: 'lbmethod: uri',
+      clients: ['{ name: all, arrival: { poisson: 40/s }, paths: 100 }'],
+    },
+  ),
+  warning(
+    'one-path',
+    { balancer: 'lbmethod: §maglev' },
+    { balancer: 'lbmethod: { maglev: { key: source } }' },
+  ),
+  warning(
+    'one-address',
+    {
+      balancer: 'lbmethod: source',
+      clients: ['{ name: all, arrival: { poisson: 40/s }, addresses: §1 }'],
+    },
+    {
+      balancer: 'lbmethod: source',
+      clients: ['{ name: all, arrival: { poisson: 40/s }, addresses: 9 }'],
+    },
+  ),
+  warning(
+    'first-without-max',
+    {
+      balancer: 'lbmethod: first',
+      workers: ['{ name: a, max: 4 }', '§{ name: b }', '{ name: c }'],
+    },
+    { balancer: 'lbmethod: first', workers: ['{ name: a, max: 4 }', '{ name: b }'] },
+  ),
   // capacity
   error(
     'unstable',

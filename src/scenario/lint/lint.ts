@@ -14,6 +14,7 @@ import { capacity } from './capacity.ts';
 import { failover } from './failover.ts';
 import { hostTraps } from './hosts.ts';
 import { incidents } from './incidents.ts';
+import { keyTraps } from './keys.ts';
 import { modifierTraps } from './modifiers.ts';
 import { phasesOf } from './phases.ts';
 import { sessionTraps } from './sessions.ts';
@@ -39,6 +40,7 @@ export const traps: readonly Trap[] = [
   balancerTraps,
   sessionTraps,
   hostTraps,
+  keyTraps,
   capacity,
   simulated,
   window,
