@@ -373,7 +373,9 @@ export class ProxyInstance {
 
   /** Mode tcp: a client that has given up closes its connection, and its exchange ends if a request was sent. */
   hangUp(flight: Flight, nowNs: number): void {
-    if (!this.#keepsConnections || flight.expiry === NONE) return;
+    if (!this.#keepsConnections) return;
+    this.#world.clients.disconnect(flight); // its session's next request opens another
+    if (flight.expiry === NONE) return;
     this.#abandon(flight);
     const step = this.#settle(flight, outcomes.answered, CLIENT_LEFT, nowNs);
     this.#proceed(flight, step, nowNs);

@@ -74,3 +74,23 @@ it('an error that is tried again closes the connection, too', () => {
   expect(run.sojournMs).toEqual([20, 20]);
   expect([...run.workers.elected]).toEqual([1, 1]);
 });
+
+it('who gives up while his connection fails over does not find it again, waiting for a slot', () => {
+  const run = play(`
+run: { requests: 1000 }
+balancer:
+  mode: tcp
+  maxattempts: 1
+  workers: [ { name: a, backend: full, retry: 1s }, { name: b, backend: free, max: 2 } ]
+backends:
+  full: { queue: { places: 1, full: refuse }, service: { exponential: 50ms } }
+  free: { slots: 4, service: { exponential: 5ms } }
+clients:
+  - name: c
+    timeout: 300ms
+    arrival: { poisson: 1/s }
+    session: { requests: { geometric: 20 }, think: { exponential: 100ms } }
+`);
+  expect(run.metric('errors.timeout')).toBeGreaterThan(0);
+  expect(run.unfinished).toBe(0);
+});
