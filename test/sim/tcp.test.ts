@@ -76,21 +76,25 @@ it('an error that is tried again closes the connection, too', () => {
 });
 
 it('who gives up while his connection fails over does not find it again, waiting for a slot', () => {
-  const run = play(`
-run: { requests: 1000 }
+  const run = play(
+    `
+seed: 1
+run: { duration: 60s }
 balancer:
   mode: tcp
   maxattempts: 1
   workers: [ { name: a, backend: full, retry: 1s }, { name: b, backend: free, max: 2 } ]
 backends:
-  full: { queue: { places: 1, full: refuse }, service: { exponential: 50ms } }
-  free: { slots: 4, service: { exponential: 5ms } }
+  full: { rtt: 1ms, queue: { places: 1, full: refuse }, service: { exponential: 50ms } }
+  free: { rtt: 1ms, slots: 4, service: { exponential: 5ms } }
 clients:
   - name: c
     timeout: 300ms
     arrival: { poisson: 1/s }
     session: { requests: { geometric: 20 }, think: { exponential: 100ms } }
-`);
+`,
+    { warmupNs: 1e9 },
+  );
   expect(run.metric('errors.timeout')).toBeGreaterThan(0);
   expect(run.unfinished).toBe(0);
 });
