@@ -86,7 +86,7 @@ async function lookAt(subject: Subject, look: number): Promise<void> {
     if (reference !== null) gates.push(...baselineGates(reference, line));
     subject.held = gates.map((gate) => ({ gate, weighed: null, verdict: null }));
     const exact = reference === null ? null : exactGate(reference, arm, line);
-    const free = freeGates(scenario, run.lbmethod, arm, line);
+    const free = freeGates(scenario, lbmethodOf(running), arm, line);
     subject.fixed = exact === null ? free : [exact, ...free];
   }
   const same = reference !== null && isSame(reference, arm);

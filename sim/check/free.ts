@@ -1,9 +1,10 @@
 /** Gates that need no statistics: one counter-example is enough. */
-import { lbmethods } from '../../src/core/index.ts';
+import { type LbMethod, lbmethods, withParameters } from '../../src/core/index.ts';
 import { firstInLine } from '../../src/scenario/load.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { LbMethodRef, Scenario } from '../../src/scenario/scenario.ts';
 import type { Arm } from '../experiment.ts';
 import type { Reference } from './reference.ts';
+import { strays } from './remap.ts';
 import type { GateResult } from './result.ts';
 import { idealRoughness, roughness } from './sequence.ts';
 
@@ -18,7 +19,7 @@ const SMOOTH = new Set(['byrequests', 'swrr']);
 /** Every free gate that applies to these replications. */
 export function freeGates(
   { clients, balancer }: Scenario,
-  lbmethod: string,
+  lbmethod: LbMethodRef,
   arm: Arm,
   line: number,
 ): GateResult[] {
@@ -33,14 +34,28 @@ export function freeGates(
     const note = moves === 0 ? '' : `${moves} requests left a worker that could serve their route`;
     add('no session moves without need', moves === 0, note);
   }
-  const method = lbmethods.find(({ name }) => name === lbmethod && SMOOTH.has(name));
-  if (method !== undefined) {
-    const factors = [...firstInLine(balancer.workers)].map(({ loadfactor }) => loadfactor);
+  const method = registered(lbmethod);
+  const serving = [...firstInLine(balancer.workers)];
+  if (method !== null && SMOOTH.has(method.name)) {
+    const factors = serving.map(({ loadfactor }) => loadfactor);
     const [worst, ideal] = [roughness(method, factors), idealRoughness(factors)];
     const text = `picks stray at most ${ideal.toFixed(3)} from the load factors`;
     add(text, worst <= ideal + ROUNDING, `${worst.toFixed(3)} at worst`);
   }
+  if (method?.strays !== undefined && serving.length > 1) {
+    const share = strays(method, serving);
+    const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+    const text = `a lost worker moves at most ${percent(method.strays)} of the others' keys`;
+    add(text, share <= method.strays, `${percent(share)} at worst`);
+  }
   return gates;
+}
+
+/** The method with its parameters, under its own name; null for a user's module. */
+function registered({ name, file, set }: LbMethodRef): LbMethod | null {
+  const method = file === null && lbmethods.find((one) => one.name === (set?.method ?? name));
+  if (!method) return null;
+  return set === undefined ? method : withParameters(method, set.values);
 }
 
 /** Every decision and number as in the reference; null unless that is asked for. */

@@ -60,6 +60,11 @@ export interface LbMethod<
   readonly needs?: 'load';
   /** Elects by a key of the request; a parameter named `key` says so, too. */
   readonly key?: KeyKind;
+  /**
+   * Hash methods: of the keys whose worker stays when another one is lost, the largest share that moves all the same.
+   * Missing: nothing is promised.
+   */
+  readonly strays?: number;
   /** Further columns with one row per worker; typed inside the hooks by inference. Zero at the start. */
   readonly columns?: C;
   /** Further tables, as `state.NAME`, of a balancer with room for so many `workers`. */

@@ -18,6 +18,7 @@ export const boundedload = defineLbMethod({
     'a worker is too busy at ceil(factor × (requests in flight + 1) × its share of load factors)',
   ties: 'none: the first on the ring that is not too busy',
   cost: 'O(candidates), to add up what is in flight',
+  strays: 0,
   parameters: {
     key: { kind: 'choice', values: ['uri', 'source'], default: 'uri', says: 'what is hashed' },
     factor: { kind: 'number', min: 1, max: 100, default: 1.25, says: 'how far above its share' },

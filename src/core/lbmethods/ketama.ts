@@ -11,6 +11,7 @@ export const ketama = defineLbMethod({
     "with equal load factors nginx's own ring of workers named host:port; with others the same number of points split by factor, as libketama does",
   ties: 'none: a key has one worker',
   cost: 'O(log points)',
+  strays: 0,
   parameters: {
     key: { kind: 'choice', values: ['uri', 'source'], default: 'uri', says: 'what is hashed' },
     points: { kind: 'whole', min: 1, max: 1000, default: 160, says: 'points of a worker' },

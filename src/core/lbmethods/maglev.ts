@@ -10,6 +10,7 @@ export const maglev = defineLbMethod({
   variant: 'the table is filled by those who may be elected; lighter workers skip turns',
   ties: 'none: a key has one worker',
   cost: 'O(1); O(size) when the candidates or their load factors change',
+  strays: 0.02,
   parameters: {
     key: { kind: 'choice', values: ['uri', 'source'], default: 'uri', says: 'what is hashed' },
     size: {

@@ -10,6 +10,7 @@ export const rendezvous = defineLbMethod({
   variant: '32-bit hashes (MurmurHash3 finalizer)',
   ties: 'the earlier worker',
   cost: 'O(candidates), a logarithm each',
+  strays: 0,
   parameters: {
     key: { kind: 'choice', values: ['uri', 'source'], default: 'uri', says: 'what is hashed' },
   },

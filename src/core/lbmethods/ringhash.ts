@@ -10,6 +10,7 @@ export const ringhash = defineLbMethod({
   variant: '32-bit hashes (MurmurHash3 finalizer) where Envoy has 64-bit xxHash',
   ties: 'none: a key has one worker',
   cost: 'O(log points)',
+  strays: 0,
   parameters: {
     key: { kind: 'choice', values: ['uri', 'source'], default: 'uri', says: 'what is hashed' },
     minSize: {
