@@ -29,19 +29,22 @@ export const c3 = defineLbMethod({
   },
   needs: 'load',
   columns: {
+    /** 1: there was a first response, a first report. */
+    responded: 'i32',
+    reported: 'i32',
     /** Moving averages: response time, service time, queue; 0 before the first. */
     responseNs: 'f64',
     serviceNs: 'f64',
     queue: 'f64',
   },
-  elect({ busy, responseNs, serviceNs, queue, parameters }, { ids, count }) {
+  elect({ busy, responded, responseNs, serviceNs, queue, parameters }, { ids, count }) {
     let best = NONE;
     let least = 0;
     for (let i = 0; i < count; i++) {
       const worker = ids[i];
       const pending = busy[worker];
       let rank = pending === 0 ? Number.NEGATIVE_INFINITY : Number.MAX_VALUE;
-      if (responseNs[worker] > 0) {
+      if (responded[worker] === 1) {
         const waits = 1 + pending * parameters.clients + queue[worker];
         rank = responseNs[worker] + (waits * waits * waits - 1) * serviceNs[worker];
       }
@@ -52,22 +55,28 @@ export const c3 = defineLbMethod({
     }
     return best;
   },
-  complete({ responseNs, parameters }, worker, _ok, latencyNs) {
-    const { alpha } = parameters;
-    responseNs[worker] = average(responseNs[worker], latencyNs, alpha);
+  complete({ responded, responseNs, parameters }, worker, _ok, latencyNs) {
+    const weight = responded[worker] === 0 ? 1 : parameters.alpha;
+    responded[worker] = 1;
+    responseNs[worker] = average(responseNs[worker], latencyNs, weight);
   },
-  load({ serviceNs, queue, parameters }, worker, load) {
+  load({ reported, serviceNs, queue, parameters }, worker, load) {
     if (Number.isNaN(load.serviceNs)) return; // nobody answered: nothing could carry the news
-    queue[worker] = average(queue[worker], load.jobs, parameters.alpha);
-    serviceNs[worker] = average(serviceNs[worker], load.serviceNs, parameters.alpha);
+    const weight = reported[worker] === 0 ? 1 : parameters.alpha;
+    reported[worker] = 1;
+    queue[worker] = average(queue[worker], load.jobs, weight);
+    serviceNs[worker] = average(serviceNs[worker], load.serviceNs, weight);
   },
-  reset({ responseNs, serviceNs, queue }, rows) {
+  reset({ responded, reported, responseNs, serviceNs, queue }, rows) {
+    responded.fill(0, 0, rows);
+    reported.fill(0, 0, rows);
     responseNs.fill(0, 0, rows);
     serviceNs.fill(0, 0, rows);
     queue.fill(0, 0, rows);
   },
 });
 
-function average(old: number, sample: number, alpha: number): number {
-  return old === 0 ? sample : alpha * sample + (1 - alpha) * old;
+/** `weight` of the sample; 1 for the first, before which there is no average. */
+function average(old: number, sample: number, weight: number): number {
+  return weight * sample + (1 - weight) * old;
 }

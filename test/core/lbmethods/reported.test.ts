@@ -101,6 +101,23 @@ describe('c3', () => {
     expect(elects(balancer)).toBe('b');
   });
 
+  test('what is measured as 0 is a value, of the queue and of times', () => {
+    const balancer = balancerOf('c3', factors(1, 1));
+    // a: queue 0, then 1: 0.9, so 10 + (1.9³ - 1) × 10 = 68.59 ms. b: 70 ms.
+    balancer.complete(0, true, 10 * ms, 0);
+    says(balancer, 0, 0, 100, 10 * ms);
+    says(balancer, 0, 1, 100, 10 * ms);
+    balancer.complete(1, true, 70 * ms, 0);
+    expect(elects(balancer)).toBe('a');
+    balancer.workers.busy.set([1, 1]); // b, not having said anything, stays at 70
+    expect(elects(balancer)).toBe('b');
+
+    const instant = balancerOf('c3', factors(1, 1));
+    for (const worker of [0, 1]) instant.complete(worker, true, worker * ms, 0);
+    instant.workers.busy.set([1, 1]);
+    expect(elects(instant)).toBe('a');
+  });
+
   test('a worker not heard from gets one request', () => {
     const balancer = balancerOf('c3', factors(1, 1));
     balancer.complete(0, true, 1 * ms, 0);
