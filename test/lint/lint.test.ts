@@ -66,6 +66,19 @@ test('problems come in the order of the file', () => {
   ]);
 });
 
+test('of equal keys boundedload is not said to give one worker everything', () => {
+  const says = (lbmethod: string, client = '') => {
+    const clients = [`{ name: c, arrival: { poisson: 40/s }${client} }`];
+    const { problems } = lint(scenario({ balancer: `lbmethod: ${lbmethod}`, clients }));
+    return problems.map(({ message }) => message).join();
+  };
+  const bounded = 'up to its bound, and the others only what is above it';
+  expect(says('boundedload')).toContain(`one worker gets every request ${bounded}`);
+  const bySource = says('{ boundedload: { key: source } }', ', addresses: 1');
+  expect(bySource).toContain(`one worker gets all requests of this client ${bounded}`);
+  expect(says('uri')).toContain('one worker gets every request as long as it may be elected');
+});
+
 test('the relaxation time is that of the simulator', () => {
   const found = lint(scenario({ clients: ['{ name: c, arrival: { poisson: 384/s } }'] }));
   const seconds = relaxationTime(0.005, 0.96);

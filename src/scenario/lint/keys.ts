@@ -14,7 +14,7 @@ export const keyTraps: readonly Trap[] = [
       when(
         electsBy(view, 'uri') && view.scenario.clients.every(asksForOne),
         methodPath,
-        'it elects by path, and all clients ask for the same one; one worker gets every request as long as it may be elected; give clients paths, or elect by key: source',
+        `it elects by path, and all clients ask for the same one; ${whoGets(view, 'uri', 'every request')}; give clients paths, or elect by key: source`,
       ),
   },
   {
@@ -25,7 +25,7 @@ export const keyTraps: readonly Trap[] = [
         when(
           electsBy(view, 'source') && addresses?.max === 1,
           ['clients', i, 'addresses'],
-          'a single address, and the lbmethod elects by address; one worker gets all requests of this client; give it more addresses, or use another lbmethod',
+          `a single address, and the lbmethod elects by address; ${whoGets(view, 'source', 'all requests of this client')}; give it more addresses, or use another lbmethod`,
         ),
       ),
   },
@@ -46,6 +46,17 @@ export const keyTraps: readonly Trap[] = [
 
 function electsBy({ phases }: View, kind: KeyKind): boolean {
   return phases.some(({ balancer: { lbmethod } }) => keyKindFor(lbmethod) === kind);
+}
+
+/** What becomes of `all` requests with one key; boundedload passes on what is above a worker's bound. */
+function whoGets({ phases }: View, kind: KeyKind, all: string): string {
+  const isBounded = phases.every(
+    ({ balancer: { lbmethod } }) =>
+      keyKindFor(lbmethod) !== kind || (lbmethod.set?.method ?? lbmethod.name) === 'boundedload',
+  );
+  return isBounded
+    ? `one worker gets ${all} up to its bound, and the others only what is above it`
+    : `one worker gets ${all} as long as it may be elected`;
 }
 
 function asksForOne({ arrival, paths }: ClientSpec): boolean {
