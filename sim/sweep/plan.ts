@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { LabError } from '../../src/problems/errors.ts';
 import { checkStability } from '../../src/scenario/load.ts';
+import { moduleFiles } from '../../src/scenario/module-files.ts';
 import { overrideText } from '../../src/scenario/override.ts';
 import { loadScenario } from '../../src/scenario/parse.ts';
 import type { LbMethodRef, Scenario } from '../../src/scenario/scenario.ts';
@@ -108,10 +109,14 @@ function idOf(parts: unknown): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** A module of the user's own goes by what is in it. */
+/** A module of the user's own goes by what is in it and in what it imports. */
 function methodIdentity({ name, file }: LbMethodRef): string[] {
   if (file === null) return [name];
-  return [name, createHash('sha256').update(readFileSync(file)).digest('hex')];
+  return [name, ...moduleFiles(file).map(digestOf)];
+}
+
+function digestOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /** Warm-ups found by a pilot are not known yet and left out; pilots are counted. */

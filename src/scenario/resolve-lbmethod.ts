@@ -4,6 +4,7 @@ import { lbmethods, type Parameter, type ParameterValue } from '../core/index.ts
 import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
+import { moduleFiles } from './module-files.ts';
 import { readReferred } from './resolve-distribution.ts';
 import { modulePath, type RawLbMethod } from './schema-lbmethod.ts';
 import type { Loose } from './shape.ts';
@@ -26,8 +27,10 @@ export function resolveLbMethod(
 
 function named(name: string, path: Path, context: Context): LbMethodRef {
   if (modulePath.test(name)) {
-    readReferred(name, path, context); // it must be there, and its text is part of the digest
-    return { name, file: context.files.absolute(name) };
+    const file = context.files.absolute(name);
+    const isThere = readReferred(name, path, context) !== null;
+    if (isThere) moduleFiles(file).forEach(context.files.addToDigest); // with what it imports
+    return { name, file };
   }
   if (!context.lbmethods.includes(name)) {
     const message = `${pathText(path)} is "${name}", which is no lbmethod; ${suggestion(name, context.lbmethods)}`;

@@ -78,6 +78,21 @@ test('the digest covers the scenario and every file it refers to', () => {
   expect(loadScenario(write('other.yaml', `${text}# more\n`)).sha256).not.toBe(after);
 });
 
+test('the digest covers what the module of an lbmethod imports, directly or not', () => {
+  const own = '{ lbmethod: ./own.mjs, workers: [{ name: a }] }';
+  write(
+    'own.mjs',
+    "import { one } from './one.mjs';\nimport 'a-package'; import './not-there.mjs';\n",
+  );
+  write('one.mjs', "export { one } from './two.cjs'; import './own.mjs';\n");
+  write('two.cjs', 'exports.one = 1;\n');
+  write('service.csv', '5ms\n');
+  const path = write('scenario.yaml', text.replace(/^balancer:.*$/m, `balancer: ${own}`));
+  const before = loadScenario(path).sha256;
+  write('two.cjs', 'exports.one = 2;\n');
+  expect(loadScenario(path).sha256).not.toBe(before);
+});
+
 test.each([
   ['', 'holds no values'],
   ['5ms\n-3ms\n', '"-3ms" is no value'],

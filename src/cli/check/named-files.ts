@@ -1,6 +1,7 @@
 /** Which other files a file of a repository names. Names that lead nowhere do no harm: they are looked up, and not there. */
 import { posix } from 'node:path';
 import { parseDocument, visit } from 'yaml';
+import { isModule, namesInModule } from '../../scenario/module-files.ts';
 
 /** Nobody writes a scenario or a configuration longer than this; traces and samples are not searched for names. */
 const TEXT_MAX = 1024 * 1024;
@@ -18,7 +19,7 @@ export function namedFiles(path: string, bytes: Buffer): string[] {
 
 function namesIn(path: string, text: string): string[] {
   if (/\.(?:ya?ml|json)$/i.test(path)) return namesInYaml(text);
-  if (/\.[cm]?[jt]s$/i.test(path))
+  if (isModule(path))
     return [...namesInModule(text), ...upwards(path).map((up) => `${up}package.json`)]; // says what .js means
   return namesInConf(text).flatMap((name) => upwards(path).map((up) => up + name));
 }
@@ -37,12 +38,6 @@ function namesInYaml(text: string): string[] {
     },
   });
   return names;
-}
-
-/** `import … from './x.js'`, `export … from`, `import('./x.js')`, `require('./x.cjs')`. */
-function namesInModule(text: string): string[] {
-  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"](\.{1,2}\/[^'"\n]+)['"]/g);
-  return [...found].map(([, name]) => name!);
 }
 
 /** What follows Include, relative to the folder of the first file; of a pattern the folder before its wildcard. */
