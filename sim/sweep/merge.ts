@@ -8,9 +8,9 @@ export interface Merged {
   /** Cells of the manifest that some ledger has. */
   readonly cells: ReadonlyMap<string, CellFile>;
   readonly missing: readonly string[];
-  /** Cells that several ledgers have, with the same bytes. */
+  /** Cells that several ledgers have, with the same result. */
   readonly duplicates: readonly string[];
-  /** Cells that ledgers have with different bytes: the same input gave two results. */
+  /** Cells that ledgers have with different results of the same input. */
   readonly conflicts: readonly { readonly id: string; readonly dirs: readonly string[] }[];
   /** Cells of no manifest, left out. */
   readonly foreign: readonly { readonly id: string; readonly dir: string }[];
@@ -35,7 +35,7 @@ export function mergeLedgers(ledgers: readonly Ledger[]): Merged {
       const dirs = [...(holders.get(id) ?? []), dir];
       holders.set(id, dirs);
       if (before === undefined || isFailed(before)) cells.set(id, cell);
-      else if (!isFailed(cell) && cellText(before) !== cellText(cell)) conflicts.set(id, dirs);
+      else if (!isFailed(cell) && resultOf(before) !== resultOf(cell)) conflicts.set(id, dirs);
       else duplicates.add(id);
     }
   }
@@ -47,6 +47,11 @@ export function mergeLedgers(ledgers: readonly Ledger[]): Merged {
     conflicts: [...conflicts].map(([id, dirs]) => ({ id, dirs })),
     foreign,
   };
+}
+
+/** Without the message, which names files as they were called on each machine. */
+function resultOf(cell: CellFile): string {
+  return cellText({ ...cell, message: null });
 }
 
 /** A cell that failed on one machine may have run on another. */

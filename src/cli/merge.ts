@@ -48,7 +48,7 @@ function findings({ manifest, missing, duplicates, conflicts, foreign }: Merged)
     lines.push(`fairlead: ${missing.length} of ${all} cells are missing: ${some(missing)}`);
   }
   if (duplicates.length > 0) {
-    lines.push(`${duplicates.length} cells are in several folders, with the same bytes`);
+    lines.push(`${duplicates.length} cells are in several folders, with the same results`);
   }
   if (foreign.length > 0) {
     lines.push(

@@ -66,7 +66,8 @@ Examples:
     --where 'backends.app.slots > 2' --out sweep --dry-run
   fairlead sweep shop.yaml --vary seed=1..100:1 --shard 3/10 --out shard-3
 
-Exit codes: 0 done · 2 unusable · 4 no cell has an answer · 5 a cell failed · 130 interrupted`,
+Exit codes: 0 done · 2 unusable · 3 a cell has not reached the precision asked for
+            4 no cell has an answer · 5 a cell failed · 130 interrupted`,
     )
     .action(async (scenario, options) => {
       const { sweep } = await import('./sweep.ts');
@@ -83,10 +84,11 @@ Exit codes: 0 done · 2 unusable · 4 no cell has an answer · 5 a cell failed �
     .addHelpText(
       'after',
       `
-Says which cells are missing, and which are of another sweep. The same cell with different bytes
-means that the same input gave different results: exit 5.
+Says which cells are missing, and which are of another sweep. The same cell with different results
+means that the same input gave two of them: exit 5. Otherwise it ends as the sweep would.
 
-Exit codes: 0 complete · 2 not ledgers of one sweep · 4 cells are missing · 5 conflicting cells`,
+Exit codes: 0 complete · 2 not ledgers of one sweep · 3 a cell has not reached the precision asked for
+            4 cells are missing, or none has an answer · 5 conflicting cells, or a cell failed`,
     )
     .action(async (dirs, options) => {
       const { merge } = await import('./merge.ts');

@@ -161,9 +161,14 @@ export async function writeTo(
   if (!quiet) console.error(`report: ${files.find((name) => name.endsWith('.html'))}`);
 }
 
-/** A cell that failed is a fault; one that is unstable or invalid is an answer, unless there is no other. */
-export function exitOf(cells: readonly Pick<CellFile, 'state'>[]): number {
+/**
+ * A cell that failed is a fault; one that is unstable or invalid is an answer, unless there is no other. One that
+ * is wider than `run.precision` asks is what it is in a run.
+ */
+export function exitOf(cells: readonly Pick<CellFile, 'state' | 'runs'>[]): number {
   if (cells.some(({ state }) => state === 'failed')) return exit.invariant;
   const answered = cells.length === 0 || cells.some(({ state }) => state === 'complete');
-  return answered ? exit.done : exit.noAnswer;
+  if (!answered) return exit.noAnswer;
+  const runs = cells.flatMap((cell) => cell.runs);
+  return runs.some(({ precision }) => precision?.reached === false) ? exit.inconclusive : exit.done;
 }

@@ -92,6 +92,50 @@ test('cells of an earlier sweep are reused where they fit, and foreign to a merg
   expect(merged.stderr).toContain('1 cells are not of this sweep');
 });
 
+test('a cell is run again when a module that its lbmethod imports has changed', async () => {
+  const first = 'export const pick = (among) => among.ids[0];';
+  const own = `import { pick } from './pick.mjs';
+export default { name: 'own', summary: '', source: '', elect: (state, among) => pick(among) };`;
+  const cwd = folder({ ...files, 'own.mjs': own, 'pick.mjs': first });
+  const args = ['--vary', `${rate}=20/s`, '--lbmethod', './own.mjs', '--out', 'out', '--json'];
+  const sweep = () => fairlead(['sweep', 'small.yaml', ...args], { cwd });
+  const shareOfA = (stdout: string) =>
+    (JSON.parse(stdout) as SweepResult).runs[0]!.workers[0]!.share.mean;
+  expect(shareOfA((await sweep()).stdout)).toBe(1);
+  expect((await sweep()).stderr).toContain('1 of 1 cells are in out already; 0 to run');
+  writeFileSync(join(cwd, 'pick.mjs'), first.replace('[0]', '[1]'));
+  const changed = await sweep();
+  expect(changed.stderr).not.toContain('already');
+  expect(shareOfA(changed.stdout)).toBe(0);
+});
+
+test('a precision that is not reached in some cell is inconclusive, as in a run', async () => {
+  const precision = 'precision: { metric: sojourn.mean, relative: 50%, max: 10 }';
+  const precise = small.replace('replications: 4', precision);
+  const cwd = folder({ 'small.yaml': precise });
+  const vary = (relatives: string) => ['--vary', `run.precision.relative=${relatives}`];
+  const some = await fairlead(['sweep', 'small.yaml', ...vary('90%,0.01%'), '--out', 'o'], { cwd });
+  expect(some.code).toBe(3);
+  expect((await fairlead(['merge', 'o'], { cwd })).code).toBe(3);
+  expect((await fairlead(['sweep', 'small.yaml', ...vary('90%')], { cwd })).code).toBe(0);
+});
+
+test('shards that call the scenario by other names merge, refused cells too', async () => {
+  const cwd = folder({ 'small.yaml': small, 'same.yaml': small });
+  const vary = ['--vary', `${rate}=50/s,300/s`];
+  const messages = [];
+  for (const [i, file] of ['small.yaml', 'same.yaml'].entries()) {
+    const { stdout } = await fairlead(['sweep', file, ...vary, '--out', `o${i}`, '--json'], {
+      cwd,
+    });
+    messages.push((JSON.parse(stdout) as SweepResult).cells[1]!.message);
+  }
+  expect(messages[0]).not.toBe(messages[1]);
+  const { code, stderr } = await fairlead(['merge', 'o0', 'o1'], { cwd });
+  expect(stderr).toContain('2 cells are in several folders, with the same results');
+  expect(code).toBe(0);
+});
+
 test('why a cell cannot be read is told of the scenario as it is now', async () => {
   const uniform = small.replace('exponential: 10ms', 'uniform: [1ms, 9ms]');
   const cwd = folder({ 'one.yaml': uniform, 'two.yaml': uniform });
