@@ -87,7 +87,8 @@ Exit codes: 0 done · 2 unusable · 3 a cell has not reached the precision asked
 Says which cells are missing, and which are of another sweep. The same cell with different results
 means that the same input gave two of them: exit 5. Otherwise it ends as the sweep would.
 
-Exit codes: 0 complete · 2 not ledgers of one sweep · 3 a cell has not reached the precision asked for
+Exit codes: 0 complete · 2 not ledgers of one sweep
+            3 a cell has not reached the precision asked for
             4 cells are missing, or none has an answer · 5 conflicting cells, or a cell failed`,
     )
     .action(async (dirs, options) => {
