@@ -41,7 +41,9 @@ clients: [ { name: c, arrival: { poisson: 36000/s } } ]`,
       alternatives: [],
     }) as never;
   };
-  const refs = methods.map(({ name }) => ({ name, file: null }));
+  const refs = methods.map(({ name }) => {
+    return { name, file: name === 'p2c' ? null : 'degraded-p2c.ts' };
+  });
   const { result } = await study({ scenario, lbmethods: refs, run });
   return result.comparisons.filter(({ a, metric }) => a === 'p2c' && metric === 'sojourn.mean');
 }
