@@ -105,7 +105,8 @@ export function isByRatio({ margin }: Pick<Metric, 'margin'>): boolean {
 
 /**
  * What a comparison says. Equivalent: nothing differs, or the interval lies inside the metric's margin. Otherwise a
- * direction, if the p value `pHolm` (adjusted for the other pairs) allows it; else, as with a single pair, unclear.
+ * direction, if the p value `pHolm` (adjusted for the other pairs) allows it and the change itself is beyond the margin:
+ * one that is sure but too small to matter is no verdict. Else, as with a single pair, unclear.
  */
 export function verdict(
   metric: Pick<Metric, 'direction' | 'margin'>,
@@ -114,18 +115,18 @@ export function verdict(
 ): Verdict {
   if (paired.identical) return 'equivalent';
   if (pHolm === null) return 'unclear';
-  if (isWithin(metric, paired)) return 'equivalent';
-  if (pHolm > ALPHA) return 'unclear';
-  const up = (paired.relativeCi95 === null ? paired.difference : paired.relative!) > 0;
-  return ofSign[metric.direction][up ? 1 : 0];
+  const { ci95, relativeCi95, baseline } = paired;
+  const most = largestEquivalent(metric, relativeCi95 === null ? Math.abs(baseline) : 1);
+  const [low, high] = relativeCi95 ?? ci95!;
+  if (low >= -most && high <= most) return 'equivalent';
+  const change = relativeCi95 === null ? paired.difference : paired.relative!;
+  if (pHolm > ALPHA || Math.abs(change) <= most) return 'unclear';
+  return ofSign[metric.direction][change > 0 ? 1 : 0];
 }
 
-function isWithin({ margin }: Pick<Metric, 'margin'>, paired: PairedDifference): boolean {
-  const { ci95, relativeCi95, baseline } = paired;
-  const [low, high] = relativeCi95 ?? ci95!;
-  const scale = relativeCi95 === null ? Math.abs(baseline) : 1;
-  const most = 'absolute' in margin ? margin.absolute : margin.relative * scale;
-  return low >= -most && high <= most;
+/** The margin in the unit of the change: a ratio of which `scale` is the whole, or the metric's own. */
+function largestEquivalent({ margin }: Pick<Metric, 'margin'>, scale: number): number {
+  return 'absolute' in margin ? margin.absolute : margin.relative * scale;
 }
 
 /** The verdict on a decrease and on an increase. */

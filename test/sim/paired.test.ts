@@ -136,6 +136,7 @@ describe('verdict', () => {
     ['slower by ratios', time, ratio(0.005, 0.04), 0.04, 'worse'],
     ['faster by ratios', time, ratio(-0.04, -0.005), 0.04, 'better'],
     ['slower by ratios of less than 1 %', time, ratio(0.005, 0.01), 0.01, 'equivalent'],
+    ['surely slower, but perhaps by less than 1 %', time, ratio(0.002, 0.016), 0.01, 'unclear'],
     ['not slower among so many pairs', time, ratio(0.005, 0.04), 0.06, 'unclear'],
     ['fairer', index, paired(0.001, 0.02), 0.05, 'better'],
     ['less fair', index, paired(-0.02, -0.001), 0.05, 'worse'],
