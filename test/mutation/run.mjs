@@ -80,7 +80,13 @@ function passesCheck() {
 }
 
 function succeeds([program, ...args]) {
-  const { status } = spawnSync(program, args, { cwd: tree, stdio: 'ignore', timeout: TIMEOUT_MS });
+  const { status, error } = spawnSync(program, args, {
+    cwd: tree,
+    stdio: 'ignore',
+    timeout: TIMEOUT_MS,
+  });
+  if (error?.code === 'ETIMEDOUT')
+    console.log(`${args.join(' ')}: not done in ${TIMEOUT_MS / 1000} s`);
   return status === 0;
 }
 
