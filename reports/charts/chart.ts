@@ -2,7 +2,7 @@
  * A chart is a value: one function that says how it looks, as a vega-lite specification, and one that says what
  * it shows, as a table. The page prints the table under the picture, and the CSV file holds it.
  */
-import type { TopLevelSpec } from 'vega-lite';
+import type { Config, TopLevelSpec } from 'vega-lite';
 import type { Study } from '../../sim/result.ts';
 import { widestOf } from './text-width.ts';
 import { config, type Theme } from './theme.ts';
@@ -52,8 +52,20 @@ export function specOf<Subject>(
   );
 }
 
+interface Frame {
+  readonly $schema: string;
+  readonly title: string;
+  readonly description: string;
+  readonly background: string;
+  readonly padding: number;
+  readonly config: Config;
+}
+
 /** What every specification starts with. Spread it, then add data, marks and encodings. */
-export function frame({ title, description }: Pick<Chart, 'title' | 'description'>, look: Look) {
+export function frame(
+  { title, description }: Pick<Chart, 'title' | 'description'>,
+  look: Look,
+): Frame {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title,
@@ -61,7 +73,7 @@ export function frame({ title, description }: Pick<Chart, 'title' | 'description
     background: look.theme.background,
     padding: 8,
     config: config(look.theme),
-  } as const;
+  };
 }
 
 /** Longest axis label that is printed whole, in pixels: a third of a narrow picture, less of a wide one. */
