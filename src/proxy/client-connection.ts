@@ -31,6 +31,8 @@ export class ClientConnection {
   readonly #waiting: ClientExchange[] = [];
   /** What came behind the current request is no request: status to say so with, after its answer. */
   #broken = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
 
   /** `server`: once it stops listening, every answer ends its connection. */
   constructor(socket: Socket, gateway: Gateway, server: { readonly listening: boolean }) {
@@ -49,6 +51,22 @@ export class ClientConnection {
 
   endBehindAnswer(): void {
     this.#closing = true;
+  }
+
+  /** Bytes that came since this was asked last. */
+  bytesIn(): number {
+    const { bytesRead } = this.socket;
+    const came = bytesRead - this.#bytesIn;
+    this.#bytesIn = bytesRead;
+    return came;
+  }
+
+  /** Bytes that were sent since this was asked last. */
+  bytesOut(): number {
+    const { bytesWritten } = this.socket;
+    const went = bytesWritten - this.#bytesOut;
+    this.#bytesOut = bytesWritten;
+    return went;
   }
 
   get idle(): boolean {

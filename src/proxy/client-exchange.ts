@@ -105,6 +105,18 @@ export class ClientExchange implements ClientRequest, ClientResponse {
     return this.body === null || this.#incoming.complete;
   }
 
+  get persists(): boolean {
+    return !this.#connection.closing;
+  }
+
+  bytesIn(): number {
+    return this.#connection.bytesIn();
+  }
+
+  bytesOut(): number {
+    return this.#connection.bytesOut();
+  }
+
   interim(status: number, reason: string, rawHeaders: readonly string[]): void {
     if (this.version === '1.0' || this.#outgoing.headersSent || this.#closed) return;
     // Told this way, node:http knows that the body comes, and keeps the connection.

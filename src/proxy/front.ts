@@ -35,6 +35,11 @@ export interface ClientRequest {
   readonly refusal: number;
   /** The body has come completely, or there is none. */
   readonly complete: boolean;
+  /** The connection goes on behind the answer, as far as is known. */
+  readonly persists: boolean;
+  /** Bytes of the connection that came, or were sent, since this was asked last. */
+  bytesIn(): number;
+  bytesOut(): number;
 }
 
 /** Who is told what becomes of the client. */

@@ -13,6 +13,7 @@ import { takeBeat } from './heartbeat/handler.ts';
 import type { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { LiveExchange } from './live-exchange.ts';
 import { Manager } from './manager/manager.ts';
+import { type Observer, Sight } from './observe/sight.ts';
 import { refuse } from './own-answer.ts';
 import { Asked, Passage, Values } from './passage.ts';
 import { allowed } from './rules/access.ts';
@@ -39,11 +40,18 @@ export class Gateway {
   readonly #manager: Manager;
 
   readonly #heartbeats: HeartbeatMonitor | null;
+  readonly #observer: Observer | null;
 
-  constructor(config: ProxyConfig, groups: Groups, heartbeats: HeartbeatMonitor | null) {
+  constructor(
+    config: ProxyConfig,
+    groups: Groups,
+    heartbeats: HeartbeatMonitor | null,
+    observer: Observer | null = null,
+  ) {
     this.config = config;
     this.groups = groups;
     this.#heartbeats = heartbeats;
+    this.#observer = observer;
     this.#manager = new Manager(config, groups.balancers);
   }
 
@@ -54,6 +62,12 @@ export class Gateway {
 
   /** Takes a request; the answer goes to `response`, now or later. */
   handle(request: ClientRequest, response: ClientResponse): void {
+    const observer = this.#observer;
+    const sight = observer === null ? null : new Sight(request, response, observer);
+    this.#take(request, sight ?? response, sight);
+  }
+
+  #take(request: ClientRequest, response: ClientResponse, sight: Sight | null): void {
     const { config } = this;
     const asked = requestAuthority(
       request.version,
@@ -62,8 +76,9 @@ export class Gateway {
       request.secure,
     );
     const authority = refused(asked) ? null : asked.authority;
-    const server =
-      config.servers[serverFor(config, request.localAddress, request.localPort, authority)];
+    const index = serverFor(config, request.localAddress, request.localPort, authority);
+    const server = config.servers[index]!;
+    if (sight !== null) sight.server = index;
     const close = closesAfter(request, server);
     const refusal =
       request.refusal ||
@@ -83,7 +98,18 @@ export class Gateway {
     const settings = settingsFor(server, target.path);
     const env = server.env.length === 0 ? none : earlyEnvironment(server, about(request, target));
     const values = new Values(env);
-    const outer = new Asked(config, request, response, server, settings, target, values, close);
+    const outer = new Asked(
+      config,
+      request,
+      response,
+      server,
+      settings,
+      target,
+      values,
+      close,
+      sight,
+    );
+    if (sight !== null) sight.asked = outer;
     if (request.method === 'TRACE') refuse(outer, 405, ALLOWED);
     else if (refused(read)) refuse(outer, read.status);
     else if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {

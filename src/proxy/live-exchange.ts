@@ -49,8 +49,9 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   start(): void {
-    const { group, request, response } = this.#passage;
+    const { group, request, response, sight } = this.#passage;
     response.listener = this;
+    if (sight !== null) sight.route = this.#route;
     this.#id = group.start(this, this.#route?.route ?? null, request.ordinal > 1);
     this.proceed(group.exchanges.begin(this.#id, nowNs(), this.#key()));
   }
@@ -65,7 +66,8 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
 
   /** Does what the core says. */
   proceed(step: Step): void {
-    const { group } = this.#passage;
+    const { group, sight } = this.#passage;
+    sight?.proceeded(group, this.#id, step);
     if (step === 'wait') group.settled();
     else if (this.#gone) this.#giveUp(step);
     else if (step === 'dispatch') this.#prepare();
@@ -95,10 +97,14 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   // What the worker does.
 
   connected(): boolean {
-    const { group } = this.#passage;
+    const { group, sight } = this.#passage;
     const step = group.exchanges.connected(this.#id, nowNs());
-    if (step === 'send') return true;
+    if (step === 'send') {
+      sight?.connected();
+      return true;
+    }
     this.#try = null;
+    sight?.failed('becameUnusable');
     this.proceed(step);
     group.settled();
     return false;
@@ -119,10 +125,11 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   responded(head: ResponseHead): void {
-    const { group, request, response, settings, close } = this.#passage;
+    const { group, request, response, settings, close, sight } = this.#passage;
     const { status } = head;
     group.exchanges.received(this.#id, head.statusLineBytes);
     this.#status = status;
+    sight?.responded(status);
     const { on, codes } = settings.errorOverride;
     if (on && (codes.length === 0 ? status >= 400 : codes.includes(status))) {
       this.#overridden = true;
@@ -164,8 +171,9 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   failed(why: Failure, statusLineBytes: number): void {
-    const { group, request } = this.#passage;
+    const { group, request, sight } = this.#passage;
     this.#try = null;
+    sight?.failed(why);
     if (statusLineBytes > 0) group.exchanges.received(this.#id, statusLineBytes);
     // After an interim head httpd takes even a new connection for one that was kept (spec: httpd 5.1, E40).
     const kept = why === 'closedEarly' && this.#interims > 0 && request.ordinal > 1;
@@ -176,9 +184,10 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   upgraded(head: ResponseHead, connection: import('node:stream').Duplex, first: Buffer): void {
-    const { group, request, response, server } = this.#passage;
+    const { group, request, response, server, sight } = this.#passage;
     group.exchanges.received(this.#id, head.statusLineBytes);
     this.#status = head.status;
+    sight?.responded(head.status);
     this.#try = null;
     const headers = answerHeaders(this.#passage, head, this.#served);
     headers.push('Connection', 'Upgrade', 'Upgrade', request.upgrade ?? '');
@@ -236,7 +245,8 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   #dispatch(): void {
-    const { group } = this.#passage;
+    const { group, sight } = this.#passage;
+    sight?.dispatched();
     const worker = group.exchanges.worker(this.#id);
     const request = outgoing(this.#passage, group.members[worker]!, this.#prefetch);
     if (refused(request)) {

@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { nowNs } from './clock.ts';
 import type { ClientRequest, ClientResponse } from './front.ts';
 import type { Group } from './group.ts';
+import type { Sight } from './observe/sight.ts';
 import type { Mapped } from './rules/mapping.ts';
 import type { Settings } from './rules/settings.ts';
 import type { RequestTarget } from './rules/target.ts';
@@ -20,6 +21,8 @@ export class Asked {
   readonly values: Values;
   /** The client's connection ends behind the answer. */
   readonly close: boolean;
+  /** null: nobody looks. */
+  readonly sight: Sight | null;
 
   constructor(
     config: ProxyConfig,
@@ -30,6 +33,7 @@ export class Asked {
     target: RequestTarget,
     values: Values,
     close: boolean,
+    sight: Sight | null,
   ) {
     this.config = config;
     this.request = request;
@@ -39,6 +43,7 @@ export class Asked {
     this.target = target;
     this.values = values;
     this.close = close;
+    this.sight = sight;
   }
 }
 
@@ -57,8 +62,8 @@ export class Passage extends Asked {
     maxForwards: string | null,
     group: Group,
   ) {
-    const { config, request, response, server, target, values, close } = asked;
-    super(config, request, response, server, settings, target, values, close);
+    const { config, request, response, server, target, values, close, sight } = asked;
+    super(config, request, response, server, settings, target, values, close, sight);
     this.mapped = mapped;
     this.maxForwards = maxForwards;
     this.group = group;

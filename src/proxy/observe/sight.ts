@@ -1,0 +1,207 @@
+/**
+ * One request under observation. It stands between the gateway and the front's answer, so that neither knows of it, and
+ * is told by the exchange what becomes of each try. What is to be done with that is its observer's to say. Without an
+ * observer there is none of these.
+ */
+import { NONE, type RequestRoute, type Step, type Via } from '../../core/index.ts';
+import type { Failure } from '../backend/backend.ts';
+import { nowNs } from '../clock.ts';
+import type { ClientListener, ClientRequest, ClientResponse } from '../front.ts';
+import type { Group } from '../group.ts';
+import type { Asked } from '../passage.ts';
+
+/** Why a try ended without a response, or a request without a try: the core's outcomes, and nobody to be tried. */
+export type Cause = Failure | 'becameUnusable' | 'acquireExpired' | 'nobody';
+
+/** Who is told of requests. */
+export interface Observer {
+  /** A worker was picked: `sight.group`, `sight.worker`, `sight.via`. */
+  picked(sight: Sight): void;
+  /** A connection was opened for the try under way. */
+  connected(sight: Sight): void;
+  /** The head of the worker's response is there. */
+  responded(sight: Sight, status: number): void;
+  /** The try under way is over; with `nobody` there was none. */
+  failed(sight: Sight, cause: Cause): void;
+  /** Header pairs that go out with the answer, for `headers` those of the answer itself. */
+  headers(sight: Sight, headers: readonly string[]): readonly string[];
+  /** The client has its answer or is gone. */
+  closed(sight: Sight): void;
+}
+
+export class Sight implements ClientResponse, ClientListener {
+  readonly request: ClientRequest;
+  readonly startNs: number;
+  listener: ClientListener | null = null;
+  /** Index of the virtual host. */
+  server = 0;
+  /** null: the request was refused before its target was read. */
+  asked: Asked | null = null;
+
+  /** 0 before there is an answer. */
+  status = 0;
+  /** Of the answer, as they were given to the front. */
+  headers: readonly string[] = [];
+  /** Of the answer's body, without framing. */
+  bodyBytes = 0;
+  /** When the answer began and ended; 0 before. */
+  headNs = 0;
+  endNs = 0;
+  /** The client got the whole answer. */
+  complete = false;
+  /** The connection goes on behind the answer. */
+  persists = false;
+
+  /** What it was mapped to; null for answers of the proxy itself. */
+  group: Group | null = null;
+  route: RequestRoute | null = null;
+  /** Of the last try, as all that follows. */
+  worker = NONE;
+  via: Via = 'nobody';
+  routeChanged = false;
+  tries = 0;
+  /** Of every try that failed, in order; null: none did. */
+  causes: Cause[] | null = null;
+  pickedNs = 0;
+  dispatchedNs = 0;
+  /** 0: a connection was there already. */
+  connectedNs = 0;
+  /** 0 without a response. */
+  respondedNs = 0;
+
+  readonly #response: ClientResponse;
+  readonly #observer: Observer;
+  #waits: 'slot' | 'worker' | null = null;
+
+  constructor(request: ClientRequest, response: ClientResponse, observer: Observer) {
+    this.request = request;
+    this.startNs = nowNs();
+    this.#response = response;
+    this.#observer = observer;
+    response.listener = this;
+  }
+
+  // What the exchange tells.
+
+  /** The core said `step` of exchange `id`. */
+  proceeded(group: Group, id: number, step: Step): void {
+    const { exchanges, balancer } = group;
+    const tries = exchanges.tries(id);
+    const waited = this.#waits;
+    const picked = tries > this.tries;
+    this.group = group;
+    this.#waits = step !== 'wait' ? null : picked ? 'slot' : 'worker';
+    // Who waited for a connection to a worker goes on elsewhere, or not at all, when there was none in time.
+    if (waited === 'slot' && (picked || step === 'done')) this.failed('acquireExpired');
+    if (picked) {
+      this.tries = tries;
+      this.worker = exchanges.worker(id);
+      this.via = waited === null ? balancer.via : 'search';
+      this.pickedNs = nowNs();
+      this.connectedNs = 0;
+      this.respondedNs = 0;
+      this.routeChanged = exchanges.routeChanged(id);
+      this.#observer.picked(this);
+    }
+    if (step === 'done' && exchanges.worker(id) === NONE) {
+      this.via = balancer.via;
+      this.failed('nobody');
+    }
+  }
+
+  dispatched(): void {
+    this.dispatchedNs = nowNs();
+  }
+
+  connected(): void {
+    this.connectedNs = nowNs();
+    this.#observer.connected(this);
+  }
+
+  responded(status: number): void {
+    this.respondedNs = nowNs();
+    this.#observer.responded(this, status);
+  }
+
+  failed(cause: Cause): void {
+    if (this.causes === null) this.causes = [cause];
+    else this.causes.push(cause);
+    this.#observer.failed(this, cause);
+  }
+
+  /** A variable of the request; undefined when it is not set (spec: httpd 4.5). */
+  variable(name: string): string | undefined {
+    const { group, worker } = this;
+    if (group !== null && worker !== NONE && name.startsWith('BALANCER_')) {
+      const { route, from } = this.route ?? { route: null, from: null };
+      switch (name) {
+        case 'BALANCER_NAME':
+          return group.name;
+        case 'BALANCER_WORKER_NAME':
+          return group.members[worker]?.name;
+        case 'BALANCER_WORKER_ROUTE':
+          return group.balancer.routeOf(worker);
+        case 'BALANCER_SESSION_STICKY':
+          return route === null ? undefined : (from ?? undefined);
+        case 'BALANCER_SESSION_ROUTE':
+          return from === null ? undefined : (route ?? undefined);
+        case 'BALANCER_ROUTE_CHANGED':
+          return this.routeChanged ? '1' : undefined;
+      }
+    }
+    return this.asked?.values.env.get(name);
+  }
+
+  // The answer, on its way to the front.
+
+  interim(status: number, reason: string, rawHeaders: readonly string[]): void {
+    this.#response.interim(status, reason, rawHeaders);
+  }
+
+  head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
+    const headers = this.#observer.headers(this, rawHeaders);
+    this.#response.head(status, reason, headers, close);
+    this.headNs = nowNs();
+    this.status = status;
+    this.headers = headers;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.bodyBytes += chunk.length;
+    return this.#response.write(chunk);
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  drop(): void {
+    this.#response.drop();
+  }
+
+  tunnel(status: number, reason: string, rawHeaders: readonly string[]) {
+    this.headNs = nowNs();
+    this.status = status;
+    this.headers = rawHeaders;
+    return this.#response.tunnel(status, reason, rawHeaders);
+  }
+
+  // What the client does.
+
+  clientDrained(): void {
+    this.listener?.clientDrained();
+  }
+
+  clientClosed(complete: boolean): void {
+    this.endNs = nowNs();
+    this.complete = complete;
+    this.persists = complete && this.request.persists;
+    this.listener?.clientClosed(complete);
+    this.#observer.closed(this);
+  }
+
+  bodyFailed(status: number): void {
+    if (this.listener === null) this.#response.drop();
+    else this.listener.bodyFailed(status);
+  }
+}
