@@ -6,26 +6,24 @@
 import type { Socket } from 'node:net';
 import { rawError } from './answer.ts';
 import type { ClientExchange } from './client-exchange.ts';
-import type { Gateway } from './front.ts';
+import type { Gateway, Peer } from './front.ts';
 
 /** Reading stops while more requests than these wait for their turn. */
 const PIPELINED_MAX = 16;
 
 /** A socket that knows its connection. */
 export interface ClientSocket extends Socket {
-  fairlead?: ClientConnection;
+  fairlead: ClientConnection;
   /** `bytesRead` when it was given to node:http once more. */
   quietSince?: number;
 }
 
 export class ClientConnection {
   readonly socket: Socket;
-  readonly remoteAddress: string;
-  readonly localAddress: string;
-  readonly localPort: number;
+  readonly peer: Peer;
   requests = 0;
   readonly #gateway: Gateway;
-  readonly #server: { readonly listening: boolean };
+  readonly #front: { readonly closing: boolean };
   #closing = false;
   #current: ClientExchange | null = null;
   readonly #waiting: ClientExchange[] = [];
@@ -34,19 +32,17 @@ export class ClientConnection {
   #bytesIn = 0;
   #bytesOut = 0;
 
-  /** `server`: once it stops listening, every answer ends its connection. */
-  constructor(socket: Socket, gateway: Gateway, server: { readonly listening: boolean }) {
+  /** `front`: once it is closing, every answer ends its connection. */
+  constructor(socket: Socket, peer: Peer, gateway: Gateway, front: { readonly closing: boolean }) {
     this.socket = socket;
+    this.peer = peer;
     this.#gateway = gateway;
-    this.#server = server;
-    this.remoteAddress = plainAddress(socket.remoteAddress);
-    this.localAddress = plainAddress(socket.localAddress);
-    this.localPort = socket.localPort ?? 0;
+    this.#front = front;
   }
 
   /** No further request is taken from it. */
   get closing(): boolean {
-    return this.#closing || !this.#server.listening;
+    return this.#closing || this.#front.closing;
   }
 
   endBehindAnswer(): void {
@@ -109,12 +105,4 @@ export class ClientConnection {
     if (this.socket.writable) this.socket.end(rawError(status));
     this.socket.destroySoon();
   }
-}
-
-/** Without a zone or the prefix of an IPv4 address in IPv6 notation. */
-function plainAddress(address: string | undefined): string {
-  if (address === undefined) return '';
-  if (address.startsWith('::ffff:') && address.includes('.')) return address.slice(7);
-  const zone = address.indexOf('%');
-  return zone < 0 ? address : address.slice(0, zone);
 }

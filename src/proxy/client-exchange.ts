@@ -40,7 +40,6 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   readonly upgrade: string | null;
   readonly body: Readable | null;
   readonly bodyBytes: number | null;
-  readonly secure = false;
   readonly ordinal: number;
   readonly expectContinue: boolean;
   readonly refusal: number;
@@ -89,15 +88,19 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   }
 
   get remoteAddress(): string {
-    return this.#connection.remoteAddress;
+    return this.#connection.peer.remoteAddress;
   }
 
   get localAddress(): string {
-    return this.#connection.localAddress;
+    return this.#connection.peer.localAddress;
   }
 
   get localPort(): number {
-    return this.#connection.localPort;
+    return this.#connection.peer.localPort;
+  }
+
+  get secure(): boolean {
+    return this.#connection.peer.secure;
   }
 
   /** The body has come completely. */

@@ -2,7 +2,28 @@
  * A client's request as the gateway sees it: head in, bytes through, an answer out. `server.ts` makes these from
  * node:http; another front may make them from something faster.
  */
+import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
+
+/** Both ends of a client's connection. IPv6 addresses are without brackets, mapped IPv4 addresses are IPv4. */
+export interface Peer {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** The client speaks TLS. */
+  readonly secure: boolean;
+}
+
+/** Serves connections, wherever they were accepted. */
+export interface Front {
+  /** Takes over a connection that nobody has read from, or whose bytes were given back. */
+  serve(socket: Socket, peer: Peer): void;
+  /** Ends connections without a request now, the others behind their answers. */
+  closeIdle(): void;
+  /** Ends every connection now. */
+  closeAll(): void;
+}
 
 export interface ClientRequest {
   readonly method: string;
@@ -22,7 +43,7 @@ export interface ClientRequest {
   readonly body: Readable | null;
   /** Content-Length; null without one. */
   readonly bodyBytes: number | null;
-  /** Of the client; an IPv6 address without brackets, a mapped IPv4 address as IPv4. */
+  /** As in `Peer`. */
   readonly remoteAddress: string;
   readonly localAddress: string;
   readonly localPort: number;

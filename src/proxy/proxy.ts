@@ -1,16 +1,16 @@
 /** The live proxy: a configuration made to listen. */
-import type { AddressInfo } from 'node:net';
 import type { HeartbeatConf, ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import type { Balancer } from '../core/index.ts';
-import { LabError } from '../problems/errors.ts';
 import type { Address } from './announce.ts';
 import { nowNs } from './clock.ts';
+import type { Front } from './front.ts';
 import { Gateway } from './gateway.ts';
 import type { Group } from './group.ts';
 import { type Groups, groupsOf } from './groups.ts';
 import { HealthChecks } from './health/health-checks.ts';
 import { HeartbeatMonitor } from './heartbeat/monitor.ts';
-import { createFront, type FrontServer } from './server.ts';
+import { cannotListen, Listener } from './listener.ts';
+import { createFront } from './server.ts';
 
 export interface ProxyOptions {
   /** Words that the lbmethods' own draws start from; random without. */
@@ -60,26 +60,31 @@ export async function startProxy(
       ? null
       : new HeartbeatMonitor(config.heartbeat, groups.balancers, nowNs);
   const gateway = new Gateway(config, groups, heartbeats);
-  const servers: FrontServer[] = [];
+  const listeners: Listener[] = [];
   try {
     for (const listen of config.listen) {
-      servers.push(await listening(frontFor(config, listen, gateway, options), listen));
+      const listener = new Listener(frontFor(config, listen, gateway, options));
+      listeners.push(listener);
+      await listener.listen(listen);
     }
     await startHeartbeats(heartbeats, config.heartbeat);
   } catch (error) {
-    for (const server of servers) server.close();
+    for (const listener of listeners) {
+      listener.front.closeAll();
+      void listener.close();
+    }
     throw error;
   }
   const checks = new HealthChecks(groups.balancers, config.healthChecksAtOnce);
   checks.start();
-  return new Running(config, groups, servers, [checks, gateway, heartbeats]);
+  return new Running(config, groups, listeners, [checks, gateway, heartbeats]);
 }
 
 class Running implements RunningProxy {
   readonly addresses: readonly Address[];
   readonly balancers: ReadonlyMap<string, RunningBalancer>;
   readonly #groups: readonly Group[];
-  readonly #servers: readonly FrontServer[];
+  readonly #listeners: readonly Listener[];
   /** What goes on beside requests. */
   readonly #helpers: readonly ({ close(): void } | null)[];
   #closing: Promise<void> | null = null;
@@ -88,13 +93,10 @@ class Running implements RunningProxy {
   constructor(
     config: ProxyConfig,
     groups: Groups,
-    servers: readonly FrontServer[],
+    listeners: readonly Listener[],
     helpers: readonly ({ close(): void } | null)[],
   ) {
-    this.addresses = servers.map((server) => {
-      const { address, port } = server.address() as AddressInfo;
-      return { host: address, port };
-    });
+    this.addresses = listeners.map(({ address }) => address);
     this.balancers = new Map(
       config.balancers.map(({ name, workers }, i) => [
         name,
@@ -102,7 +104,7 @@ class Running implements RunningProxy {
       ]),
     );
     this.#groups = [...groups.balancers, ...groups.workers];
-    this.#servers = servers;
+    this.#listeners = listeners;
     this.#helpers = helpers;
   }
 
@@ -129,8 +131,8 @@ class Running implements RunningProxy {
 
   async #drain(): Promise<void> {
     for (const helper of this.#helpers) helper?.close();
-    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const server of this.#servers) server.closeIdleConnections();
+    const closed = this.#listeners.map((listener) => listener.close());
+    for (const { front } of this.#listeners) front.closeIdle();
     await new Promise<void>((resolve) => {
       this.#hurry = resolve;
       const check = () => {
@@ -141,7 +143,7 @@ class Running implements RunningProxy {
     });
     await new Promise((resolve) => setImmediate(resolve)); // the last answers' connections end by themselves
     for (const group of this.#groups) group.stop();
-    for (const server of this.#servers) server.closeAllConnections();
+    for (const { front } of this.#listeners) front.closeAll();
     await Promise.all(closed);
   }
 }
@@ -151,7 +153,7 @@ function frontFor(
   listen: ListenConf,
   gateway: Gateway,
   options: ProxyOptions,
-): FrontServer {
+): Front {
   const server = serverAt(config, listen);
   const { line, fieldSize } = server.limits;
   return createFront((request, response) => gateway.handle(request, response), {
@@ -201,30 +203,3 @@ async function startHeartbeats(
     throw cannotListen('HeartbeatListen', conf!.listen!, error as NodeJS.ErrnoException);
   }
 }
-
-function listening(server: FrontServer, listen: ListenConf): Promise<FrontServer> {
-  const { host, port } = listen;
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen('Listen', listen, error)));
-    server.listen({ port, ...(host === null ? {} : { host }) }, () => resolve(server));
-  });
-}
-
-function cannotListen(
-  directive: string,
-  { host, port, place }: ListenConf,
-  error: NodeJS.ErrnoException,
-): LabError {
-  const why = unusable[error.code ?? ''] ?? error.message;
-  const { file, line, column, source } = place;
-  const at = { file, line, column, path: directive, ...(source === undefined ? {} : { source }) };
-  const message = `${directive} ${host ?? '*'}:${port}: ${why}`;
-  return new LabError([{ ...at, message, code: 'VALUE', severity: 'error' }], { cause: error });
-}
-
-const unusable: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there already. Stop it, or choose another port.',
-  EACCES: 'the system does not let you listen there. Choose a port from 1024 on.',
-  EADDRNOTAVAIL: 'this machine has no such address.',
-  ENOTFOUND: 'no address is known for this name.',
-};

@@ -2,16 +2,14 @@
  * The front over node:http: strict parsing, limits, timeouts. It makes a `ClientExchange` of every request and
  * knows nothing of balancers.
  */
-import { createServer, IncomingMessage, type Server } from 'node:http';
+import { createServer, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { rawError } from './answer.ts';
 import { BodyWatch } from './body-watch.ts';
 import { ClientConnection, type ClientSocket } from './client-connection.ts';
 import { ClientExchange, FrontResponse } from './client-exchange.ts';
 import { readClientHead } from './client-head.ts';
-import type { Gateway } from './front.ts';
-
-export type FrontServer = Server<typeof IncomingMessage, typeof FrontResponse>;
+import type { Front, Gateway, Peer } from './front.ts';
 
 export interface FrontOptions {
   /** Longest request line and header lines together. */
@@ -28,8 +26,8 @@ export interface FrontOptions {
   readonly upgradable: (protocol: string) => boolean;
 }
 
-/** A server that is not listening yet. */
-export function createFront(gateway: Gateway, options: FrontOptions): FrontServer {
+export function createFront(gateway: Gateway, options: FrontOptions): Front {
+  const state = { closing: false };
   const watch = new BodyWatch(options.bodySeconds, options.bodyBytesPerSecond);
   const server = createServer({
     IncomingMessage: incomingThatUpgrades(),
@@ -44,14 +42,14 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
   });
   server.timeout = options.timeoutMs;
   server.on('timeout', (socket: ClientSocket) => {
-    const waitsForWorker = socket.fairlead?.idle === false && socket.writableLength === 0;
+    const waitsForWorker = !socket.fairlead.idle && socket.writableLength === 0;
     if (waitsForWorker) socket.setTimeout(options.timeoutMs);
     else socket.destroy();
   });
   server.maxHeadersCount = 0; // else lines beyond it would vanish unseen; the gateway counts them
 
   const take = (message: IncomingMessage, response: FrontResponse, behind: Buffer | null) => {
-    const connection = connectionOf(message.socket, gateway, server);
+    const connection = (message.socket as ClientSocket).fairlead;
     const head = readClientHead(message.rawHeaders, message.httpVersion);
     const exchange = new ClientExchange(
       connection,
@@ -81,7 +79,22 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
   server.on('upgrade', onUpgrade);
   server.on('connect', onUpgrade);
   server.on('clientError', onClientError);
-  return server;
+  server.emit('listening'); // else node:http would not watch over the time that heads take
+
+  return {
+    serve(socket: Socket, peer: Peer): void {
+      (socket as ClientSocket).fairlead = new ClientConnection(socket, peer, gateway, state);
+      server.emit('connection', socket);
+    },
+    closeIdle(): void {
+      state.closing = true;
+      server.closeIdleConnections();
+    },
+    closeAll(): void {
+      server.closeAllConnections();
+      server.close(); // ends the watch
+    },
+  };
 
   /** What came behind a plain request that node:http took for an upgrade is read as what it is. */
   function giveBack(socket: ClientSocket, behind: Buffer): void {
@@ -95,21 +108,8 @@ export function createFront(gateway: Gateway, options: FrontOptions): FrontServe
     const quiet =
       error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.quietSince === socket.bytesRead;
     if (error.code === 'ECONNRESET' || !socket.writable || quiet) socket.destroy();
-    else if (socket.fairlead) socket.fairlead.broke(statusOf(error));
-    else {
-      socket.end(rawError(statusOf(error)));
-      socket.destroySoon();
-    }
+    else socket.fairlead.broke(statusOf(error));
   }
-}
-
-function connectionOf(
-  socket: ClientSocket,
-  gateway: Gateway,
-  server: FrontServer,
-): ClientConnection {
-  socket.fairlead ??= new ClientConnection(socket, gateway, server);
-  return socket.fairlead;
 }
 
 function statusOf({ code }: NodeJS.ErrnoException): number {
@@ -195,5 +195,5 @@ function leaves({ method, headers, socket }: IncomingMessage): boolean {
   if (method === 'CONNECT') return true;
   const hasBody =
     headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  return !hasBody && ((socket as ClientSocket).fairlead?.idle ?? true);
+  return !hasBody && (socket as ClientSocket).fairlead.idle;
 }

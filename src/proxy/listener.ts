@@ -1,0 +1,86 @@
+/** Accepts connections at an address. Who serves them can be exchanged while it listens. */
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { ListenConf } from '../config/config.ts';
+import { LabError } from '../problems/errors.ts';
+import type { Address } from './announce.ts';
+import type { Front, Peer } from './front.ts';
+
+/** What the operating system is told beside the address; with `fd`, a socket that listens already, instead of it. */
+export interface How {
+  readonly fd?: number;
+  readonly reusePort?: boolean;
+}
+
+export class Listener {
+  /** Serves what is accepted from now on. */
+  front: Front;
+  readonly #server: Server;
+
+  constructor(front: Front) {
+    this.front = front;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.front.serve(socket, peerOf(socket)),
+    );
+  }
+
+  /** Where it listens: the port is the one that the system gave. */
+  get address(): Address {
+    const { address, port } = this.#server.address() as AddressInfo;
+    return { host: address, port };
+  }
+
+  /** @throws LabError with the line of the Listen when it cannot be listened there. */
+  listen(listen: ListenConf, how: How = {}): Promise<void> {
+    const { host, port } = listen;
+    const server = this.#server;
+    return new Promise((resolve, reject) => {
+      server.once('error', (error) => reject(cannotListen('Listen', listen, error)));
+      server.listen({ port, ...(host === null ? {} : { host }), ...how }, resolve);
+    });
+  }
+
+  /** Accepts no further connections; resolves when the last one that came in here has ended. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+}
+
+function peerOf(socket: Socket): Peer {
+  return {
+    remoteAddress: plainAddress(socket.remoteAddress),
+    remotePort: socket.remotePort ?? 0,
+    localAddress: plainAddress(socket.localAddress),
+    localPort: socket.localPort ?? 0,
+    secure: false,
+  };
+}
+
+/** Without a zone or the prefix of an IPv4 address in IPv6 notation. */
+function plainAddress(address: string | undefined): string {
+  if (address === undefined) return '';
+  if (address.startsWith('::ffff:') && address.includes('.')) return address.slice(7);
+  const zone = address.indexOf('%');
+  return zone < 0 ? address : address.slice(0, zone);
+}
+
+/** What to tell of a socket that cannot be had: `directive` and its line. */
+export function cannotListen(
+  directive: string,
+  { host, port, place }: Pick<ListenConf, 'port' | 'place'> & { readonly host: string | null },
+  error: NodeJS.ErrnoException,
+): LabError {
+  const why = unusable[error.code ?? ''] ?? error.message;
+  const { file, line, column, source } = place;
+  const at = { file, line, column, path: directive, ...(source === undefined ? {} : { source }) };
+  const message = `${directive} ${host ?? '*'}:${port}: ${why}`;
+  return new LabError([{ ...at, message, code: 'VALUE', severity: 'error' }], { cause: error });
+}
+
+const unusable: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there already. Stop it, or choose another port.',
+  EACCES: 'the system does not let you listen there. Choose a port from 1024 on.',
+  EADDRNOTAVAIL: 'this machine has no such address.',
+  ENOTFOUND: 'no address is known for this name.',
+};
