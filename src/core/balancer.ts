@@ -11,6 +11,7 @@
 import { findCandidates, liftError, Offer, setError, sumUp, tryRetry } from './candidates.ts';
 import { bytesOf, fitsText, readText, viewsOver, writeText } from './columns.ts';
 import { countVerdict, type HealthViews } from './health.ts';
+import { Inheritance } from './inherit.ts';
 import { identityOf, type KeyKind } from './key.ts';
 import { type BackendLoad, keyKindOf, type LbMethod } from './lbmethod.ts';
 import { methodStates, methodTables } from './method-state.ts';
@@ -180,6 +181,16 @@ export class Balancer {
   /** A balancer of its own that goes on from here: what if. */
   fork(): Balancer {
     return new Balancer(this.#config, this.memory.slice(0));
+  }
+
+  /**
+   * Goes on where `old` is, right after it was made and before its first pick; `rowOf`: for each worker of `old` its
+   * row here, or NONE. The result takes over what requests of `old` that are under way go on counting.
+   */
+  inherit(old: Balancer, rowOf: readonly number[]): Inheritance {
+    const inheritance = new Inheritance(old, this, rowOf);
+    this.#deriveRoutes();
+    return inheritance;
   }
 
   get lbmethod(): LbMethod {

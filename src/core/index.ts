@@ -16,6 +16,7 @@ export {
   HealthSchedule,
   LOOK_NS,
 } from './health-schedule.ts';
+export type { Inheritance } from './inherit.ts';
 export { type KeyKind, keyOf } from './key.ts';
 export {
   type BackendLoad,
