@@ -43,6 +43,8 @@ export interface ReferredFiles {
   read(name: string): string;
   /** Adds a file that somebody else has read, by its path. */
   addToDigest(path: string): void;
+  /** Absolute paths of all that was read or added so far. */
+  paths(): readonly string[];
   /** SHA-256 of the scenario's bytes and those of every file read, each with its length before it, in hex. */
   digest(): string;
 }
@@ -72,6 +74,7 @@ export function referredFiles(file: string, own: readonly Buffer[]): ReferredFil
       const full = resolve(path);
       if (!seen.has(full)) seen.set(full, readBytes(full, otherBytesMax));
     },
+    paths: () => [...seen.keys()],
     digest: () => {
       const hash = createHash('sha256');
       for (const part of [...own, ...seen.values()]) {

@@ -26,7 +26,7 @@ export function parseScenario(
 
 /** Reads and checks the scenario at `path` with `overrides` put in. @throws LabError with every problem found. */
 export function loadScenario(path: string, overrides: readonly Override[] = []): Scenario {
-  return parseBytes(readScenarioBytes(path), path, overrides).scenario;
+  return loadPlaced(path, overrides).scenario;
 }
 
 /** A checked scenario and where everything in it stands. */
@@ -34,6 +34,10 @@ export interface PlacedScenario {
   readonly scenario: Scenario;
   readonly document: ScenarioDocument;
   readonly places: Places;
+  /** Where its balancer stands: `balancer`, or `balancers.NAME`. */
+  readonly root: Path;
+  /** Absolute paths of the files that it names and that these include or import. */
+  readonly files: readonly string[];
   /** Of the httpd.conf that the scenario has its balancer from. */
   readonly warnings: readonly Problem[];
 }
@@ -44,8 +48,8 @@ export function parsePlaced(text: string, file: string): PlacedScenario {
 }
 
 /** Like loadScenario, with places. */
-export function loadPlaced(path: string): PlacedScenario {
-  return parseBytes(readScenarioBytes(path), path);
+export function loadPlaced(path: string, overrides: readonly Override[] = []): PlacedScenario {
+  return parseBytes(readScenarioBytes(path), path, overrides);
 }
 
 function parseBytes(
@@ -70,5 +74,6 @@ function parseBytes(
   if (problems.length > 0) throw new LabError(problems);
   const yaml = yamlPlaces(document, root);
   const places = httpd === null ? yaml : bothPlaces(yaml, httpdPlaces(httpd.conf));
-  return { scenario, document, places, warnings: httpd?.config.warnings ?? [] };
+  const { warnings = [] } = httpd?.config ?? {};
+  return { scenario, document, places, root, files: context.files.paths(), warnings };
 }

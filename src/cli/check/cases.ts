@@ -12,14 +12,14 @@ import { type Experiment, experiment } from '../../../sim/experiment.ts';
 import type { Pool } from '../../../sim/pool.ts';
 import { LabError, optionError } from '../../problems/errors.ts';
 import { checkStability } from '../../scenario/load.ts';
-import { loadPlaced } from '../../scenario/parse.ts';
+import { loadPlaced, type PlacedScenario } from '../../scenario/parse.ts';
 import type { LbMethodRef, Scenario } from '../../scenario/scenario.ts';
 import { methodFrom, refuseConf } from '../input.ts';
 import { type BaselineFiles, noEntry } from './baseline-files.ts';
 import { type OtherArm, otherArm } from './other-arm.ts';
 
 /** A scenario as it is now. */
-export interface Subject {
+export interface Subject extends Pick<PlacedScenario, 'document' | 'root'> {
   readonly scenario: Scenario;
   readonly lbmethod: LbMethodRef;
   /** Where its policy stands. */
@@ -31,13 +31,14 @@ export async function subjectsFrom(paths: readonly string[], seed?: string): Pro
   const subjects: Subject[] = [];
   for (const path of paths) {
     refuseConf(path);
-    const { scenario: read, document } = loadPlaced(path);
+    const { scenario: read, document, root } = loadPlaced(path);
     checkStability(read);
     const scenario = seed === undefined ? read : { ...read, seed };
     const twin = subjects.find((one) => one.scenario.name === scenario.name);
     if (twin !== undefined) throw sameName(twin.scenario, scenario);
-    const line = document.lineOf(['balancer', 'lbmethod']);
-    subjects.push({ scenario, lbmethod: await methodFrom(undefined, scenario), line });
+    const line = document.lineOf([...root, 'lbmethod']);
+    const lbmethod = await methodFrom(undefined, scenario);
+    subjects.push({ scenario, lbmethod, line, document, root });
   }
   return subjects;
 }
@@ -128,11 +129,8 @@ async function ofOtherArm(
   const margins = baseline?.margins ?? null;
   const reference: Reference = fromArm(before, { label: other.label, margins, exact });
   const same = workloadOf(other.scenario) === workloadOf(scenario);
-  const notes = same
-    ? []
-    : [
-        `traffic, backends or events differ from ${other.label} too: what moved is not the policy's alone`,
-      ];
+  const mixed = `traffic, backends or events differ from ${other.label} too: what moved is not the policy's alone`;
+  const notes = [...other.notes, ...(same ? [] : [mixed])];
   return { scenario, running, reference, line, notes };
 }
 

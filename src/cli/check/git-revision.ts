@@ -27,6 +27,8 @@ export interface Revision {
   readonly folder: string;
   /** The scenario in there. */
   readonly file: string;
+  /** Where the repository is now. */
+  readonly root: string;
 }
 
 /**
@@ -60,7 +62,7 @@ export function atRevision(ref: string, file: string): Revision | null {
     }
   }
   linkPackages(root, folder);
-  return taken.has(first) ? { folder, file: join(folder, first) } : null;
+  return taken.has(first) ? { folder, file: join(folder, first), root } : null;
 }
 
 function rootOf(file: string): string {
