@@ -311,6 +311,39 @@ export class Balancer {
     }
   }
 
+  /** `bytes` of a request went to `worker`. */
+  sent(worker: number, bytes: number): void {
+    this.workers.transferred[worker] += bytes;
+  }
+
+  /** `bytes` of a response came from `worker`. */
+  received(worker: number, bytes: number): void {
+    this.workers.read[worker] += bytes;
+  }
+
+  /** The time that a request may wait for a usable worker: while it waits nobody else may, as in httpd. */
+  takeTimeout(): number {
+    const { timeoutNs } = this.views;
+    const taken = timeoutNs[0];
+    timeoutNs[0] = 0;
+    return taken;
+  }
+
+  /** The wait is over. */
+  returnTimeout(timeoutNs: number): void {
+    this.views.timeoutNs[0] = timeoutNs;
+  }
+
+  /** Whether the retry budget, if there is one, grants a failover try. `again`: the request was granted one before. */
+  takeRetry(again: boolean): boolean {
+    return this.modifiers === null || this.modifiers.takeRetry(again);
+  }
+
+  /** A request that was granted `tries` is over. */
+  endRetries(tries: number): void {
+    this.modifiers?.endRetries(tries);
+  }
+
   failsOn(code: number): boolean {
     return code < 608 && (this.#failCodes[code >>> 5] & (1 << (code & 31))) !== 0;
   }

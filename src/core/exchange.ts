@@ -172,12 +172,12 @@ export class Exchanges {
 
   /** `bytes` of the request were handed to the backend connection. */
   sent(id: number, bytes: number): void {
-    this.balancer.workers.transferred[this.#x.worker[id]] += bytes;
+    this.balancer.sent(this.#x.worker[id], bytes);
   }
 
   /** `bytes` of the response (status line without line ending, body) arrived. */
   received(id: number, bytes: number): void {
-    this.balancer.workers.read[this.#x.worker[id]] += bytes;
+    this.balancer.received(this.#x.worker[id], bytes);
   }
 
   /**
@@ -214,7 +214,7 @@ export class Exchanges {
       this.#freeCharge = entry;
       entry = next;
     }
-    this.balancer.modifiers?.endRetries(tries);
+    this.balancer.endRetries(tries);
   }
 
   /** When `advance` is next wanted; Infinity when never. O(workers) while something waits, else O(1). */
@@ -277,15 +277,13 @@ export class Exchanges {
     const routeId = this.balancer.routeId(this.#routes[id]);
     const worker = this.balancer.pick(routeId, nowNs, this.#x.key[id]);
     if (worker !== NONE) return this.#charge(id, worker, nowNs);
-    const { views } = this.balancer;
-    const mayWait = this.balancer.via === 'nobody' && views.timeoutNs[0] > 0;
-    if (!mayWait) return this.#nobody(id);
+    const timeoutNs = this.balancer.via === 'nobody' ? this.balancer.takeTimeout() : 0;
+    if (timeoutNs <= 0) return this.#nobody(id);
     const x = this.#x;
     x.phase[id] = WAITS_FOR_WORKER;
-    x.timeoutNs[id] = views.timeoutNs[0];
-    x.deadlineNs[id] = nowNs + views.timeoutNs[0] / POLLS;
+    x.timeoutNs[id] = timeoutNs;
+    x.deadlineNs[id] = nowNs + timeoutNs / POLLS;
     x.pollsLeft[id] = POLLS;
-    views.timeoutNs[0] = 0;
     this.#searcher = id;
     this.waiting++;
     return 'wait';
@@ -298,7 +296,7 @@ export class Exchanges {
       x.deadlineNs[id] += x.timeoutNs[id] / POLLS;
       return;
     }
-    this.balancer.views.timeoutNs[0] = x.timeoutNs[id];
+    this.balancer.returnTimeout(x.timeoutNs[id]);
     this.#searcher = NONE;
     this.waiting--;
     if (worker === NONE) this.#nobody(id);
@@ -395,19 +393,16 @@ export class Exchanges {
     balancer.complete(worker, status < 500, nowNs - x.pickedNs[id], nowNs);
     if (outcome.marksError) balancer.fail(worker, nowNs);
     if (outcome.failsOver && !usable(balancer.workers, worker)) {
-      if (x.tries[id] <= balancer.maxattempts && this.#affords(id)) return this.#attempt(id, nowNs);
+      const again = x.charge[id] !== NONE; // the first retry granted stays on its account
+      if (x.tries[id] <= balancer.maxattempts && balancer.takeRetry(again)) {
+        return this.#attempt(id, nowNs);
+      }
     }
     const timedOut = outcome.timedOut && balancer.views.failontimeout[0] === 1;
     if (timedOut || balancer.failsOn(status)) balancer.fail(worker, nowNs);
     x.status[id] = outcome.drops ? 0 : status;
     x.phase[id] = DONE;
     return 'done';
-  }
-
-  /** Whether the retry budget, if there is one, grants one more try; the first one granted stays on its account. */
-  #affords(id: number): boolean {
-    const { modifiers } = this.balancer;
-    return modifiers === null || modifiers.takeRetry(this.#x.charge[id] !== NONE);
   }
 
   #makeReady(id: number): void {
