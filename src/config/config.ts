@@ -241,6 +241,8 @@ export interface ServerConf extends DirConf {
   readonly balancers: readonly number[];
   /** What `ProxyHCExpr` defines in it, by name as the manager looks it up. */
   readonly healthExpressions: readonly HealthExpression[];
+  /** Absent: none. */
+  readonly accessLogs?: readonly AccessLogConf[];
 }
 
 /** A `ProxyHCExpr`. */
@@ -249,6 +251,29 @@ export interface HealthExpression {
   /** As written. */
   readonly text: string;
   readonly expression: Expression;
+}
+
+/** CustomLog, GlobalLog or TransferLog. */
+export interface AccessLogConf {
+  readonly place: Place;
+  /** An absolute path. */
+  readonly file: string;
+  /** In httpd's log-format language; null: JSON. */
+  readonly format: string | null;
+  /** `env=NAME` (`negated`: `env=!NAME`); null: every request is logged. */
+  readonly env: { readonly name: string; readonly negated: boolean } | null;
+}
+
+/** From the gravest on. */
+export type LogLevel = 'emerg' | 'alert' | 'crit' | 'error' | 'warn' | 'notice' | 'info' | 'debug';
+
+/** ErrorLog and LogLevel of the main server. */
+export interface ErrorLogConf {
+  /** null: standard error. */
+  readonly file: { readonly path: string; readonly place: Place } | null;
+  readonly level: LogLevel;
+  /** Other levels by module, such as `proxy`. */
+  readonly levels: Readonly<Record<string, LogLevel>>;
 }
 
 export interface ListenConf {
@@ -285,6 +310,8 @@ export interface ProxyConfig {
   readonly healthChecksAtOnce?: number;
   /** Absent: no balancer needs heartbeats. */
   readonly heartbeat?: HeartbeatConf;
+  /** Absent: standard error, level warn. */
+  readonly errorLog?: ErrorLogConf;
   /** Workers that stand alone. They always ignore errors (flag I). */
   readonly workers: readonly MemberConf[];
   readonly ignored: readonly Ignored[];

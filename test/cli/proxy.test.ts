@@ -67,7 +67,7 @@ function refuses(port: number): Promise<boolean> {
 }
 
 const conf = (port: number, worker: number) => `Listen 127.0.0.1:${port}
-LogLevel warn
+ServerAdmin admin@example.com
 <Proxy balancer://c>
   BalancerMember http://127.0.0.1:${worker} route=a
 </Proxy>
@@ -93,7 +93,7 @@ test('listens, serves, says so; SIGTERM finishes what is in flight and exits 0',
   expect(stdout).toBe(
     `listening on http://127.0.0.1:${port}\nbalancer://c (byrequests)\n  http://127.0.0.1:${worker} loadfactor=1 route=a\n`,
   );
-  expect(stderr).toMatch(/ignored, since no balancer needs them: LogLevel/);
+  expect(stderr).toMatch(/ignored, since no balancer needs them: ServerAdmin/);
   expect(stderr).toMatch(/SIGTERM: finishing 1 request/);
 });
 

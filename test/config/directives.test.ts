@@ -335,12 +335,12 @@ describe('servers', () => {
 
 describe('what does not concern balancing', () => {
   it('is listed by name, with every place', () => {
-    const { ignored } = conf('LogLevel info\nerrorlog x\nLogLevel warn\nStartServers 2');
+    const { ignored } = conf('ServerAdmin a\npidfile x\nServerAdmin b\nStartServers 2');
     expect(
       ignored.map(({ directive, places }) => [directive, places.map(({ line }) => line)]),
     ).toEqual([
-      ['LogLevel', [1, 3]],
-      ['ErrorLog', [2]],
+      ['ServerAdmin', [1, 3]],
+      ['PidFile', [2]],
       ['StartServers', [4]],
     ]);
   });

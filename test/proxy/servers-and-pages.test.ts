@@ -62,8 +62,8 @@ test('Header always is on answers to requests that go no further', async () => {
 test('what is said at the start', async () => {
   const port = await refusingPort();
   const config = configuration(`
-LogLevel warn
-LogLevel info
+ServerAdmin a@example.com
+ServerAdmin b@example.com
 ProxyHCExpr ok {%{REQUEST_STATUS} -lt 400}
 <Proxy balancer://C>
   BalancerMember http://127.0.0.1:${port}/x hcmethod=GET hcinterval=500ms hcuri=/up hcexpr=ok status=+H
@@ -82,7 +82,7 @@ balancer://c (byrequests)
 worker http://127.0.0.1:${port}/alone
 `);
   const noted = notes(config);
-  expect(noted.match(/LogLevel/g)).toHaveLength(1);
+  expect(noted.match(/ServerAdmin/g)).toHaveLength(1);
 });
 
 test('an address that is taken is told with its line', async () => {

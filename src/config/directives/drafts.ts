@@ -10,6 +10,7 @@ import type {
 } from '../config.ts';
 import { nothingSaid } from '../defaults.ts';
 import type { memberUrl } from '../members.ts';
+import type { LogsDraft } from './logs.ts';
 
 /** `T` to be written: lists can be added to. */
 export type Draft<T> = {
@@ -60,6 +61,7 @@ export interface ServerDraft extends DirDraft {
   readonly sections: SectionDraft[];
   readonly balancers: BalancerDraft[];
   readonly workers: WorkerDraft[];
+  readonly logs: LogsDraft;
 }
 
 export interface WorkerDraft extends Draft<MemberConf> {
@@ -113,6 +115,7 @@ export function newServer(place: Place, addresses: ServerConf['addresses']): Ser
     sections: [],
     balancers: [],
     workers: [],
+    logs: { files: [], formats: new Map(), standard: null },
   };
 }
 

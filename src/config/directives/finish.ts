@@ -22,6 +22,7 @@ import type {
   ServerDraft,
   WorkerDraft,
 } from './drafts.ts';
+import { accessLogsOf } from './logs.ts';
 import type { Reading } from './reading.ts';
 
 const second = 1_000_000_000;
@@ -42,20 +43,35 @@ export function finish(reading: Reading): ProxyConfig {
       healthChecksAtOnce: reading.healthChecksAtOnce,
     }),
     ...heartbeatConf(reading),
+    ...errorLogConf(reading),
     workers: linking.workers.map((draft) => memberConf(reading, draft, true)),
     ignored: [...reading.ignored].map(([directive, places]) => ({ directive, places })),
     warnings: reading.warnings,
   };
 }
 
+/** From ServerRoot, which is the file's folder when it is not said. */
+function absolute({ file, heartbeat }: Reading, path: string): string {
+  return resolve(dirname(file), heartbeat.serverRoot ?? '', path);
+}
+
+function errorLogConf(reading: Reading): Pick<ProxyConfig, 'errorLog'> {
+  const { errorLog, levels } = reading;
+  if (errorLog === null && levels.size === 0) return {};
+  const { '': level = 'warn', ...others } = Object.fromEntries(levels);
+  const file = errorLog && { path: absolute(reading, errorLog.file), place: errorLog.place };
+  return { errorLog: { file, level, levels: others } };
+}
+
 /** Only where a balancer goes by heartbeats, or somebody may POST one. */
-function heartbeatConf({ heartbeat, servers, file }: Reading): Pick<ProxyConfig, 'heartbeat'> {
+function heartbeatConf(reading: Reading): Pick<ProxyConfig, 'heartbeat'> {
+  const { heartbeat, servers } = reading;
   const wanted = servers.some(({ balancers }) =>
     balancers.some(({ lbmethod }) => lbmethod.name.startsWith('heartbeat')),
   );
   if (!wanted && heartbeat.listen === null) return {};
-  const { listen, maxServers, storage, serverRoot, runtimeDir } = heartbeat;
-  const path = resolve(dirname(file), serverRoot ?? '', runtimeDir ?? '', storage ?? 'hb.dat');
+  const { listen, maxServers, storage, runtimeDir } = heartbeat;
+  const path = resolve(absolute(reading, runtimeDir ?? ''), storage ?? 'hb.dat');
   return { heartbeat: { listen, maxServers, storage: path } };
 }
 
@@ -82,6 +98,7 @@ class Linking {
     const sections = [...outer, ...draft.sections].map((section) => this.section(section, seen));
     return {
       ...serverConf(draft, main),
+      ...accessLogsOf(this.#reading, draft, main, (path) => absolute(this.#reading, path)),
       mappings: [...inherited, ...own],
       sections,
       balancers: seen.flatMap((balancer) => {

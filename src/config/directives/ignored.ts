@@ -8,7 +8,7 @@ const server = `
   PidFile ScoreBoardFile Mutex CoreDumpDirectory User Group ChrootDir Suexec
   SuexecUserGroup LoadFile WatchdogInterval ServerAdmin ServerTokens ServerSignature HostnameLookups
   IdentityCheck IdentityCheckTimeout ExtendedStatus SeeRequestTail AddModuleInfo
-  LogLevel ErrorLog ErrorLogFormat CustomLog GlobalLog TransferLog LogFormat BufferedLogs LogIOTrackTTFB
+  ErrorLogFormat BufferedLogs LogIOTrackTTFB
   LogMessage ForensicLog DumpIOInput DumpIOOutput
 `;
 

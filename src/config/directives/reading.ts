@@ -1,7 +1,7 @@
 /** A configuration while it is read: what is known so far, and everything that is wrong with it. */
 import type { ErrorCode, Problem } from '../../problems/errors.ts';
 import { suggestion } from '../../problems/suggest.ts';
-import type { HealthExpression, HeartbeatConf, ListenConf, Place } from '../config.ts';
+import type { HealthExpression, HeartbeatConf, ListenConf, LogLevel, Place } from '../config.ts';
 import type { Known, Verdict } from '../parameters.ts';
 import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import { newServer } from './drafts.ts';
@@ -59,6 +59,9 @@ export class Reading {
     serverRoot: null,
     runtimeDir: null,
   };
+  errorLog: { readonly place: Place; readonly file: string } | null = null;
+  /** LogLevel by module; `''`: for all others. */
+  readonly levels = new Map<string, LogLevel>();
   /** Order, Allow and Deny by where they hold. */
   readonly oldAccess = new Map<DirDraft, OldAccess>();
   /** The first Require line that can apply to what is proxied. */

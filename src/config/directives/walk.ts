@@ -9,6 +9,7 @@ import { envRules } from './env.ts';
 import { headerRules } from './headers.ts';
 import { ignored } from './ignored.ts';
 import { laterDirectives } from './later.ts';
+import { logRules } from './logs.ts';
 import { oldAccessRules } from './old-access.ts';
 import { passRules } from './proxy-pass.ts';
 import type { Reading, Scope, Where } from './reading.ts';
@@ -31,6 +32,7 @@ const rules = byName<Rule>([
   ...balancingRules,
   ...switchRules,
   ...embellishmentRules,
+  ...logRules,
 ]);
 const sections = byName(sectionRules);
 

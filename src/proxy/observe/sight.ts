@@ -29,6 +29,11 @@ export interface Observer {
   closed(sight: Sight): void;
 }
 
+/** A time of `nowNs` as whole microseconds since 1970. */
+export function microsecondsAt(ns: number): number {
+  return Math.floor(performance.timeOrigin * 1000 + ns / 1000);
+}
+
 export class Sight implements ClientResponse, ClientListener {
   readonly request: ClientRequest;
   readonly startNs: number;
@@ -44,6 +49,9 @@ export class Sight implements ClientResponse, ClientListener {
   headers: readonly string[] = [];
   /** Of the answer's body, without framing. */
   bodyBytes = 0;
+  /** Of the connection, for this request and its answer: a pipeline's bytes count for its first request. */
+  bytesIn = 0;
+  bytesOut = 0;
   /** When the answer began and ended; 0 before. */
   headNs = 0;
   endNs = 0;
@@ -196,6 +204,8 @@ export class Sight implements ClientResponse, ClientListener {
     this.endNs = nowNs();
     this.complete = complete;
     this.persists = complete && this.request.persists;
+    this.bytesIn = this.request.bytesIn();
+    this.bytesOut = this.request.bytesOut();
     this.listener?.clientClosed(complete);
     this.#observer.closed(this);
   }

@@ -1,0 +1,191 @@
+/** A LogFormat made into a function, once: what httpd's mod_log_config would write about a request. */
+import { threadId } from 'node:worker_threads';
+import { type LogItem, readLogFormat } from '../../config/log-format.ts';
+import { authorityOf } from '../passage.ts';
+import { wireText } from '../rules/bytes.ts';
+import { joined } from '../rules/fields.ts';
+import { hostOf, portOf } from '../rules/server.ts';
+import { serverName } from '../rules/server-name.ts';
+import type { ValueContext } from '../rules/value-format.ts';
+import { cookieOf, escaped } from './log-text.ts';
+import { clfTime, strftime } from './log-time.ts';
+import { microsecondsAt, type Sight } from './sight.ts';
+
+/** The text of one item; null reads `-`. One character is one byte. */
+type ValueOf = (sight: Sight) => string | null;
+
+/** A line with its end. `format` was checked when the configuration was read. */
+export function logLine(format: string): (sight: Sight) => string {
+  const items = readLogFormat(wireText(format));
+  if ('problem' in items) throw new Error(items.problem);
+  const parts = items.map((item) => (typeof item === 'string' ? item : conditional(item)));
+  return (sight) => {
+    let line = '';
+    for (const part of parts) line += typeof part === 'string' ? part : (part(sight) ?? '-');
+    return `${line}\n`;
+  };
+}
+
+function conditional(item: LogItem): ValueOf {
+  const { statuses, negated } = item;
+  const value = valueOf(item);
+  if (statuses.length === 0) return value;
+  return (sight) => (statuses.includes(sight.status) === negated ? null : value(sight));
+}
+
+function valueOf({ letter, argument }: LogItem): ValueOf {
+  switch (letter) {
+    case 'h':
+    case 'a':
+      return ({ request }) => request.remoteAddress;
+    case 'A':
+      return ({ request }) => request.localAddress;
+    case 'b':
+      return ({ bodyBytes }) => (bodyBytes === 0 ? null : `${bodyBytes}`);
+    case 'B':
+      return ({ bodyBytes }) => `${bodyBytes}`;
+    case 'I':
+      return ({ bytesIn }) => `${bytesIn}`;
+    case 'O':
+      return ({ bytesOut }) => `${bytesOut}`;
+    case 'S':
+      return ({ bytesIn, bytesOut }) => `${bytesIn + bytesOut}`;
+    case 'C':
+      return ({ request }) => escaped(cookieOf(joined(request.rawHeaders, 'cookie'), argument));
+    case 'D':
+      return (sight) => `${microseconds(sight)}`;
+    case 'T':
+      return duration(argument.toLowerCase());
+    case '^FB':
+      return ({ headNs, startNs }) =>
+        headNs === 0 ? null : `${Math.trunc((headNs - startNs) / 1000)}`;
+    case 'e':
+      return (sight) => escaped(sight.variable(argument) ?? null);
+    case 'H':
+      return ({ request }) => escaped(`HTTP/${request.version}`);
+    case 'i':
+      return requestHeader(argument.toLowerCase());
+    case 'o':
+      return responseHeader(argument.toLowerCase());
+    case 'k':
+      return ({ request }) => `${request.ordinal - 1}`;
+    case 'm':
+      return ({ request }) => escaped(request.method);
+    case 'p':
+      return port(argument.toLowerCase());
+    case 'P':
+      return () => processOrThread(argument.toLowerCase());
+    case 'q':
+      return ({ asked }) => (asked?.target.query == null ? '' : escaped(`?${asked.target.query}`));
+    case 'r':
+      return ({ request: { method, target, version } }) =>
+        escaped(`${method} ${target} HTTP/${version}`);
+    case 'R':
+      return handler;
+    case 's':
+      return ({ status }) => (status === 0 ? null : `${status}`);
+    case 't':
+      return time(argument);
+    case 'U':
+      return ({ asked }) => (asked === null ? null : escaped(asked.target.path));
+    case 'v':
+      return (sight) => ownName(sight);
+    case 'V':
+      return (sight) => askedName(sight);
+    case 'X':
+      return ({ complete, persists }) => (complete ? (persists ? '+' : '-') : 'X');
+    case 'x':
+      return ({ asked }) =>
+        asked === null ? null : ((asked.values as ValueContext).tls?.(argument) ?? null);
+    default:
+      return () => null; // notes, users, trailers, log ids: there are none
+  }
+}
+
+function microseconds({ startNs, endNs }: Sight): number {
+  return Math.trunc((endNs - startNs) / 1000);
+}
+
+function duration(unit: string): ValueOf {
+  const divisor = { '': 1e6, s: 1e6, ms: 1e3, us: 1 }[unit];
+  if (divisor === undefined) return () => null;
+  return (sight) => `${Math.trunc(microseconds(sight) / divisor)}`;
+}
+
+function requestHeader(lower: string): ValueOf {
+  return ({ request }) => escaped(joined(request.rawHeaders, lower));
+}
+
+/** Of Content-Type httpd tells the type alone. */
+function responseHeader(lower: string): ValueOf {
+  return ({ headers }) => {
+    const value = joined(headers, lower);
+    return escaped(lower === 'content-type' && value !== null ? value.split(/[ \t]*;/)[0]! : value);
+  };
+}
+
+function port(which: string): ValueOf {
+  switch (which) {
+    case 'remote':
+      return ({ request }) => `${request.remotePort}`;
+    case 'local':
+      return ({ request }) => `${request.localPort}`;
+    case '':
+    case 'canonical':
+      return (sight) => {
+        const { asked, request } = sight;
+        const server = asked?.server;
+        const authority = asked === null || server?.useCanonicalName ? null : authorityOf(asked);
+        const said = server?.serverName?.port ?? server?.addresses[0]?.port;
+        return `${(authority && portOf(authority)) || said || (request.secure ? 443 : 80)}`;
+      };
+    default:
+      return () => which;
+  }
+}
+
+function processOrThread(which: string): string {
+  if (which === 'tid') return `${threadId}`;
+  return which === 'hextid' ? threadId.toString(16) : `${process.pid}`;
+}
+
+function handler({ asked, group }: Sight): string | null {
+  return group === null ? (asked?.settings.handler ?? null) : 'proxy-server';
+}
+
+function ownName({ asked, request }: Sight): string {
+  const { localAddress, secure } = request;
+  const reached = { secure, authority: null, localAddress };
+  return asked === null ? localAddress : serverName(asked.server, reached);
+}
+
+function askedName(sight: Sight): string {
+  const { asked } = sight;
+  const authority = asked === null || asked.server.useCanonicalName ? null : authorityOf(asked);
+  return authority === null ? ownName(sight) : hostOf(authority);
+}
+
+/** `%t`, `%{begin:…}t`, `%{end:…}t` with strftime's conversions, or seconds and parts of them. */
+function time(argument: string): ValueOf {
+  const [, which, format = ''] = /^(?:(begin|end)(?::|$))?([\s\S]*)$/.exec(argument)!;
+  const at =
+    which === 'end'
+      ? ({ endNs }: Sight) => microsecondsAt(endNs)
+      : ({ startNs }: Sight) => microsecondsAt(startNs);
+  switch (format) {
+    case '':
+      return (sight) => clfTime(at(sight));
+    case 'sec':
+      return (sight) => `${Math.floor(at(sight) / 1e6)}`;
+    case 'msec':
+      return (sight) => `${Math.floor(at(sight) / 1e3)}`;
+    case 'usec':
+      return (sight) => `${at(sight)}`;
+    case 'msec_frac':
+      return (sight) => `${Math.floor((at(sight) % 1e6) / 1e3)}`.padStart(3, '0');
+    case 'usec_frac':
+      return (sight) => `${at(sight) % 1e6}`.padStart(6, '0');
+    default:
+      return (sight) => strftime(format, at(sight));
+  }
+}
