@@ -274,7 +274,7 @@ program
     `
 stdout says where it listens and who stands behind it; stderr has warnings and what was ignored.
 An error ends it before it listens. SIGTERM and SIGINT (Ctrl-C) stop listening and let requests
-in flight finish, for at most 30 s; a second signal ends at once.
+in flight finish, for at most 30 s; a second signal ends at once. SIGUSR1 opens the logs anew.
 ${VARIABLES}
 
 Example, two servers behind one address (site.conf):

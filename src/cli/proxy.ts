@@ -38,6 +38,7 @@ export async function proxy(file: string, { define = [], quiet }: ProxyOptions):
       void running.close(told ? 0 : DRAIN_MS).then(resolve);
       told = true;
     };
+    process.on('SIGUSR1', () => running.reopenLogs());
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
   });

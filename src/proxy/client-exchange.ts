@@ -91,6 +91,10 @@ export class ClientExchange implements ClientRequest, ClientResponse {
     return this.#connection.peer.remoteAddress;
   }
 
+  get remotePort(): number {
+    return this.#connection.peer.remotePort;
+  }
+
   get localAddress(): string {
     return this.#connection.peer.localAddress;
   }

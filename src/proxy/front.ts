@@ -45,6 +45,7 @@ export interface ClientRequest {
   readonly bodyBytes: number | null;
   /** As in `Peer`. */
   readonly remoteAddress: string;
+  readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
   readonly secure: boolean;

@@ -118,10 +118,19 @@ export class Gateway {
       const mapped = mapRequest(config, server, settings, target, values.env);
       // As in httpd, ProxyPass comes before SetHandler: a page that it covers needs `ProxyPass … !`.
       if (mapped !== null) this.#proxy(outer, mapped);
-      else if (showsCounters.has(settings.handler)) this.#manager.handle(outer);
-      else if (settings.handler === 'heartbeat') takeBeat(outer, this.#heartbeats);
-      else refuse(outer, 404);
+      else this.#serve(outer);
     }
+  }
+
+  /** A page of the proxy's own, or none. */
+  #serve(asked: Asked): void {
+    const { request, server, settings, target, values } = asked;
+    if (settings.env.length > 0) {
+      values.env = environment(settings.env, about(request, target), server.env.length);
+    }
+    if (showsCounters.has(settings.handler)) this.#manager.handle(asked);
+    else if (settings.handler === 'heartbeat') takeBeat(asked, this.#heartbeats);
+    else refuse(asked, 404);
   }
 
   #proxy(outer: Asked, mapped: Mapped): void {

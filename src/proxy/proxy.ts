@@ -10,12 +10,16 @@ import { type Groups, groupsOf } from './groups.ts';
 import { HealthChecks } from './health/health-checks.ts';
 import { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
+import { Observation } from './observe/observation.ts';
 import { createFront } from './server.ts';
 
 export interface ProxyOptions {
   /** Words that the lbmethods' own draws start from; random without. */
   readonly rng?: [number, number, number, number];
-  /** Takes a line for each kind of trouble with a member, not more often than every ten seconds. */
+  /**
+   * Takes what an ErrorLog would, when the configuration names none: a line for each kind of trouble with a member, not
+   * more often than every ten seconds, and others as LogLevel says.
+   */
   readonly log?: (line: string) => void;
   /** How long a request's head may take. Default 20 s. */
   readonly headerSeconds?: number;
@@ -40,26 +44,34 @@ export interface RunningProxy {
   /** Whether every worker's `busy` is what the open requests charged it with (unless a reset cleared it). */
   readonly balanced: boolean;
   /**
+   * Opens every log anew, as after a rotation. A log whose file was moved is opened anew by itself, too.
+   */
+  reopenLogs(): void;
+  /**
    * Stops listening, lets requests finish for at most `deadlineMs` (default: for ever), then ends every connection.
    * A second call with another deadline hurries the first.
    */
   close(deadlineMs?: number): Promise<void>;
 }
 
-/** @throws LabError when an address cannot be listened on or an lbmethod of the user's cannot be loaded. */
+/**
+ * @throws LabError when an address cannot be listened on, a log cannot be opened, or an lbmethod of the user's cannot be
+ * loaded.
+ */
 export async function startProxy(
   config: ProxyConfig,
   options: ProxyOptions = {},
 ): Promise<RunningProxy> {
   const groups = await groupsOf(config, options.rng);
+  const observation = new Observation(config, options.log ?? (() => {}));
   for (const group of [...groups.balancers, ...groups.workers]) {
-    group.onFailure = options.log ?? null;
+    group.onFailure = (line) => observation.errors.tell('proxy', 'error', line);
   }
   const heartbeats =
     config.heartbeat === undefined
       ? null
       : new HeartbeatMonitor(config.heartbeat, groups.balancers, nowNs);
-  const gateway = new Gateway(config, groups, heartbeats);
+  const gateway = new Gateway(config, groups, heartbeats, observation.observer);
   const listeners: Listener[] = [];
   try {
     for (const listen of config.listen) {
@@ -73,11 +85,12 @@ export async function startProxy(
       listener.front.closeAll();
       void listener.close();
     }
+    await observation.close();
     throw error;
   }
   const checks = new HealthChecks(groups.balancers, config.healthChecksAtOnce);
   checks.start();
-  return new Running(config, groups, listeners, [checks, gateway, heartbeats]);
+  return new Running(config, groups, listeners, [checks, gateway, heartbeats], observation);
 }
 
 class Running implements RunningProxy {
@@ -87,6 +100,7 @@ class Running implements RunningProxy {
   readonly #listeners: readonly Listener[];
   /** What goes on beside requests. */
   readonly #helpers: readonly ({ close(): void } | null)[];
+  readonly #observation: Observation;
   #closing: Promise<void> | null = null;
   #hurry: () => void = () => {};
 
@@ -95,6 +109,7 @@ class Running implements RunningProxy {
     groups: Groups,
     listeners: readonly Listener[],
     helpers: readonly ({ close(): void } | null)[],
+    observation: Observation,
   ) {
     this.addresses = listeners.map(({ address }) => address);
     this.balancers = new Map(
@@ -106,6 +121,7 @@ class Running implements RunningProxy {
     this.#groups = [...groups.balancers, ...groups.workers];
     this.#listeners = listeners;
     this.#helpers = helpers;
+    this.#observation = observation;
   }
 
   get open(): number {
@@ -117,6 +133,10 @@ class Running implements RunningProxy {
       ({ balancer, charges }) =>
         balancer.workers.busy.reduce((sum, busy) => sum + busy, 0) === charges,
     );
+  }
+
+  reopenLogs(): void {
+    this.#observation.reopen();
   }
 
   close(deadlineMs = Number.POSITIVE_INFINITY): Promise<void> {
@@ -145,6 +165,7 @@ class Running implements RunningProxy {
     for (const group of this.#groups) group.stop();
     for (const { front } of this.#listeners) front.closeAll();
     await Promise.all(closed);
+    await this.#observation.close();
   }
 }
 

@@ -61,5 +61,9 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
   ["ProxyHCExpr a {'$0' == 'x'}", 'groups of matches are not kept'],
   ['ProxyHCExpr a {%{HC_FOO} == 1}', 'is always empty'],
   ["ProxyHCExpr a {-R '10.0.0.0/8'}", 'there is no client'],
+  ['CustomLog "|cat" "%h"', 'logs go to files'],
+  ['CustomLog x "%f"', 'nothing is served from files'],
+  ['CustomLog x "%h" "expr=true"', 'conditions of requests are not in this version'],
+  ['ErrorLog syslog', 'logs go to files'],
   ['ServerPath /x', 'servers are told apart by name and address'],
 ];

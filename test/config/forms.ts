@@ -339,6 +339,35 @@ const access = [
   ].map(inLocation),
 ];
 
+const logs = [
+  'LogFormat "%h %l" nick#',
+  'LogFormat "%h %Q"',
+  'LogFormat "%{x" nick#',
+  'LogFormat "%!400,501{User-Agent}i %>s %<s %^FB %{c}a %%"',
+  'LogFormat "%^xy"',
+  'LogFormat "%"',
+  'LogFormat',
+  'LogFormat "%h" a b',
+  'CustomLog x "%h %Z"',
+  'CustomLog x common',
+  'CustomLog x "%h" env=a',
+  'CustomLog x "%h" env=',
+  'CustomLog x "%h" env=!',
+  'CustomLog x "%h" foo=1',
+  'CustomLog x',
+  inLocation('CustomLog x "%h"'),
+  'TransferLog x',
+  'TransferLog x logs/y',
+  'GlobalLog x "%h"',
+  '<VirtualHost *:80>\nGlobalLog x "%h"\n</VirtualHost>',
+  'LogLevel',
+  'LogLevel loud',
+  'LogLevel warn core:debug',
+  'LogLevel core:loud',
+  'LogLevel trace9',
+  inLocation('LogLevel debug'),
+];
+
 export const forms: readonly string[] = [
   ...members,
   ...balancers,
@@ -347,4 +376,5 @@ export const forms: readonly string[] = [
   ...servers,
   ...headers,
   ...access,
+  ...logs,
 ].map((form, i) => form.replaceAll('#', String(i)));

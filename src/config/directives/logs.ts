@@ -68,7 +68,7 @@ const transferLog: Rule = {
 
 /** `env=NAME` or `env=!NAME`; undefined when it is something else (reported). */
 function conditionOf(line: Line, word: Word): AccessLogConf['env'] | undefined {
-  const [, negated, name] = /^env=(!?)(.+)$/i.exec(word.text) ?? [];
+  const [, negated, name] = /^env=(!?)([^!].*)$/i.exec(word.text) ?? [];
   if (name !== undefined) return { name, negated: negated === '!' };
   const later = /^expr=/i.test(word.text);
   const why = later ? ' is not supported yet; use env=NAME.' : ': expected env=NAME or env=!NAME.';

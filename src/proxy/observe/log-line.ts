@@ -4,7 +4,7 @@ import { type LogItem, readLogFormat } from '../../config/log-format.ts';
 import { authorityOf } from '../passage.ts';
 import { wireText } from '../rules/bytes.ts';
 import { joined } from '../rules/fields.ts';
-import { hostOf, portOf } from '../rules/server.ts';
+import { hostOf } from '../rules/server.ts';
 import { serverName } from '../rules/server-name.ts';
 import type { ValueContext } from '../rules/value-format.ts';
 import { cookieOf, escaped } from './log-text.ts';
@@ -28,12 +28,12 @@ export function logLine(format: string): (sight: Sight) => string {
 
 function conditional(item: LogItem): ValueOf {
   const { statuses, negated } = item;
-  const value = valueOf(item);
+  const value = itemValue(item);
   if (statuses.length === 0) return value;
   return (sight) => (statuses.includes(sight.status) === negated ? null : value(sight));
 }
 
-function valueOf({ letter, argument }: LogItem): ValueOf {
+function itemValue({ letter, argument }: LogItem): ValueOf {
   switch (letter) {
     case 'h':
     case 'a':
@@ -55,7 +55,7 @@ function valueOf({ letter, argument }: LogItem): ValueOf {
     case 'D':
       return (sight) => `${microseconds(sight)}`;
     case 'T':
-      return duration(argument.toLowerCase());
+      return duration(argument);
     case '^FB':
       return ({ headNs, startNs }) =>
         headNs === 0 ? null : `${Math.trunc((headNs - startNs) / 1000)}`;
@@ -68,7 +68,7 @@ function valueOf({ letter, argument }: LogItem): ValueOf {
     case 'o':
       return responseHeader(argument.toLowerCase());
     case 'k':
-      return ({ request }) => `${request.ordinal - 1}`;
+      return keptAlive;
     case 'm':
       return ({ request }) => escaped(request.method);
     case 'p':
@@ -107,20 +107,31 @@ function microseconds({ startNs, endNs }: Sight): number {
 }
 
 function duration(unit: string): ValueOf {
-  const divisor = { '': 1e6, s: 1e6, ms: 1e3, us: 1 }[unit];
-  if (divisor === undefined) return () => null;
+  const divisor = { '': 1e6, s: 1e6, ms: 1e3, us: 1 }[unit.toLowerCase()];
+  if (divisor === undefined) return () => unit;
   return (sight) => `${Math.trunc(microseconds(sight) / divisor)}`;
 }
 
+/** Requests before this one; for the last one of a connection httpd leaves one out. */
+function keptAlive({ request, persists }: Sight): string {
+  return `${Math.max(0, request.ordinal - (persists ? 1 : 2))}`;
+}
+
 function requestHeader(lower: string): ValueOf {
+  // An absolute target takes the place of Host.
+  if (lower === 'host') {
+    return ({ asked, request }) => escaped(asked === null ? request.host : authorityOf(asked));
+  }
   return ({ request }) => escaped(joined(request.rawHeaders, lower));
 }
 
-/** Of Content-Type httpd tells the type alone. */
+/** Of Content-Type httpd tells the type alone, unless there is no content. */
 function responseHeader(lower: string): ValueOf {
-  return ({ headers }) => {
+  return ({ headers, status }) => {
     const value = joined(headers, lower);
-    return escaped(lower === 'content-type' && value !== null ? value.split(/[ \t]*;/)[0]! : value);
+    const typeAlone =
+      lower === 'content-type' && value !== null && status !== 204 && status !== 304;
+    return escaped(typeAlone ? value.split(/[ \t]*;/)[0]! : value);
   };
 }
 
@@ -132,12 +143,11 @@ function port(which: string): ValueOf {
       return ({ request }) => `${request.localPort}`;
     case '':
     case 'canonical':
-      return (sight) => {
-        const { asked, request } = sight;
+      return ({ asked, request }) => {
         const server = asked?.server;
-        const authority = asked === null || server?.useCanonicalName ? null : authorityOf(asked);
-        const said = server?.serverName?.port ?? server?.addresses[0]?.port;
-        return `${(authority && portOf(authority)) || said || (request.secure ? 443 : 80)}`;
+        const said =
+          server?.serverName == null ? server?.addresses[0]?.port : server.serverName.port;
+        return `${said || (request.secure ? 443 : 80)}`;
       };
     default:
       return () => which;
@@ -150,7 +160,7 @@ function processOrThread(which: string): string {
 }
 
 function handler({ asked, group }: Sight): string | null {
-  return group === null ? (asked?.settings.handler ?? null) : 'proxy-server';
+  return group === null ? asked?.settings.handler || null : 'proxy-server';
 }
 
 function ownName({ asked, request }: Sight): string {
