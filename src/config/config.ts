@@ -88,6 +88,8 @@ export interface BalancerConf extends BalancerSpec<MemberConf> {
   readonly growth: number;
   /** null: random at start. `None` cannot be edited at run time. */
   readonly nonce: string | null;
+  /** `BalancerPersist`: a reload keeps its members' state and a manager's changes. Absent: it does not. */
+  readonly persist?: boolean;
 }
 
 /** What a mapping leads to: indexes into `balancers` or `workers` of the configuration. */
@@ -312,6 +314,8 @@ export interface ProxyConfig {
   readonly heartbeat?: HeartbeatConf;
   /** Absent: standard error, level warn. */
   readonly errorLog?: ErrorLogConf;
+  /** `GracefulShutdownTimeout`: how long requests under way may take at the end; 0: for ever. Absent: 30 s. */
+  readonly gracefulShutdownNs?: number;
   /** Workers that stand alone. They always ignore errors (flag I). */
   readonly workers: readonly MemberConf[];
   readonly ignored: readonly Ignored[];

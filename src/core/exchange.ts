@@ -267,6 +267,12 @@ export class Exchanges {
     return phase === DONE ? 'done' : 'wait';
   }
 
+  /** The balancer's timeout, also while somebody waits for a worker, when it is 0 for everybody else. */
+  get timeoutNs(): number {
+    if (this.#searcher === NONE) return this.balancer.views.timeoutNs[0];
+    return this.#x.timeoutNs[this.#searcher];
+  }
+
   /** Requests that wait for a connection slot of `worker`. */
   waitingFor(worker: number): number {
     return this.#slots.waiting[worker];

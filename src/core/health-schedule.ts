@@ -40,9 +40,14 @@ export class HealthSchedule<M extends CheckedMember> {
     for (const member of members) this.watch(member, startNs);
   }
 
-  /** Takes up another member, whose first check comes one interval later. */
-  watch(member: M, nowNs: number): void {
-    this.#watched.push({ member, lastNs: nowNs, busy: false });
+  /** Takes up another member, whose first check comes one interval after `lastNs`. */
+  watch(member: M, lastNs: number): void {
+    this.#watched.push({ member, lastNs, busy: false });
+  }
+
+  /** When the last check of each member ended, or when it was taken up. */
+  get ends(): ReadonlyMap<M, number> {
+    return new Map(this.#watched.map(({ member, lastNs }) => [member, lastNs]));
   }
 
   /** Finds out who is due. */

@@ -16,6 +16,7 @@ import { Manager } from './manager/manager.ts';
 import { type Observer, Sight } from './observe/sight.ts';
 import { refuse } from './own-answer.ts';
 import { Asked, Passage, Values } from './passage.ts';
+import { Reloads } from './reloads.ts';
 import { allowed } from './rules/access.ts';
 import { requestAuthority } from './rules/authority.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
@@ -47,12 +48,13 @@ export class Gateway {
     groups: Groups,
     heartbeats: HeartbeatMonitor | null,
     observer: Observer | null = null,
+    reloads: Reloads = new Reloads(),
   ) {
     this.config = config;
     this.groups = groups;
     this.#heartbeats = heartbeats;
     this.#observer = observer;
-    this.#manager = new Manager(config, groups.balancers);
+    this.#manager = new Manager(config, groups.balancers, reloads);
   }
 
   /** Ends what would go on for as long as somebody looks. */

@@ -4,7 +4,15 @@
  */
 
 import type { MemberConf } from '../config/config.ts';
-import { type Balancer, Exchanges, NONE, type Step, type StickySession } from '../core/index.ts';
+import type { BalancerSpec } from '../config/spec.ts';
+import {
+  type Balancer,
+  Exchanges,
+  type Inheritance,
+  NONE,
+  type Step,
+  type StickySession,
+} from '../core/index.ts';
 import type { Backend, Failure } from './backend/backend.ts';
 import { backendFor } from './backend/index.ts';
 import { nowNs } from './clock.ts';
@@ -33,13 +41,24 @@ export interface Waiter {
   proceed(step: Step): void;
 }
 
-export class Group {
+/** What a group is made from. */
+export interface GroupConf extends BalancerSpec<MemberConf> {
   /** `balancer://name`, or the URL of a worker that stands alone. */
   readonly name: string;
-  /** By worker, as it is now: the manager replaces entries, and adds some. */
-  readonly members: MemberConf[];
   /** What opens the balancer for changes (spec: httpd 8.2); empty: nothing does. */
   readonly nonce: string;
+  /** A later group of the same name may go on where this one is. */
+  readonly persist: boolean;
+  /** Rows for members that a manager may add. */
+  readonly growth: number;
+  /** So many of `workers` stand in the configuration; a manager has added those behind them. */
+  readonly written: number;
+}
+
+export class Group {
+  readonly conf: GroupConf;
+  /** By worker, as it is now: the manager replaces entries, and adds some. */
+  readonly members: MemberConf[];
   readonly balancer: Balancer;
   readonly exchanges: Exchanges;
   readonly backends: Backend[];
@@ -59,13 +78,16 @@ export class Group {
   #timer: NodeJS.Timeout | null = null;
   #timerNs = Number.POSITIVE_INFINITY;
   #draining = false;
+  /** The group that has taken this one's place and knows its state, while requests are under way here. */
+  #heir: Group | null = null;
+  /** What such requests of an earlier group still count here. */
+  #inheritance: Inheritance | null = null;
 
-  constructor(name: string, members: readonly MemberConf[], balancer: Balancer, nonce: string) {
-    this.name = name;
-    this.members = [...members];
-    this.nonce = nonce;
+  constructor(conf: GroupConf, balancer: Balancer) {
+    this.conf = conf;
+    this.members = [...conf.workers];
     this.balancer = balancer;
-    this.backends = members.map(backendFor);
+    this.backends = this.members.map(backendFor);
     this.exchanges = new Exchanges(balancer);
     const rows = balancer.workers.busy.length;
     this.#toldNs = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
@@ -73,6 +95,25 @@ export class Group {
     this.#names = [bytesOver(stickyCookie), bytesOver(stickyPath)];
     this.#known = [Buffer.from(stickyCookie), Buffer.from(stickyPath)];
     this.#sticky = balancer.stickysession;
+  }
+
+  get name(): string {
+    return this.conf.name;
+  }
+
+  get nonce(): string {
+    return this.conf.nonce;
+  }
+
+  /** Goes on where `old` is, whose requests under way are counted here, too, from now on. */
+  inherit(old: Group): void {
+    const rowOf = old.members.map((member) =>
+      this.members.findIndex(({ name }) => name === member.name),
+    );
+    this.#inheritance = this.balancer.inherit(old.balancer, rowOf);
+    this.balancer.manage({ timeoutSeconds: old.exchanges.timeoutNs / 1e9 });
+    old.#heir = this;
+    old.#release();
   }
 
   /** As `Balancer.stickysession`, which a manager may change, without decoding texts for each request. */
@@ -114,8 +155,11 @@ export class Group {
   close(id: number): void {
     this.exchanges.close(id);
     this.#waiters[id] = null;
+    this.open--;
     this.settled();
-    if (--this.open === 0) this.onIdle?.();
+    if (this.open > 0) return;
+    this.#release();
+    this.onIdle?.();
   }
 
   /** After every call that may have freed something: who waited goes on, and the timer fits again. */
@@ -129,14 +173,30 @@ export class Group {
       this.#draining = false;
     }
     if (exchanges.waiting > 0) this.#arm();
+    if (this.#heir !== null) this.#heir.#takeOver();
   }
 
-  /** What every open request has charged its workers with. Equals the sum of `busy` unless a reset cleared that. */
-  get charges(): number {
-    return this.#waiters.reduce(
+  #takeOver(): void {
+    this.#inheritance?.settle();
+    if (this.#heir !== null) this.#heir.#takeOver();
+  }
+
+  /** Lets go of the heir when nothing that is counted here is under way any more. */
+  #release(): void {
+    const heir = this.#heir;
+    if (heir === null || this.open > 0 || this.#inheritance !== null) return;
+    this.#heir = null;
+    heir.#inheritance = null;
+    heir.#release();
+  }
+
+  /** Whether `busy` is what open requests have charged the workers with, unless a reset cleared it. */
+  get balanced(): boolean {
+    const charges = this.#waiters.reduce(
       (sum, waiter, id) => (waiter === null ? sum : sum + this.exchanges.tries(id)),
-      0,
+      this.#inheritance?.carried ?? 0,
     );
+    return this.balancer.workers.busy.reduce((sum, busy) => sum + busy, 0) === charges;
   }
 
   stop(): void {

@@ -4,8 +4,8 @@ import { balancerOf } from '../config/balancer-of.ts';
 import type { BalancerConf, MemberConf, ProxyConfig } from '../config/config.ts';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import type { BalancerSpec } from '../config/spec.ts';
-import { lbmethods } from '../core/index.ts';
-import { Group } from './group.ts';
+import { type LbMethod, lbmethods } from '../core/index.ts';
+import { Group, type GroupConf } from './group.ts';
 
 type Words = [number, number, number, number];
 
@@ -16,28 +16,74 @@ export interface Groups {
   readonly workers: readonly Group[];
 }
 
+/** Makes the groups of a configuration at once. `before`: those that they take the place of, if any. */
+export type MakeGroups = (before: Groups | null) => Groups;
+
 /**
- * `rng`: four words that the lbmethods' own draws start from; random without.
+ * Loads all that has to be waited for. `rng`: four words that the lbmethods' own draws start from; random without.
  * @throws LabError when an lbmethod of the user's cannot be loaded.
  */
-export async function groupsOf(config: ProxyConfig, rng?: Words): Promise<Groups> {
+export async function groupsOf(config: ProxyConfig, rng?: Words): Promise<MakeGroups> {
   const words = rng ?? (Array.from(crypto.getRandomValues(new Uint32Array(4))) as Words);
-  const balancers = config.balancers.map(async (conf) =>
-    groupOf(`balancer://${conf.name}`, conf, words, nonceOf(conf)),
-  );
-  const workers = config.workers.map(async (conf) => groupOf(conf.name, alone(conf), words, ''));
-  return { balancers: await Promise.all(balancers), workers: await Promise.all(workers) };
+  const methods = await Promise.all(config.balancers.map(({ lbmethod }) => lbmethodOf(lbmethod)));
+  const single = await lbmethodOf({ name: 'byrequests', file: null });
+  return (before) => {
+    const left = [...(before?.balancers ?? [])];
+    const balancers = config.balancers.map((conf, i) => {
+      const at = left.findIndex(({ name }) => name === `balancer://${conf.name}`);
+      const [old = null] = at < 0 ? [] : left.splice(at, 1);
+      return balancerGroup(conf, methods[i]!, words, old);
+    });
+    const workers = config.workers.map((worker) => groupFrom(alone(worker), single, words));
+    return { balancers, workers };
+  };
 }
 
-async function groupOf(
-  name: string,
-  spec: BalancerSpec<MemberConf>,
+/** With BalancerPersist before and now, it goes on where `old` is; else it starts as it is written, as in httpd. */
+function balancerGroup(
+  conf: BalancerConf,
+  lbmethod: LbMethod,
   rng: Words,
-  nonce: string,
-): Promise<Group> {
-  const lbmethod = await lbmethodOf(spec.lbmethod);
+  old: Group | null,
+): Group {
+  const name = `balancer://${conf.name}`;
+  const { persist = false, growth, workers } = conf;
+  const written = workers.length;
+  if (old === null || !old.conf.persist || !persist) {
+    const fresh = { ...conf, name, persist, growth, written, nonce: nonceOf(conf) };
+    return groupFrom(fresh, lbmethod, rng);
+  }
+  const members = [
+    ...workers.map((worker) => old.members.find(({ name }) => name === worker.name) ?? worker),
+    ...addedTo(old, workers).slice(0, growth),
+  ];
+  const group = groupFrom(
+    {
+      ...conf,
+      name,
+      persist,
+      nonce: old.nonce,
+      sticky: old.conf.sticky ?? conf.sticky,
+      workers: members,
+      written,
+      growth: written + growth - members.length,
+    },
+    lbmethod,
+    rng,
+  );
+  group.inherit(old);
+  return group;
+}
+
+/** Members that a manager has added, and that the configuration does not name. */
+function addedTo(old: Group, workers: readonly MemberConf[]): MemberConf[] {
+  const added = old.members.slice(old.conf.written);
+  return added.filter((member) => workers.every(({ name }) => name !== member.name));
+}
+
+function groupFrom(conf: GroupConf, lbmethod: LbMethod, rng: Words): Group {
   const alternatives = lbmethods.filter(({ needs }) => needs === undefined);
-  return new Group(name, spec.workers, balancerOf(spec, lbmethod, alternatives, rng), nonce);
+  return new Group(conf, balancerOf(conf, lbmethod, alternatives, rng));
 }
 
 /** Without one of its own, a balancer has one that nobody can guess. */
@@ -47,8 +93,8 @@ function nonceOf({ nonce }: BalancerConf): string {
 }
 
 /** A worker outside every balancer ignores errors and is never tried twice (spec: httpd 9.3). */
-function alone(worker: MemberConf): BalancerSpec<MemberConf> {
-  return {
+function alone(worker: MemberConf): GroupConf {
+  const spec: BalancerSpec = {
     lbmethod: { name: 'byrequests', file: null },
     sticky: null,
     nofailover: false,
@@ -57,6 +103,8 @@ function alone(worker: MemberConf): BalancerSpec<MemberConf> {
     failonstatus: [],
     failontimeout: false,
     forcerecovery: true,
-    workers: [{ ...worker, status: `${worker.status}I` }],
+    workers: [],
   };
+  const workers = [{ ...worker, status: `${worker.status}I` }];
+  return { ...spec, name: worker.name, workers, persist: false, nonce: '', growth: 0, written: 1 };
 }

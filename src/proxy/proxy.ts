@@ -1,19 +1,23 @@
-/** The live proxy: a configuration made to listen. */
-import type { HeartbeatConf, ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
+/**
+ * The live proxy: a configuration made to listen, exchanged for another one, ended. A start is the first exchange.
+ *
+ * What may fail, or has to be waited for, comes first: lbmethods are loaded, new addresses are listened on. Then
+ * everything changes hands at once. Requests under way end with the groups that they began with.
+ */
+import type { HeartbeatConf, ListenConf, ProxyConfig } from '../config/config.ts';
 import type { Balancer } from '../core/index.ts';
 import type { Address } from './announce.ts';
 import { nowNs } from './clock.ts';
-import type { Front } from './front.ts';
-import { Gateway } from './gateway.ts';
-import type { Group } from './group.ts';
-import { type Groups, groupsOf } from './groups.ts';
-import { HealthChecks } from './health/health-checks.ts';
+import type { Gateway } from './front.ts';
+import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
+import { Generation, type Ready } from './generation.ts';
+import { groupsOf } from './groups.ts';
 import { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
 import { Observation } from './observe/observation.ts';
-import { createFront } from './server.ts';
+import { Reloads } from './reloads.ts';
 
-export interface ProxyOptions {
+export interface ProxyOptions extends ClientLimits {
   /** Words that the lbmethods' own draws start from; random without. */
   readonly rng?: [number, number, number, number];
   /**
@@ -43,9 +47,16 @@ export interface RunningProxy {
   readonly open: number;
   /** Whether every worker's `busy` is what the open requests charged it with (unless a reset cleared it). */
   readonly balanced: boolean;
+  /** What the manager's page says of configurations taken over and refused. */
+  readonly reloads: Reloads;
   /**
-   * Opens every log anew, as after a rotation. A log whose file was moved is opened anew by itself, too.
+   * Takes over `config`: new requests go by it, those under way end as they began, clients keep their connections.
+   * Calls that overlap take effect one after the other.
+   * @throws LabError when one of its addresses cannot be listened on, a log cannot be opened, or an lbmethod of the
+   *   user's cannot be loaded; then nothing has changed.
    */
+  reload(config: ProxyConfig): Promise<void>;
+  /** Opens every log anew, as after a rotation. A log whose file was moved is opened anew by itself, too. */
   reopenLogs(): void;
   /**
    * Stops listening, lets requests finish for at most `deadlineMs` (default: for ever), then ends every connection.
@@ -62,81 +73,157 @@ export async function startProxy(
   config: ProxyConfig,
   options: ProxyOptions = {},
 ): Promise<RunningProxy> {
-  const groups = await groupsOf(config, options.rng);
-  const observation = new Observation(config, options.log ?? (() => {}));
-  for (const group of [...groups.balancers, ...groups.workers]) {
-    group.onFailure = (line) => observation.errors.tell('proxy', 'error', line);
-  }
-  const heartbeats =
-    config.heartbeat === undefined
-      ? null
-      : new HeartbeatMonitor(config.heartbeat, groups.balancers, nowNs);
-  const gateway = new Gateway(config, groups, heartbeats, observation.observer);
-  const listeners: Listener[] = [];
-  try {
-    for (const listen of config.listen) {
-      const listener = new Listener(frontFor(config, listen, gateway, options));
-      listeners.push(listener);
-      await listener.listen(listen);
-    }
-    await startHeartbeats(heartbeats, config.heartbeat);
-  } catch (error) {
-    for (const listener of listeners) {
-      listener.front.closeAll();
-      void listener.close();
-    }
-    await observation.close();
-    throw error;
-  }
-  const checks = new HealthChecks(groups.balancers, config.healthChecksAtOnce);
-  checks.start();
-  return new Running(config, groups, listeners, [checks, gateway, heartbeats], observation);
+  const running = new Running(options);
+  await running.reload(config);
+  return running;
+}
+
+interface Listening {
+  readonly conf: ListenConf;
+  readonly listener: Listener;
+  front: AddressFront | WaitingFront;
 }
 
 class Running implements RunningProxy {
-  readonly addresses: readonly Address[];
-  readonly balancers: ReadonlyMap<string, RunningBalancer>;
-  readonly #groups: readonly Group[];
-  readonly #listeners: readonly Listener[];
-  /** What goes on beside requests. */
-  readonly #helpers: readonly ({ close(): void } | null)[];
-  readonly #observation: Observation;
+  readonly reloads = new Reloads();
+  readonly #options: ProxyOptions;
+  #generation: Generation | null = null;
+  /** Earlier ones with requests under way. */
+  readonly #retired = new Set<Generation>();
+  #listening: readonly Listening[] = [];
+  /** All that have connections, those of earlier configurations among them. */
+  readonly #fronts = new Set<AddressFront>();
+  #turn: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
   #hurry: () => void = () => {};
+  #onIdle: () => void = () => {};
 
-  constructor(
-    config: ProxyConfig,
-    groups: Groups,
-    listeners: readonly Listener[],
-    helpers: readonly ({ close(): void } | null)[],
-    observation: Observation,
-  ) {
-    this.addresses = listeners.map(({ address }) => address);
-    this.balancers = new Map(
-      config.balancers.map(({ name, workers }, i) => [
-        name,
-        { balancer: groups.balancers[i]!.balancer, members: workers.map((member) => member.name) },
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+  }
+
+  get addresses(): readonly Address[] {
+    return this.#listening.map(({ listener }) => listener.address);
+  }
+
+  get balancers(): ReadonlyMap<string, RunningBalancer> {
+    const { config, groups } = this.#generation!;
+    return new Map(
+      groups.balancers.map(({ balancer, members }, i) => [
+        config.balancers[i]!.name,
+        { balancer, members: members.map(({ name }) => name) },
       ]),
     );
-    this.#groups = [...groups.balancers, ...groups.workers];
-    this.#listeners = listeners;
-    this.#helpers = helpers;
-    this.#observation = observation;
   }
 
   get open(): number {
-    return this.#groups.reduce((sum, group) => sum + group.open, 0);
+    return this.#generations.reduce((sum, { open }) => sum + open, 0);
   }
 
   get balanced(): boolean {
-    return this.#groups.every(
-      ({ balancer, charges }) =>
-        balancer.workers.busy.reduce((sum, busy) => sum + busy, 0) === charges,
-    );
+    return this.#generations.every(({ all }) => all.every((group) => group.balanced));
+  }
+
+  get #generations(): readonly Generation[] {
+    return [...(this.#generation === null ? [] : [this.#generation]), ...this.#retired];
   }
 
   reopenLogs(): void {
-    this.#observation.reopen();
+    for (const generation of this.#generations) generation.reopenLogs();
+  }
+
+  reload(config: ProxyConfig): Promise<void> {
+    const turn = this.#turn.then(() => this.#take(config));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #take(config: ProxyConfig): Promise<void> {
+    const makeGroups = await groupsOf(config, this.#options.rng);
+    const observation = new Observation(config, this.#options.log ?? (() => {}));
+    const left = [...this.#listening];
+    const opened: Listening[] = [];
+    const listening: Listening[] = [];
+    let heartbeats: HeartbeatMonitor | null;
+    try {
+      for (const conf of config.listen) {
+        const at = left.findIndex((known) => sameAddress(known.conf, conf));
+        const known = at < 0 ? newListening(conf) : left.splice(at, 1)[0]!;
+        if (at < 0) {
+          opened.push(known);
+          await known.listener.listen(conf);
+        }
+        listening.push({ ...known, conf });
+      }
+      heartbeats = await this.#heartbeatsFor(config.heartbeat);
+      if (this.#closing !== null) throw new Error('the proxy is ending');
+    } catch (error) {
+      for (const { listener, front } of opened) {
+        front.closeAll();
+        void listener.close();
+      }
+      await observation.close();
+      throw error;
+    }
+    this.#exchange({ config, makeGroups, heartbeats, observation });
+    this.#serve(listening, left);
+    this.reloads.taken();
+  }
+
+  /** The monitor that listens already, if it is to go on; else another one that does. */
+  async #heartbeatsFor(conf: HeartbeatConf | undefined): Promise<HeartbeatMonitor | null> {
+    if (conf === undefined) return null;
+    const { heartbeats = null, config } = this.#generation ?? {};
+    if (heartbeats !== null && sameHeartbeats(conf, config!.heartbeat!)) return heartbeats;
+    const made = new HeartbeatMonitor(conf, [], nowNs);
+    if (heartbeats !== null) made.inherit(heartbeats);
+    try {
+      await made.start();
+    } catch (error) {
+      throw cannotListen('HeartbeatListen', conf.listen!, error as NodeJS.ErrnoException);
+    }
+    return made;
+  }
+
+  #exchange(ready: Ready): void {
+    const before = this.#generation;
+    this.#generation = new Generation(ready, before, this.reloads);
+    if (before === null) return;
+    before.retire(this.#generation);
+    this.#retired.add(before);
+    before.onIdle = () => this.#endIfIdle(before);
+    this.#endIfIdle(before);
+  }
+
+  #endIfIdle(generation: Generation): void {
+    if (generation.open > 0 || !this.#retired.delete(generation)) return;
+    void generation.end();
+    this.#onIdle();
+  }
+
+  /** `gone`: what is listened on no longer. */
+  #serve(listening: readonly Listening[], gone: readonly Listening[]): void {
+    const { config } = this.#generation!;
+    this.#listening = listening;
+    const handle: Gateway = (request, response) => this.#generation!.handle(request, response);
+    for (const one of listening) {
+      const { front: before } = one;
+      const front = new AddressFront(config, one.conf, handle, this.#options);
+      if (before instanceof AddressFront && before.settings === front.settings) {
+        front.closeAll();
+        continue;
+      }
+      this.#fronts.add(front);
+      one.front = front;
+      one.listener.front = front;
+      if (before instanceof WaitingFront) before.handOver(front);
+      else before.retire(() => this.#fronts.delete(before));
+    }
+    for (const { listener, front } of gone) {
+      void listener.close();
+      front.closeIdle();
+      if (front instanceof AddressFront) front.retire(() => this.#fronts.delete(front));
+    }
   }
 
   close(deadlineMs = Number.POSITIVE_INFINITY): Promise<void> {
@@ -150,77 +237,40 @@ class Running implements RunningProxy {
   }
 
   async #drain(): Promise<void> {
-    for (const helper of this.#helpers) helper?.close();
-    const closed = this.#listeners.map((listener) => listener.close());
-    for (const { front } of this.#listeners) front.closeIdle();
+    const last = this.#generation!;
+    last.retire();
+    const closed = this.#listening.map(({ listener }) => listener.close());
+    for (const front of this.#fronts) front.closeIdle();
     await new Promise<void>((resolve) => {
       this.#hurry = resolve;
-      const check = () => {
+      this.#onIdle = () => {
         if (this.open === 0) resolve();
       };
-      for (const group of this.#groups) group.onIdle = check;
-      check();
+      last.onIdle = this.#onIdle;
+      this.#onIdle();
     });
     await new Promise((resolve) => setImmediate(resolve)); // the last answers' connections end by themselves
-    for (const group of this.#groups) group.stop();
-    for (const { front } of this.#listeners) front.closeAll();
+    for (const front of this.#fronts) front.closeAll();
     await Promise.all(closed);
-    await this.#observation.close();
+    await Promise.all(this.#generations.map((generation) => generation.end()));
   }
 }
 
-function frontFor(
-  config: ProxyConfig,
-  listen: ListenConf,
-  gateway: Gateway,
-  options: ProxyOptions,
-): Front {
-  const server = serverAt(config, listen);
-  const { line, fieldSize } = server.limits;
-  return createFront((request, response) => gateway.handle(request, response), {
-    headerBytes: Math.max(16_384, line + fieldSize),
-    headerMs: (options.headerSeconds ?? 20) * 1000,
-    bodySeconds: options.bodySeconds ?? 20,
-    bodyBytesPerSecond: 500,
-    timeoutMs: server.timeoutNs / 1e6,
-    keepAliveMs: Math.max(1, server.keepAliveTimeoutNs / 1e6),
-    upgradable: upgradable(config),
-  });
+function newListening(conf: ListenConf): Listening {
+  const front = new WaitingFront();
+  return { conf, front, listener: new Listener(front) };
 }
 
-/** Whose time limits hold before it is known which virtual host a request is for: the address's first one's. */
-function serverAt(config: ProxyConfig, { host, port }: ListenConf): ServerConf {
-  const [main, ...virtual] = config.servers;
-  const at = virtual.find(({ addresses }) =>
-    addresses.some(
-      (address) =>
-        (address.port === 0 || address.port === port) &&
-        (address.host === '*' || host === null || address.host === host),
-    ),
+function sameAddress(one: ListenConf, other: ListenConf): boolean {
+  return one.host === other.host && one.port === other.port;
+}
+
+function sameHeartbeats(one: HeartbeatConf, other: HeartbeatConf): boolean {
+  const { listen: here, ...rest } = one;
+  const { listen: there, ...more } = other;
+  return (
+    here?.host === there?.host &&
+    here?.port === there?.port &&
+    JSON.stringify(rest) === JSON.stringify(more)
   );
-  return at ?? main;
-}
-
-/** Protocols that some worker takes an upgrade to. */
-function upgradable(config: ProxyConfig): (protocol: string) => boolean {
-  const members = [...config.balancers.flatMap(({ workers }) => workers), ...config.workers];
-  const taken = new Set(
-    members.flatMap(({ upgrade, url }) => [
-      ...upgrade.toLowerCase().split(/[\s,]+/),
-      ...(url.scheme.startsWith('ws') ? ['websocket'] : []),
-    ]),
-  );
-  taken.delete('');
-  return (protocol) => taken.size > 0 && (taken.has('any') || taken.has(protocol.toLowerCase()));
-}
-
-async function startHeartbeats(
-  monitor: HeartbeatMonitor | null,
-  conf: HeartbeatConf | undefined,
-): Promise<void> {
-  try {
-    await monitor?.start();
-  } catch (error) {
-    throw cannotListen('HeartbeatListen', conf!.listen!, error as NodeJS.ErrnoException);
-  }
 }

@@ -14,12 +14,13 @@ import { resolveManager } from './proxy/manager.ts';
 import { resolveServers } from './proxy/servers.ts';
 import { proxied } from './schema.ts';
 import { shapeOf } from './shape.ts';
+import { durationNs } from './units.ts';
 
 /**
  * Reads and checks the file at `path`: it needs `listen`, a balancer, and a `url` for each worker.
  * @throws LabError with every problem found; NOT_SUPPORTED for what the proxy cannot serve yet.
  */
-export function proxyConfigOf(path: string): ProxyConfig {
+export function proxyConfigOf(path: string): ProxyConfig & { readonly files: readonly string[] } {
   const bytes = readScenarioBytes(path);
   const document = readDocument(decodeScenario(bytes, path), path);
   const shape = shapeOf(document, proxied);
@@ -39,6 +40,16 @@ export function proxyConfigOf(path: string): ProxyConfig {
   const manager = resolveManager(shape.raw.manager, context);
   const servers = resolveServers(shape.raw.routes, balancers, manager, context);
   if (problems.length > 0) throw new LabError(problems);
-  const confs = balancers.map(({ conf }) => conf);
-  return { file: path, listen, servers, balancers: confs, workers: [], ignored: [], warnings: [] };
+  const { gracefulshutdowntimeout: timeout } = shape.raw;
+  return {
+    file: path,
+    files: [path],
+    listen,
+    servers,
+    balancers: balancers.map(({ conf }) => conf),
+    workers: [],
+    ...(timeout !== undefined && { gracefulShutdownNs: durationNs(timeout) }),
+    ignored: [],
+    warnings: [],
+  };
 }

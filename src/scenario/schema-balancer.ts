@@ -206,6 +206,9 @@ export const balancer = map(
     setcookie: onOff
       .describe('A proxy tells clients their route: Set-Cookie NAME=.ROUTE when it changes.')
       .optional(),
+    balancerpersist: onOff
+      .describe('A reload of a proxy keeps the state of workers; Off when missing.')
+      .optional(),
     modifiers: modifiers
       .describe('Rules that httpd lacks, laid over any lbmethod: none when missing.')
       .optional(),

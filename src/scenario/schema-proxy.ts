@@ -1,7 +1,7 @@
 /** The shape of what only a proxy uses: where it listens, what goes where, and its manager page. */
 import { z } from 'zod';
 import { balancer } from './schema-balancer.ts';
-import { list, map, name } from './schema-parts.ts';
+import { list, map, name, wholeSeconds } from './schema-parts.ts';
 
 const addressPhrase = 'an address such as 127.0.0.1:8080, *:8080 or [::1]:8080';
 const address = z
@@ -59,6 +59,12 @@ export const managerPage = map(
       .optional(),
   },
 ).describe('The balancer-manager of a proxy; the simulator ignores it.');
+
+export const shutdownTimeout = wholeSeconds(
+  'a duration in whole seconds, such as 30s; 0s waits for ever',
+  0,
+  2e9,
+).describe('How long requests under way may take when a proxy ends; 30s when missing.');
 
 const balancersPhrase = 'balancers by name, such as mycluster: { workers: [ … ] }';
 export const balancers = z

@@ -21,7 +21,7 @@ import {
   whole,
   wholeFile,
 } from './schema-parts.ts';
-import { balancers, listen, managerPage, routes } from './schema-proxy.ts';
+import { balancers, listen, managerPage, routes, shutdownTimeout } from './schema-proxy.ts';
 
 const fullPhrase = '503 or refuse';
 const places = whole('a whole number of waiting places', 0);
@@ -215,6 +215,7 @@ const fields = {
   listen: listen.optional(),
   routes: routes.optional(),
   manager: managerPage.optional(),
+  gracefulshutdowntimeout: shutdownTimeout.optional(),
   events: z
     .array(event, 'a list of events')
     .describe('What goes wrong, and what operators do.')

@@ -386,7 +386,26 @@ describe('what does not concern balancing', () => {
     expect(warningsOf('HeartbeatAddress 239.0.0.1:27999')).toHaveLength(1);
   });
 
-  it('waits with a warning: persistence', () => {
-    expect(warningsOf('BalancerPersist On')).toHaveLength(1);
+  it('persistence is that of the server where the balancer stands', () => {
+    const { balancers } = conf(`BalancerPersist On
+<Proxy balancer://main>
+  BalancerMember http://a
+</Proxy>
+<VirtualHost *:80>
+  <Proxy balancer://own>
+    BalancerMember http://b
+  </Proxy>
+</VirtualHost>`);
+    expect(balancers.map(({ name, persist }) => [name, persist])).toEqual([
+      ['main', true],
+      ['own', false],
+    ]);
+    expect(warningsOf('BalancerPersist On')).toEqual([]);
+  });
+
+  it('how long requests may take at the end', () => {
+    expect(conf('GracefulShutdownTimeout 5').gracefulShutdownNs).toBe(5e9);
+    expect(conf('GracefulShutdownTimeout 0').gracefulShutdownNs).toBe(0);
+    expect(conf('Timeout 5').gracefulShutdownNs).toBeUndefined();
   });
 });

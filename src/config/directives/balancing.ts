@@ -80,14 +80,8 @@ export const balancingRules: readonly Rule[] = [
       'ProxyPassInherit Off keeps nothing out: as in httpd 2.4, ProxyPass lines of the main server apply all the same.';
     reading.warn(line.place, line.name, message);
   }),
-  onOff('BalancerPersist', serverOnly, (_, on, reading, line) => {
-    if (!on) return;
-    reading.warn(
-      line.place,
-      line.name,
-      'BalancerPersist On: this version keeps no state over restarts; every start begins with what is written.',
-      'NOT_SUPPORTED',
-    );
+  onOff('BalancerPersist', serverOnly, ({ server }, on) => {
+    server.balancerPersist = on;
   }),
   oneOf('ProxyStatus', serverOnly, ['off', 'on', 'full'], () => {}),
   oneOf('ProxyBadHeader', serverOnly, ['iserror', 'ignore', 'startbody'], (_, value, __, line) => {

@@ -55,6 +55,7 @@ export interface ServerDraft extends DirDraft {
   allowEncodedSlashes: ServerConf['allowEncodedSlashes'] | null;
   mergeSlashes: boolean | null;
   balancerInherit: boolean | null;
+  balancerPersist: boolean;
   proxyPassInherit: boolean | null;
   traceEnable: boolean | null;
   readonly mappings: MappingDraft[];
@@ -109,6 +110,7 @@ export function newServer(place: Place, addresses: ServerConf['addresses']): Ser
     allowEncodedSlashes: null,
     mergeSlashes: null,
     balancerInherit: null,
+    balancerPersist: false,
     proxyPassInherit: null,
     traceEnable: null,
     mappings: [],

@@ -44,6 +44,9 @@ export function finish(reading: Reading): ProxyConfig {
     }),
     ...heartbeatConf(reading),
     ...errorLogConf(reading),
+    ...(reading.gracefulShutdownSeconds !== null && {
+      gracefulShutdownNs: reading.gracefulShutdownSeconds * second,
+    }),
     workers: linking.workers.map((draft) => memberConf(reading, draft, true)),
     ignored: [...reading.ignored].map(([directive, places]) => ({ directive, places })),
     warnings: reading.warnings,
@@ -243,8 +246,10 @@ function overriding(own: DirConf['errorOverride'], outer: DirConf['errorOverride
 function balancerConf(reading: Reading, draft: BalancerDraft): BalancerConf {
   const { stickyCookie, stickyPath, separator, scolonpathdelim, workers, ...same } = draft;
   const sticky = { cookie: stickyCookie, path: stickyPath, separator, scolonpathdelim };
+  const server = reading.servers.find(({ balancers }) => balancers.includes(draft));
   return {
     ...same,
+    persist: server?.balancerPersist ?? false,
     sticky: stickyCookie === '' ? null : sticky,
     workers: workers.map((worker) => memberConf(reading, worker, false)),
   };

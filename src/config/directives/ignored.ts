@@ -16,7 +16,7 @@ const server = `
 const processes = `
   StartServers ServerLimit MinSpareServers MaxSpareServers MinSpareThreads MaxSpareThreads MaxClients
   MaxRequestWorkers ThreadsPerChild ThreadLimit ThreadStackSize AsyncRequestWorkerFactor MaxRequestsPerChild
-  MaxConnectionsPerChild MaxMemFree GracefulShutdownTimeout ListenBacklog ListenCoresBucketsRatio
+  MaxConnectionsPerChild MaxMemFree ListenBacklog ListenCoresBucketsRatio
   ListenTCPDeferAccept AcceptFilter SendBufferSize ReceiveBufferSize RLimitCPU RLimitMEM RLimitNPROC
   RequestReadTimeout Protocols ProtocolsHonorOrder ReadBufferSize FlushMaxThreshold FlushMaxPipelined
   NameVirtualHost

@@ -52,6 +52,7 @@ export class Reading {
   /** What servers have named for their own members' health checks; virtual hosts do not see the main server's. */
   readonly #healthNames = new Map<ServerDraft, HealthNames>();
   healthChecksAtOnce: number | null = null;
+  gracefulShutdownSeconds: number | null = null;
   readonly heartbeat: HeartbeatDraft = {
     listen: null,
     maxServers: 10,

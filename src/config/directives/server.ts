@@ -90,7 +90,7 @@ function count(
   name: string,
   where: Rule['where'],
   { least, unit }: Count,
-  set: (scope: Scope, value: number) => void,
+  set: (scope: Scope, value: number, reading: Reading, line: Line) => void,
 ): Rule {
   return {
     name,
@@ -102,7 +102,7 @@ function count(
       if (value < least)
         return line.refuse(word, `${word.text}: expected ${least} or more ${unit}.`);
       lenient(reading, line, word, `${value} ${unit}`);
-      set(scope, value);
+      set(scope, value, reading, line);
     },
   };
 }
@@ -180,6 +180,15 @@ export const serverRules: readonly Rule[] = [
   count('ProxyTimeout', serverOnly, seconds, ({ server }, value) => {
     server.proxyTimeoutSeconds = value;
   }),
+  count(
+    'GracefulShutdownTimeout',
+    serverOnly,
+    { least: 0, unit: 'seconds' },
+    (scope, value, reading, line) => {
+      if (scope.inVirtualHost) line.refuse(undefined, 'cannot stand in <VirtualHost>.');
+      else reading.gracefulShutdownSeconds = value;
+    },
+  ),
   onOff('KeepAlive', serverOnly, ({ server }, on) => {
     server.keepAlive = on;
   }),

@@ -14,11 +14,14 @@ import { probe } from './probe.ts';
 
 /** A balancer with its members as they are now, by worker: a manager may change them, and add some. */
 export interface CheckedGroup {
+  readonly name: string;
   readonly balancer: Balancer;
   readonly members: readonly MemberConf[];
 }
 
 class Watched implements CheckedMember {
+  /** Of the group and the member. */
+  readonly name: string;
   readonly balancer: Balancer;
   readonly worker: number;
   readonly #members: readonly MemberConf[];
@@ -27,7 +30,8 @@ class Watched implements CheckedMember {
   /** The path that is asked for: as it was at the first check, whatever a manager says later (spec: httpd 6.4). */
   #uri = '';
 
-  constructor({ balancer, members }: CheckedGroup, worker: number) {
+  constructor({ name, balancer, members }: CheckedGroup, worker: number) {
+    this.name = `${name} ${members[worker]!.name}`;
     this.balancer = balancer;
     this.worker = worker;
     this.#members = members;
@@ -60,13 +64,28 @@ export class HealthChecks {
   readonly #watched: Watched[] = [];
   readonly #atOnce: number;
   readonly #running = new Map<Watched, Try>();
+  readonly #before: ReadonlyMap<string, number>;
   #schedule: HealthSchedule<Watched> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `atOnce`: 0 is one after the other. Members without a method are left alone. */
-  constructor(groups: readonly CheckedGroup[], atOnce: number = CHECKS_AT_ONCE) {
+  /**
+   * `atOnce`: 0 is one after the other. Members without a method are left alone. `before`: checks that these take the
+   * place of; members that stay are due when they would have been.
+   */
+  constructor(
+    groups: readonly CheckedGroup[],
+    atOnce: number = CHECKS_AT_ONCE,
+    before: HealthChecks | null = null,
+  ) {
     this.#groups = groups;
     this.#atOnce = atOnce;
+    this.#before = before?.ends ?? new Map();
+  }
+
+  /** When the last check of each member ended. */
+  get ends(): ReadonlyMap<string, number> {
+    const ends = [...(this.#schedule?.ends ?? [])];
+    return new Map(ends.map(([{ name }, lastNs]) => [name, lastNs]));
   }
 
   /** Does not keep the process alive. */
@@ -95,7 +114,7 @@ export class HealthChecks {
       for (let worker = known; worker < group.members.length; worker++) {
         const watched = new Watched(group, worker);
         this.#watched.push(watched);
-        schedule.watch(watched, nowNs());
+        schedule.watch(watched, this.#before.get(watched.name) ?? nowNs());
       }
     }
   }

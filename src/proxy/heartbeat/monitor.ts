@@ -24,7 +24,7 @@ interface Heard extends Beat {
 
 export class HeartbeatMonitor {
   readonly #conf: HeartbeatConf;
-  readonly #groups: readonly Group[];
+  #groups: readonly Group[];
   readonly #now: () => number;
   readonly #heard = new Map<string, Heard>();
   #socket: Socket | null = null;
@@ -71,6 +71,18 @@ export class HeartbeatMonitor {
     this.#hear(server, beat);
     if (this.#inMemory) this.#publish();
     else this.#write();
+  }
+
+  /** Takes over what `other` has heard. */
+  inherit(other: HeartbeatMonitor): void {
+    for (const [server, heard] of other.#heard) this.#heard.set(server, heard);
+  }
+
+  /** Tells these balancers from now on, and at once. */
+  tell(groups: readonly Group[]): void {
+    this.#groups = groups;
+    if (this.#inMemory) this.#publish();
+    else this.#read();
   }
 
   close(): void {

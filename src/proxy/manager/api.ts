@@ -5,6 +5,7 @@
  */
 import type { ClientListener } from '../front.ts';
 import type { Asked } from '../passage.ts';
+import type { Reloads } from '../reloads.ts';
 import { ownAnswerHeaders } from '../response-headers.ts';
 import { shownOf } from './tables.ts';
 import type { BalancerView } from './view.ts';
@@ -47,9 +48,14 @@ export function fieldsOf({ balancer, member, nonce, set }: Change): ReadonlyMap<
 }
 
 /** What `api/v1/balancers` answers. `nonces`: what opens each for changes. */
-export function balancersJson(views: readonly BalancerView[], nonces: readonly string[]): string {
+export function balancersJson(
+  views: readonly BalancerView[],
+  nonces: readonly string[],
+  { generation, since, refused, refusal }: Reloads,
+): string {
+  const configuration = { generation, since, refused, refusal };
   const balancers = views.map((view, i) => ({ ...view, nonce: nonces[i] ?? '' }));
-  return `${JSON.stringify({ version: 1, balancers }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 1, configuration, balancers }, null, 2)}\n`;
 }
 
 /** Sends the numbers until the client goes. Returns what ends it early. */

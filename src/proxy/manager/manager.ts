@@ -9,6 +9,7 @@ import { nowNs } from '../clock.ts';
 import type { Group } from '../group.ts';
 import { answerAsked, refuse, whenRead } from '../own-answer.ts';
 import { type Asked, authorityOf } from '../passage.ts';
+import type { Reloads } from '../reloads.ts';
 import { joined } from '../rules/fields.ts';
 import { hostOf } from '../rules/server.ts';
 import { balancersJson, fieldsOf, LISTENERS_MAX, readChange, sendEvents } from './api.ts';
@@ -16,7 +17,7 @@ import { applyForm, workerOf } from './edit.ts';
 import { balancerForm, memberForm } from './forms.ts';
 import { type Fields, FORM_BYTES, formFields, queryFields, trusted } from './input.ts';
 import { previewNotice, undoNotice } from './notices.ts';
-import { pageHeaders, pageOf } from './page.ts';
+import { about, pageHeaders, pageOf } from './page.ts';
 import { balancerSection, type Page } from './tables.ts';
 import { type BalancerView, viewOf } from './view.ts';
 import { xmlOf } from './xml.ts';
@@ -27,12 +28,16 @@ const API = /^(.*)\/api\/v1\/(balancers|events|change)$/;
 export class Manager {
   readonly #config: ProxyConfig;
   readonly #groups: readonly Group[];
+  readonly #reloads: Reloads;
+  /** Another configuration has taken over. */
+  #over = false;
   /** What ends each stream of live numbers. */
   readonly #streams = new Set<() => void>();
 
-  constructor(config: ProxyConfig, groups: readonly Group[]) {
+  constructor(config: ProxyConfig, groups: readonly Group[], reloads: Reloads) {
     this.#config = config;
     this.#groups = groups;
+    this.#reloads = reloads;
   }
 
   /** Answers now, or when the form has arrived. */
@@ -44,16 +49,24 @@ export class Manager {
       refuse(asked, 405, ALLOWED);
     } else if (api === 'events' && !posts) this.#listen(asked);
     else if (api === 'balancers' && !posts) this.#answerJson(asked, 200);
-    else if (api === 'change' && posts)
-      whenRead(asked, FORM_BYTES, (body) => this.#change(asked, body));
+    else if (api === 'change' && posts) this.#whenRead(asked, (body) => this.#change(asked, body));
     else if (api !== undefined) refuse(asked, 405, ['Allow', posts ? 'GET' : 'POST']);
-    else if (posts) whenRead(asked, FORM_BYTES, (body) => this.#show(asked, formFields(body)));
+    else if (posts) this.#whenRead(asked, (body) => this.#show(asked, formFields(body)));
     else this.#show(asked, queryFields(target.query));
   }
 
   /** Ends the streams of live numbers. */
   close(): void {
+    this.#over = true;
     for (const end of this.#streams) end();
+  }
+
+  /** A change that arrives while another configuration takes over would be lost, so it is refused. */
+  #whenRead(asked: Asked, then: (body: Buffer) => void): void {
+    whenRead(asked, FORM_BYTES, (body) => {
+      if (this.#over) refuse(asked, 503);
+      else then(body);
+    });
   }
 
   #show(asked: Asked, given: Fields): void {
@@ -68,14 +81,14 @@ export class Manager {
       return;
     }
     const views = opened ? this.#views(asked) : before;
+    const seen = asked.server.balancers.map((balancer) => this.#groups[balancer]!);
     if (fields.has('xml')) {
-      const groups = asked.server.balancers.map((balancer) => this.#groups[balancer]!);
-      answerAsked(asked, 200, 'text/xml', xmlOf(views, groups, performance.timeOrigin));
+      answerAsked(asked, 200, 'text/xml', xmlOf(views, seen, performance.timeOrigin));
       return;
     }
     const page = (i: number): Page => ({
       path: asked.target.path,
-      nonce: this.#groups[asked.server.balancers[i]!]!.nonce,
+      nonce: seen[i]!.nonce,
     });
     const chosen = opened ? views[index]! : null;
     const worker = group === undefined ? null : workerOf(fields, group);
@@ -89,6 +102,7 @@ export class Manager {
       pageOf(
         this.#serverName(asked),
         asked.target.path,
+        about(seen, this.#reloads),
         notice,
         views.map((view, i) => balancerSection(view, page(i))),
         chosen && this.#form(asked, chosen, worker, page(index)),
@@ -160,7 +174,7 @@ export class Manager {
     const nonces = asked.server.balancers.map((balancer) => this.#groups[balancer]!.nonce);
     const text =
       error === undefined
-        ? balancersJson(this.#views(asked), nonces)
+        ? balancersJson(this.#views(asked), nonces, this.#reloads)
         : `${JSON.stringify({ version: 1, error })}\n`;
     answerAsked(asked, status, 'application/json', text, ['Cache-Control', 'no-store']);
   }

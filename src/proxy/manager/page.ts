@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { html, type Markup, raw } from '../../markup.ts';
 import { version } from '../../version.ts';
+import type { Group } from '../group.ts';
+import type { Reloads } from '../reloads.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
@@ -19,10 +21,31 @@ export const pageHeaders: readonly string[] = [
   'no-store',
 ];
 
+/** Which configuration this is, whether a later one was refused, and whether changes outlive it. */
+export function about(seen: readonly Group[], reloads: Reloads): Markup {
+  const { generation, since, refused, refusal } = reloads;
+  const times = refused === 1 ? 'once' : `${refused} times`;
+  const why = html`<p>A reload was refused ${times}, last on ${refusal?.at.toUTCString() ?? ''}:</p>
+<pre>${refusal?.reasons ?? ''}</pre>
+`;
+  return html`<p>Server Version: Fairlead/${version}<br>
+${persistence(seen)}<br>
+Configuration ${generation}, since ${since.toUTCString()}</p>
+${refusal === null ? '' : why}`;
+}
+
+function persistence(seen: readonly Group[]): string {
+  const kept = seen.filter(({ conf }) => conf.persist);
+  if (kept.length === 0) return 'Balancer changes will NOT be persisted on restart.';
+  const which = kept.length === seen.length ? '' : `of ${kept.map(({ name }) => name).join(', ')} `;
+  return `Balancer changes ${which}are kept by a reload, NOT by a stop and start.`;
+}
+
 /** `notice`: what the last form did, or would do. */
 export function pageOf(
   serverName: string,
   path: string,
+  configuration: Markup,
   notice: Markup | null,
   sections: readonly Markup[],
   form: Markup | null,
@@ -30,9 +53,7 @@ export function pageOf(
   return html`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Balancer Manager</title><meta name="viewport" content="width=device-width, initial-scale=1"><style>${raw(STYLE)}</style></head>
 <body data-events="${path}/api/v1/events"><main><h1>Load Balancer Manager for ${serverName}</h1>
-<p>Server Version: Fairlead/${version}<br>
-Balancer changes will NOT be persisted on restart.</p>
-<p id="live" role="status">Numbers are those of the moment when the page was made.</p>
+${configuration}<p id="live" role="status">Numbers are those of the moment when the page was made.</p>
 ${notice ?? ''}
 ${sections}
 ${form ?? ''}

@@ -8,6 +8,9 @@ import type { Cause, Observer, Sight } from './sight.ts';
 export class Observation implements Observer {
   readonly errors: ErrorLog;
   readonly #access: AccessLogs | null;
+  /** Requests that are looked at. */
+  #open = 0;
+  #idle: () => void = () => {};
 
   /**
    * `log` takes lines about trouble when no ErrorLog does.
@@ -25,6 +28,11 @@ export class Observation implements Observer {
     const { errors } = this;
     const tells = errors.tells('proxy', 'info') || errors.tells('proxy_balancer', 'debug');
     return this.#access !== null || tells ? this : null;
+  }
+
+  /** A request that `closed` will tell the end of. */
+  began(): void {
+    this.#open++;
   }
 
   picked(sight: Sight): void {
@@ -51,6 +59,7 @@ export class Observation implements Observer {
 
   closed(sight: Sight): void {
     this.#access?.closed(sight);
+    if (--this.#open === 0) this.#idle();
   }
 
   /** Opens every log anew, as after a rotation. */
@@ -59,8 +68,13 @@ export class Observation implements Observer {
     this.errors.reopen();
   }
 
-  /** Resolves when every line is written. */
+  /** Resolves when the last request is over and every line is written. */
   async close(): Promise<void> {
+    if (this.#open > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
     await this.#access?.close();
     await this.errors.close();
   }

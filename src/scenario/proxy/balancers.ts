@@ -76,6 +76,7 @@ function balancerConf(
     place: placeIn(context.document, root, 'key'),
     written: writtenIn(raw, root, context),
     growth: 0,
+    persist: isOn(raw?.balancerpersist, false),
     nonce: null,
     workers,
   };

@@ -154,7 +154,7 @@ test('waiting for the next check does not keep a process alive', () => {
   const before = timers();
   const conf = balancers[0]!.workers[0]!;
   const core = new Balancer({ lbmethod: lbmethods[0]!, workers: [{}] });
-  const checks = new HealthChecks([{ members: [conf], balancer: core }]);
+  const checks = new HealthChecks([{ name: 'c', members: [conf], balancer: core }]);
   checks.start();
   expect(timers()).toBe(before);
   checks.close();

@@ -1,0 +1,124 @@
+/** Who serves the connections of an address, by what the configuration says of it. */
+import type { Socket } from 'node:net';
+import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
+import type { Front, Gateway, Peer } from './front.ts';
+import { createFront, type FrontOptions } from './server.ts';
+
+/** As in `ProxyOptions`. */
+export interface ClientLimits {
+  readonly headerSeconds?: number;
+  readonly bodySeconds?: number;
+}
+
+/** A front that knows when the last of its connections is gone. */
+export class AddressFront implements Front {
+  /** Equal texts: one can do the other's work. */
+  readonly settings: string;
+  readonly #front: Front;
+  #open = 0;
+  #retired: (() => void) | null = null;
+
+  constructor(config: ProxyConfig, listen: ListenConf, gateway: Gateway, limits: ClientLimits) {
+    const protocols = upgradable(config);
+    const numbers = numbersOf(serverAt(config, listen), limits);
+    this.settings = JSON.stringify([numbers, [...protocols].sort()]);
+    this.#front = createFront(gateway, {
+      ...numbers,
+      upgradable: (protocol) =>
+        protocols.size > 0 && (protocols.has('any') || protocols.has(protocol.toLowerCase())),
+    });
+  }
+
+  serve(socket: Socket, peer: Peer): void {
+    this.#open++;
+    socket.once('close', () => {
+      this.#open--;
+      this.#endIfOver();
+    });
+    this.#front.serve(socket, peer);
+  }
+
+  /** Another front takes what comes; connections that are here stay as long as they like. */
+  retire(over: () => void): void {
+    this.#retired = over;
+    this.#endIfOver();
+  }
+
+  closeIdle(): void {
+    this.#front.closeIdle();
+  }
+
+  closeAll(): void {
+    this.#front.closeAll();
+  }
+
+  #endIfOver(): void {
+    if (this.#retired === null || this.#open > 0) return;
+    this.closeAll();
+    this.#retired();
+  }
+}
+
+/** Holds connections until it is known who serves them: an address may be listened on before all others can be. */
+export class WaitingFront implements Front {
+  readonly #held: [Socket, Peer][] = [];
+
+  serve(socket: Socket, peer: Peer): void {
+    socket.on('error', () => socket.destroy());
+    this.#held.push([socket, peer]);
+  }
+
+  handOver(front: Front): void {
+    for (const [socket, peer] of this.#held.splice(0)) {
+      if (!socket.destroyed) front.serve(socket, peer);
+    }
+  }
+
+  closeIdle(): void {
+    this.closeAll();
+  }
+
+  closeAll(): void {
+    for (const [socket] of this.#held.splice(0)) socket.destroy();
+  }
+}
+
+function numbersOf(
+  { limits: { line, fieldSize }, timeoutNs, keepAliveTimeoutNs }: ServerConf,
+  { headerSeconds = 20, bodySeconds = 20 }: ClientLimits,
+): Omit<FrontOptions, 'upgradable'> {
+  return {
+    headerBytes: Math.max(16_384, line + fieldSize),
+    headerMs: headerSeconds * 1000,
+    bodySeconds,
+    bodyBytesPerSecond: 500,
+    timeoutMs: timeoutNs / 1e6,
+    keepAliveMs: Math.max(1, keepAliveTimeoutNs / 1e6),
+  };
+}
+
+/** Whose time limits hold before it is known which virtual host a request is for: the address's first one's. */
+function serverAt(config: ProxyConfig, { host, port }: ListenConf): ServerConf {
+  const [main, ...virtual] = config.servers;
+  const at = virtual.find(({ addresses }) =>
+    addresses.some(
+      (address) =>
+        (address.port === 0 || address.port === port) &&
+        (address.host === '*' || host === null || address.host === host),
+    ),
+  );
+  return at ?? main;
+}
+
+/** Protocols that some worker takes an upgrade to; `any` for all. */
+function upgradable(config: ProxyConfig): ReadonlySet<string> {
+  const members = [...config.balancers.flatMap(({ workers }) => workers), ...config.workers];
+  const taken = new Set(
+    members.flatMap(({ upgrade, url }) => [
+      ...upgrade.toLowerCase().split(/[\s,]+/),
+      ...(url.scheme.startsWith('ws') ? ['websocket'] : []),
+    ]),
+  );
+  taken.delete('');
+  return taken;
+}

@@ -1,0 +1,86 @@
+/** A configuration at work, from when it takes over until its last request has ended. */
+import type { ProxyConfig } from '../config/config.ts';
+import type { ClientRequest, ClientResponse } from './front.ts';
+import { Gateway } from './gateway.ts';
+import type { Group } from './group.ts';
+import type { Groups, MakeGroups } from './groups.ts';
+import { HealthChecks } from './health/health-checks.ts';
+import type { HeartbeatMonitor } from './heartbeat/monitor.ts';
+import type { Observation } from './observe/observation.ts';
+import type { Reloads } from './reloads.ts';
+
+/** What took part in getting ready, and might have failed. */
+export interface Ready {
+  readonly config: ProxyConfig;
+  readonly makeGroups: MakeGroups;
+  readonly heartbeats: HeartbeatMonitor | null;
+  readonly observation: Observation;
+}
+
+export class Generation {
+  readonly config: ProxyConfig;
+  readonly groups: Groups;
+  readonly heartbeats: HeartbeatMonitor | null;
+  readonly #gateway: Gateway;
+  readonly #checks: HealthChecks;
+  readonly #observation: Observation;
+  readonly #observed: boolean;
+
+  /** Takes over from `before` at once, if there is one. */
+  constructor(ready: Ready, before: Generation | null, reloads: Reloads) {
+    const { config, makeGroups, heartbeats, observation } = ready;
+    const { observer } = observation;
+    this.config = config;
+    this.heartbeats = heartbeats;
+    this.#observation = observation;
+    this.#observed = observer !== null;
+    this.groups = makeGroups(before?.groups ?? null);
+    this.#gateway = new Gateway(config, this.groups, heartbeats, observer, reloads);
+    const { balancers } = this.groups;
+    this.#checks = new HealthChecks(
+      balancers,
+      config.healthChecksAtOnce,
+      before === null ? null : before.#checks,
+    );
+    for (const group of this.all) {
+      group.onFailure = (line) => observation.errors.tell('proxy', 'error', line);
+    }
+    heartbeats?.tell(balancers);
+    this.#checks.start();
+  }
+
+  get all(): readonly Group[] {
+    return [...this.groups.balancers, ...this.groups.workers];
+  }
+
+  get open(): number {
+    return this.all.reduce((sum, group) => sum + group.open, 0);
+  }
+
+  /** What goes with `onIdle` of its groups. */
+  set onIdle(told: () => void) {
+    for (const group of this.all) group.onIdle = told;
+  }
+
+  handle(request: ClientRequest, response: ClientResponse): void {
+    if (this.#observed) this.#observation.began();
+    this.#gateway.handle(request, response);
+  }
+
+  reopenLogs(): void {
+    this.#observation.reopen();
+  }
+
+  /** Ends what goes on beside requests. `next`: what takes over; it may have the same heartbeat monitor. */
+  retire(next: Generation | null = null): void {
+    this.#checks.close();
+    this.#gateway.close();
+    if (this.heartbeats !== next?.heartbeats) this.heartbeats?.close();
+  }
+
+  /** Closes connections to workers and logs; the last requests have ended, or are about to. */
+  async end(): Promise<void> {
+    for (const group of this.all) group.stop();
+    await this.#observation.close();
+  }
+}
