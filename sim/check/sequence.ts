@@ -33,6 +33,17 @@ export function idealRoughness(loadfactors: readonly number[]): number {
   });
 }
 
+/**
+ * More than this no order of earliest deadlines strays, whatever its rule for ties. When the deadline d was served
+ * last, a worker of factor w has w d - f picks with f from 0 to 1, and f = 0 for the worker just served; with the sum F of
+ * all f, picks - share x all picks = share x F - f, which lies between share - 1 and share x (workers - 1).
+ */
+export function deadlineRoughness(loadfactors: readonly number[]): number {
+  const total = sum(loadfactors);
+  const shares = loadfactors.map((factor) => factor / total);
+  return Math.max(Math.max(...shares) * (shares.length - 1), 1 - Math.min(...shares));
+}
+
 function worstPrefix(loadfactors: readonly number[], pick: (i: number) => number): number {
   const factors = loadfactors.map(hundredths);
   const total = sum(factors);
