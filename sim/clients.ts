@@ -14,7 +14,7 @@ import { distributionOf } from './distributions/index.ts';
 import type { EventQueue } from './event-queue.ts';
 import * as events from './events.ts';
 import type { Flight, Flights } from './flights.ts';
-import { Keys } from './keys.ts';
+import { Keys, proxyOfAddress } from './keys.ts';
 import type { Observations } from './observations.ts';
 import type { ProxyInstance } from './proxy.ts';
 import { Retries } from './retries.ts';
@@ -54,6 +54,8 @@ interface ClientClass {
   readonly perConnection: Distribution | null;
   /** Which proxy a request without session takes. */
   readonly proxyStream: Uniform;
+  /** Whether the address says which proxy a request takes. */
+  readonly byAddress: boolean;
   readonly trace: Trace | null;
   /** null where no lbmethod elects by them. */
   readonly keys: Keys | null;
@@ -256,7 +258,8 @@ export class Clients {
 
   /** Opens the exchange of a new request, or takes its session's connection, and draws what belongs to it. */
   #request(client: number, session: number, nowNs: number): Flight {
-    const { spec, serviceStream, bytesStream, errorStream, retries } = this.#classes[client];
+    const { spec, serviceStream, bytesStream, errorStream, retries, keys } = this.#classes[client];
+    keys?.draw(session, this.sessions);
     const flight = this.#take(client, session);
     flight.client = client;
     flight.session = session;
@@ -274,7 +277,7 @@ export class Clients {
     if (this.#drawsErrors) {
       flight.errorUniform = own ? this.sessions.draw(session, ERRORS) : errorStream();
     }
-    this.#classes[client].keys?.stamp(flight, session, this.sessions);
+    keys?.stamp(flight);
     flight.measured = this.#observations.open;
     if (flight.measured === 1) this.#observations.arrived++;
     if (spec.retry.budget !== null) retries.earn();
@@ -282,19 +285,25 @@ export class Clients {
   }
 
   #take(client: number, session: number): Flight {
-    if (session === NONE) {
-      const proxies = this.#proxies.length;
-      const proxy = proxies === 1 ? 0 : Math.floor(this.#classes[client].proxyStream() * proxies);
-      return this.#open(proxy, null);
-    }
+    if (session === NONE) return this.#open(this.#anyProxy(client), null);
     const { rows } = this.sessions.slab;
     if (this.#keepsConnections && rows.connection[session] !== NONE) {
       const flight = this.#flights.of(rows.connection[session]);
       flight.serial = ++this.#serial;
       return flight;
     }
-    if (this.#classes[client].spec.spread === 'request') this.sessions.takeProxy(session);
+    const { byAddress, spec } = this.#classes[client];
+    if (byAddress) rows.proxy[session] = this.#anyProxy(client);
+    else if (spec.spread === 'request') this.sessions.takeProxy(session);
     return this.#open(rows.proxy[session], this.#routeOf(client, session));
+  }
+
+  /** The proxy of a request outside sessions, and of an address. */
+  #anyProxy(client: number): number {
+    const proxies = this.#proxies.length;
+    if (proxies === 1) return 0;
+    const { byAddress, keys, proxyStream } = this.#classes[client];
+    return byAddress ? proxyOfAddress(keys!.source, proxies) : Math.floor(proxyStream() * proxies);
   }
 
   #beginConnection(session: number, id: number): void {
@@ -307,11 +316,13 @@ export class Clients {
         : perConnection.sample(this.sessions.draw(session, CONNECTION));
   }
 
-  /** Another attempt goes where its session goes; without, or where each request takes any proxy, it takes any. */
-  #proxyOfAttempt({ session, client, serviceUniform }: Flight, attempt: number): number {
+  /** Another attempt goes where its address or session goes; without, or where each request takes any proxy, it takes any. */
+  #proxyOfAttempt({ session, client, serviceUniform, sourceKey }: Flight, attempt: number): number {
     const proxies = this.#proxies.length;
     if (proxies === 1) return 0;
-    if (session !== NONE && this.#classes[client].spec.spread === 'session') {
+    const { byAddress, spec } = this.#classes[client];
+    if (byAddress) return proxyOfAddress(sourceKey, proxies);
+    if (session !== NONE && spec.spread !== 'request') {
       return this.sessions.slab.rows.proxy[session];
     }
     return Math.floor(counterUniform(serviceUniform * 4294967296, 0, attempt, PROXY) * proxies);
@@ -342,6 +353,8 @@ function classOf(
   keyed: boolean,
 ): ClientClass {
   const { arrival, session, timeoutNs } = spec;
+  // The sessions of a trace are its addresses, so that each keeps its proxy as it is.
+  const byAddress = spec.spread === 'address' && arrival.kind !== 'trace';
   const patience =
     timeoutNs === null ? null : new DeadlineRing(queue, eventOf(GIVE_UP, client), timeoutNs);
   return {
@@ -360,7 +373,8 @@ function classOf(
     perConnection: spec.connection === null ? null : distributionOf(spec.connection),
     proxyStream: stream(`proxy/${spec.name}`),
     trace: arrival.kind === 'trace' ? traceOf(arrival.trace) : null,
-    keys: keyed ? new Keys(spec, stream) : null,
+    byAddress,
+    keys: keyed || byAddress ? new Keys(spec, stream) : null,
   };
 }
 

@@ -18,6 +18,9 @@ export class Keys {
   /** For requests outside sessions. */
   readonly #addresses: Uniform;
   readonly #paths: Uniform;
+  /** Key of the address that was drawn last. */
+  source = 0;
+  #uri = 0;
 
   constructor({ name, addresses, paths }: ClientSpec, stream: (name: string) => Uniform) {
     const anyAddress = (u: number) => Math.floor(u * 4294967296); // everybody has one of his own
@@ -29,18 +32,32 @@ export class Keys {
     this.#paths = stream(`path/${name}`);
   }
 
-  /** Gives the flight its keys. `session`: NONE outside of any. */
-  stamp(flight: Flight, session: number, { slab: { rows } }: Sessions): void {
+  /** Draws the keys of the next request. `session`: NONE outside of any. */
+  draw(session: number, { slab: { rows } }: Sessions): void {
     if (session === NONE) {
-      flight.sourceKey = this.#addressOf(this.#addresses());
-      flight.uriKey = this.#pathOf(this.#paths());
+      this.source = this.#addressOf(this.#addresses());
+      this.#uri = this.#pathOf(this.#paths());
       return;
     }
     const { key0, key1, count } = rows;
     const [a, b] = [key0[session], key1[session]];
-    flight.sourceKey = this.#addressOf(counterUniform(a, b, 0, ADDRESS));
-    flight.uriKey = this.#pathOf(counterUniform(a, b, count[session], PATH));
+    this.source = this.#addressOf(counterUniform(a, b, 0, ADDRESS));
+    this.#uri = this.#pathOf(counterUniform(a, b, count[session], PATH));
   }
+
+  /** Gives the flight what was drawn last. */
+  stamp(flight: Flight): void {
+    flight.sourceKey = this.source;
+    flight.uriKey = this.#uri;
+  }
+}
+
+/**
+ * Which of `count` proxies the address of this key takes. The key is mixed once more, so that what a proxy's own lbmethod
+ * makes of it is independent of this.
+ */
+export function proxyOfAddress(key: number, count: number): number {
+  return Math.floor(counterUniform(key, 0, 0, ADDRESS) * count);
 }
 
 /** From a uniform to the key of a text, by its rank in popularity. */

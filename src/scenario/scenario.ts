@@ -171,8 +171,8 @@ export interface ClientSpec {
   /** null: the client waits for ever. */
   readonly timeoutNs: number | null;
   readonly retry: RetrySpec;
-  /** With several proxies: what takes one at random. */
-  readonly spread: 'session' | 'request';
+  /** With several proxies: what takes one at random and stays there. */
+  readonly spread: 'session' | 'request' | 'address';
   /** With mode tcp: requests on one connection; null: those of a session. */
   readonly connection: DistributionSpec | null;
 }

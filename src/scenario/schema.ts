@@ -160,8 +160,10 @@ export const client = map('a client such as { name: shoppers, arrival: { poisson
     .describe('What the client does after an error or a timeout.')
     .optional(),
   spread: z
-    .enum(['session', 'request'], 'session or request')
-    .describe('With several proxies: each session takes one at random, or each request does.')
+    .enum(['session', 'request', 'address'], 'session, request or address')
+    .describe(
+      'With several proxies: each session takes one at random, or each request does, or all that come from one address take the same.',
+    )
     .optional(),
   connection: map('a connection such as { requests: { geometric: 10 } }', {
     requests: counts.describe('Requests until the client opens another one.'),

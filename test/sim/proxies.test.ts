@@ -68,6 +68,38 @@ clients: [ { name: c, arrival: { closed: { users: 5 } }, session: { requests: 10
   expect(proxiesPerSession(sessions(', spread: request'))).toBe(2);
 });
 
+it('with spread: address all of one address take one proxy, whatever sessions they are and however often they try', () => {
+  const shared = (client: string) => `
+seed: 3
+run: { requests: 400 }
+${balancer('lbmethod: source,')}
+backends: { app: { service: 5ms, response: { errors: 30% } } }
+clients: [ { name: c, addresses: 12, retry: { attempts: 2 }, ${client} } ]`;
+  const proxiesOf = (text: string) => {
+    const seen = new Map<number, Set<number>>();
+    const witness: Witness = {
+      before() {},
+      after({ sourceKey, proxy }) {
+        seen.set(sourceKey, (seen.get(sourceKey) ?? new Set()).add(proxy.index));
+      },
+    };
+    const run = play(text, { witness });
+    return { sets: [...seen.values()], run };
+  };
+  const sessions = 'session: { requests: 5, think: 5ms }';
+  for (const client of ['', `${sessions}, `]) {
+    const any = proxiesOf(shared(`${client}arrival: { constant: 200/s }`));
+    expect(Math.max(...any.sets.map(({ size }) => size))).toBe(2);
+    const { sets, run } = proxiesOf(
+      shared(`${client}arrival: { constant: 200/s }, spread: address`),
+    );
+    expect(sets.length).toBeGreaterThan(8);
+    expect(sets.map(({ size }) => size)).toEqual(sets.map(() => 1));
+    expect(new Set(sets.flatMap((set) => [...set]))).toEqual(new Set([0, 1])); // both are taken
+    expect(run.metric('attempts.mean')).toBeGreaterThan(1);
+  }
+});
+
 it('a partition cuts one proxy off from workers, and the other not', () => {
   const impatient = balancer('', '{ name: a, connectiontimeout: 10ms, retry: 0s }');
   const text = `${everyTenth(40, impatient)}
