@@ -14,6 +14,8 @@ interface Member extends CheckedMember {
   readonly link: Link;
   /** TCP: the connection alone is the check. */
   readonly overHttp: boolean;
+  /** Statuses that pass. */
+  readonly passing: readonly number[];
   readonly timeoutNs: number;
   readonly uniform: Uniform;
 }
@@ -30,10 +32,11 @@ export class Probes {
     this.#world = world;
     this.#members = workers.flatMap(({ name, health, timeoutNs }, worker) => {
       if (health === null) return [];
-      const { method, intervalNs } = health;
+      const { method, intervalNs, passing } = health;
       const uniform = stream(`probe/${name}${suffix}`);
       const overHttp = method !== 'TCP';
-      return [{ balancer, worker, intervalNs, link: links[worker], overHttp, timeoutNs, uniform }];
+      const link = links[worker];
+      return [{ balancer, worker, intervalNs, link, overHttp, passing, timeoutNs, uniform }];
     });
     this.#schedule = new HealthSchedule(this.#members, checksAtOnce, 0);
   }
@@ -68,7 +71,7 @@ export class Probes {
 /** One check. `end` is called once, later than this call returns. */
 function probe(
   { timers, stations, troubles }: World,
-  { worker, link, overHttp, timeoutNs, uniform }: Member,
+  { worker, link, overHttp, passing, timeoutNs, uniform }: Member,
   beganNs: number,
   end: (passed: boolean, nowNs: number) => void,
 ): void {
@@ -105,15 +108,17 @@ function probe(
   const arrived = (nowNs: number): void => {
     const fate = troubles.fate(worker, uniform());
     if (stations.crashes[worker] > 0 || fate !== SERVED) {
-      respond(false, nowNs);
+      respond(stations.crashes[worker] === 0 && passing.includes(fate), nowNs);
       return;
     }
     const served = (answered: boolean, atNs: number) => {
       job = NONE;
-      respond(answered, atNs);
+      respond(answered && passing.includes(200), atNs);
     };
     job = stations.enterCheck(worker, link.backend.checkNs, served, nowNs);
-    if (job === NONE) respond(false, nowNs); // no place: 503 or a refused connection
+    if (job === NONE) {
+      respond(link.backend.queueFull === 'answer' && passing.includes(503), nowNs); // no place
+    }
   };
 
   send(beganNs + link.connectNs, beganNs + link.connectTimeoutNs, connected);

@@ -6,6 +6,7 @@ import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { readReferred } from './resolve-distribution.ts';
+import { simulatedHealth } from './resolve-health.ts';
 import { backendOf } from './resolve-workers.ts';
 import type { BackendSpec, WorkerSpec } from './scenario.ts';
 import type { RawBalancer as RawSchemaBalancer } from './schema-balancer.ts';
@@ -42,7 +43,11 @@ export function resolveHttpd(
       connectTimeoutNs: member.connectiontimeoutNs ?? member.timeoutNs,
       smax: member.smax,
       ttlNs: member.ttlSeconds === null ? null : member.ttlSeconds * 1e9,
-      health: member.health?.method === 'NONE' ? null : member.health,
+      health: simulatedHealth(member.health, (message) => {
+        const place = member.written['hcexpr'] ?? member.written['hctemplate'] ?? member.place;
+        const problem = { ...place, path: 'hcexpr', message: `BalancerMember: ${message}` };
+        context.add([{ ...problem, code: 'NOT_SUPPORTED', severity: 'error' }]);
+      }),
     };
   });
   return { httpd: { conf, config }, workers };

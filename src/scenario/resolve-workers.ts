@@ -1,9 +1,15 @@
-import type { HealthCheckConf, HealthMethod, MemberUrl } from '../config/config.ts';
+import type { HealthCheckConf, HealthExpression, MemberUrl } from '../config/config.ts';
 import { memberUrl, type NamedUrl } from '../config/members.ts';
 import type { MemberSpec } from '../config/spec.ts';
 import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
+import {
+  healthExpressions,
+  resolveHealth,
+  simulatedHealth,
+  withTemplate,
+} from './resolve-health.ts';
 import type { BackendSpec, WorkerSpec } from './scenario.ts';
 import type {
   RawBalancer as RawSchemaBalancer,
@@ -29,9 +35,14 @@ export function resolveWorkers(
   backends: readonly BackendSpec[],
   context: Context,
 ): readonly WorkerSpec[] {
-  const members = resolveMembers(raw, path, context);
-  return members.map(({ raw: worker, spec, url }, i) => {
+  const expressions = healthExpressions(raw, path.slice(0, -1), context);
+  const members = resolveMembers(raw, path, expressions, context);
+  return members.map(({ raw: worker, spec, url, health }, i) => {
     const at = [...path, i];
+    const refuse = (message: string) => {
+      const where = [...at, 'hcexpr'];
+      context.report('NOT_SUPPORTED', where, `${pathText(where)}: ${message}`);
+    };
     const backend =
       url === null || worker.backend !== undefined
         ? resolveBackend(worker, at, backends, context)
@@ -42,50 +53,24 @@ export function resolveWorkers(
       connectTimeoutNs: durationNs(worker.connectiontimeout ?? worker.timeout ?? HTTPD_TIMEOUT),
       smax: worker.smax ?? null,
       ttlNs: worker.ttl === undefined ? null : durationNs(worker.ttl),
-      health: resolveHealth(worker, at, context),
+      health: simulatedHealth(health, refuse),
     };
   });
 }
 
-/** The health checks of a worker, with httpd's defaults (spec: httpd 6.1); null without any. */
-export function resolveHealth(
-  raw: RawWorker,
-  path: Path,
-  context: Context,
-): HealthCheckConf | null {
-  const method = (raw.hcmethod ?? 'NONE').toUpperCase() as HealthMethod;
-  if (!('hcmethod' in raw)) {
-    for (const key of (['hcinterval', 'hcpasses', 'hcfails', 'hcuri'] as const).filter(
-      (one) => one in raw,
-    )) {
-      const at = [...path, key];
-      const message = `${pathText(at)} needs a method; expected hcmethod: GET (or TCP, HEAD, OPTIONS) beside it.`;
-      context.report('MISSING', at, message, 'key');
-    }
-  }
-  if (method === 'NONE') return null;
-  return {
-    method,
-    intervalNs: durationNs(raw.hcinterval ?? '30s'),
-    passes: raw.hcpasses ?? 1,
-    fails: raw.hcfails ?? 1,
-    uri: raw.hcuri ?? '',
-    expr: '',
-    condition: null,
-  };
-}
-
-/** A worker as written, as a MemberSpec, and its URL. */
+/** A worker as written, its template applied, as a MemberSpec; its URL and its checks. */
 export interface Member {
   readonly raw: RawWorker;
+  readonly health: HealthCheckConf | null;
   readonly spec: MemberSpec;
   readonly url: NamedUrl | null;
 }
 
-/** The workers of a balancer; those without a name get one from their URL. */
+/** The workers of a balancer; those without a name get one from their URL. `expressions`: what `hcexpr` may name. */
 export function resolveMembers(
   raw: RawBalancer | undefined,
   path: Path,
+  expressions: readonly HealthExpression[],
   context: Context,
 ): readonly Member[] {
   if (raw !== undefined && !('workers' in raw)) {
@@ -103,7 +88,10 @@ export function resolveMembers(
       const message = `${pathText(at)} has no name; expected ${workerNamePhrase}.`;
       context.report('MISSING', at, message);
     }
-    return { raw: worker, url: resolveUrl(worker.url, [...at, 'url'], context) };
+    return {
+      raw: withTemplate(worker, raw, at, context),
+      url: resolveUrl(worker.url, [...at, 'url'], context),
+    };
   });
   const unnamed = written.flatMap((one) =>
     one.url !== null && !('name' in one.raw) ? [{ ...one, url: one.url }] : [],
@@ -112,9 +100,10 @@ export function resolveMembers(
     unnamed.map(({ raw: { route = '' }, url }) => ({ route, url, name: url.name })),
   );
   const given = new Map(unnamed.map((one, i) => [one.raw, names[i]]));
-  const members = written.map(({ raw: worker, url }) => ({
+  const members = written.map(({ raw: worker, url }, i) => ({
     raw: worker,
     url,
+    health: resolveHealth(worker, [...path, i], expressions, context),
     spec: memberSpecOf(worker, worker.name ?? given.get(worker) ?? '', url),
   }));
   refuseDuplicates(

@@ -37,7 +37,13 @@ export interface WorkerSpec extends MemberSpec {
   /** A connection that was idle for this long is not used again; null: it does not age. */
   readonly ttlNs: number | null;
   /** null: not checked. */
-  readonly health: Pick<HealthCheckConf, 'method' | 'intervalNs'> | null;
+  readonly health: HealthSpec | null;
+}
+
+/** How the simulator checks a worker. */
+export interface HealthSpec extends Pick<HealthCheckConf, 'method' | 'intervalNs'> {
+  /** Of the statuses 200 (served), 500 (an error) and 503 (no place) those that pass. */
+  readonly passing: readonly number[];
 }
 
 /** How heartbeats come to the methods that listen to them (spec: httpd 7). */

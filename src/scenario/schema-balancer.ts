@@ -17,7 +17,7 @@ import {
 } from './schema-parts.ts';
 
 const laterWorkerKeys =
-  'enablereuse iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher secret hcexpr hctemplate'.split(
+  'enablereuse iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher secret'.split(
     ' ',
   );
 
@@ -39,7 +39,35 @@ const urlPhrase = 'the URL of a server, such as http://10.0.0.1:8080';
 const upgradePhrase = 'ANY or a protocol such as WebSocket, fewer than 16 characters';
 const ttlPhrase = 'a duration in whole seconds of at least 1s';
 const hcmethodPhrase = 'NONE, TCP, OPTIONS, HEAD, GET, OPTIONS11, HEAD11 or GET11';
+const expressionNamePhrase = 'a name of at most 15 characters';
+const expressionName = z.string(expressionNamePhrase).regex(/^\S{1,15}$/, expressionNamePhrase);
+const expressionPhrase = "an expression of httpd, such as '%{REQUEST_STATUS} =~ /^[23]/'";
 const addressTtlPhrase = '-1, or a duration in whole seconds such as 60s';
+
+/** How a worker's health is checked. */
+const checks = {
+  hcmethod: z
+    .string(hcmethodPhrase)
+    .regex(
+      /^(?:NONE|TCP|(?:OPTIONS|HEAD|GET)(?:11)?|none|tcp|(?:options|head|get)(?:11)?)$/,
+      hcmethodPhrase,
+    )
+    .describe('How its health is checked; NONE when missing.')
+    .optional(),
+  hcinterval: durationOf('a duration of at least 100ms, such as 5s', (ns) => ns >= 100e6)
+    .describe('From the end of a check to the next; 30s when missing.')
+    .optional(),
+  hcpasses: whole('a whole number of at least 0', 0)
+    .describe('Checks that must pass until it is back; 1 when missing.')
+    .optional(),
+  hcfails: whole('a whole number of at least 0', 0)
+    .describe('Checks that must fail until it is out; 1 when missing.')
+    .optional(),
+  hcuri: shortText.describe('What HEAD and GET ask for, appended to the url.').optional(),
+  hcexpr: expressionName
+    .describe("What an answer must be to pass: an expression of the balancer's hcexpr, by name.")
+    .optional(),
+};
 
 /** Asked for by `resolveWorkers` where neither it nor `url` is written. */
 export const workerNamePhrase = 'name: with a name of its own, or url: with the URL of a server';
@@ -88,7 +116,9 @@ export const worker = map(
       .describe('How long a proxy waits for 100-continue before it sends a body.')
       .optional(),
     min: whole('a whole number of at least 0', 0)
-      .describe('Places that a proxy keeps for idle connections.')
+      .describe(
+        'Places that are set aside for connections. Nothing depends on it: a connection is opened when a request needs one, as in httpd.',
+      )
       .optional(),
     smax: whole('a whole number of at least 0', 0)
       .describe('Idle connections above this are closed after ttl; `max` when missing.')
@@ -112,24 +142,10 @@ export const worker = map(
       )
       .describe('How long a proxy keeps the address of a host name; -1 for ever.')
       .optional(),
-    hcmethod: z
-      .string(hcmethodPhrase)
-      .regex(
-        /^(?:NONE|TCP|(?:OPTIONS|HEAD|GET)(?:11)?|none|tcp|(?:options|head|get)(?:11)?)$/,
-        hcmethodPhrase,
-      )
-      .describe('How its health is checked; NONE when missing.')
+    ...checks,
+    hctemplate: name
+      .describe("Checks that the balancer's hctemplate has under this name.")
       .optional(),
-    hcinterval: durationOf('a duration of at least 100ms, such as 5s', (ns) => ns >= 100e6)
-      .describe('From the end of a check to the next; 30s when missing.')
-      .optional(),
-    hcpasses: whole('a whole number of at least 0', 0)
-      .describe('Checks that must pass until it is back; 1 when missing.')
-      .optional(),
-    hcfails: whole('a whole number of at least 0', 0)
-      .describe('Checks that must fail until it is out; 1 when missing.')
-      .optional(),
-    hcuri: shortText.describe('What HEAD and GET ask for, appended to the url.').optional(),
   },
   laterWorkerKeys,
 ).meta({ anyOf: [{ required: ['name'] }, { required: ['url'] }] });
@@ -232,6 +248,22 @@ export const balancer = map(
       loss: share.describe('Share of heartbeats that get lost; 0 when missing.').optional(),
     })
       .describe('What lbmethods that listen to heartbeats hear.')
+      .optional(),
+    hcexpr: z
+      .record(
+        expressionName,
+        z.string(expressionPhrase).min(1, expressionPhrase),
+        `expressions by name, such as { ok: '%{REQUEST_STATUS} -lt 400' }`,
+      )
+      .describe('Expressions for health checks by name, as ProxyHCExpr defines them.')
+      .optional(),
+    hctemplate: z
+      .record(
+        name,
+        map('checks such as { hcmethod: GET, hcinterval: 5s }', checks),
+        'templates by name, such as { fast: { hcmethod: GET, hcinterval: 1s } }',
+      )
+      .describe('Checks by name that workers share; what a worker says itself counts more.')
       .optional(),
     hctpsize: whole('a whole number of at least 0', 0)
       .describe('Health checks of a proxy at once; 16 when missing.')

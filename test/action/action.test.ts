@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -107,5 +108,6 @@ test.runIf(asked)(
     expect(done.stderr).not.toContain('ERR!');
     expect(done.code).toBe(1);
     expect(done.stdout).toMatch(/^::error file=bad\.yaml,line=11,/m);
+    await rm(join(action, 'node_modules'), { recursive: true }); // takes longer than a hook may
   },
 );

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadScenario, parseScenario } from '../../src/scenario/parse.ts';
 import { workerNames } from '../../src/scenario/worker-names.ts';
 
@@ -20,6 +20,32 @@ test('modifiers may stand beside httpd, which lacks them', () => {
   );
   expect(balancer.modifiers).toEqual({ panic: 0.5 });
   expect(balancer.lbmethod.name).toBe('bybusyness');
+});
+
+test('checks that look at more than a status are refused where the httpd.conf asks for them', () => {
+  const conf = (expression: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-checked-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(
+      join(folder, 'x.conf'),
+      `ProxyHCExpr mine {${expression}}\n<Proxy balancer://b>\nBalancerMember http://a hcmethod=GET hcuri=/ hcexpr=mine\n</Proxy>\n`,
+    );
+    return () =>
+      parse('{ httpd: x.conf }', one, join(folder, 'x.yaml')).balancer.workers[0]!.health;
+  };
+  expect(conf('%{REQUEST_STATUS} =~ /^[25]/')()).toMatchObject({ passing: [200, 500, 503] });
+  expect(conf('%{REQUEST_STATUS} -ge 500')()).toMatchObject({ passing: [500, 503] });
+  for (const expression of [
+    "hc('body') =~ /OK/",
+    'true && (%{REQUEST_STATUS} == 200 || %{HC_BODY} == "x")',
+    "!(resp('X-Load') -lt 5)",
+    "tolower(%{CONTENT_TYPE}) in { 'text/plain' }",
+    "-n 'x%{HC_BODY}'",
+  ]) {
+    expect(conf(expression), expression).toThrow(
+      /x\.conf:3:\d+ BalancerMember: hcexpr mine looks at more than the status; not supported yet by the simulator/,
+    );
+  }
 });
 
 test('every parameter that decides goes over as the httpd.conf has it', () => {

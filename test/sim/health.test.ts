@@ -51,6 +51,25 @@ clients: [ { name: c, arrival: { constant: 10/s } } ]`;
   });
 
   it.each([
+    ['%{REQUEST_STATUS} =~ /^[2345]/', false],
+    ['%{REQUEST_STATUS} -lt 400', true],
+    ['%{REQUEST_STATUS} == 200 && %{REQUEST_METHOD} == "GET"', true],
+    ['%{REQUEST_STATUS} == 500', false],
+  ])('passes answers by its expression: %s', (expression, found) => {
+    const text = `
+run: { requests: 9 }
+balancer:
+  hcexpr: { mine: '${expression}' }
+  hctemplate: { often: { hcmethod: GET, hcinterval: 100ms, hcexpr: mine } }
+  workers: [ { name: a, hctemplate: often }, { name: b } ]
+backends: { app: { service: 20ms } }
+clients: [ { name: c, arrival: { constant: 10/s } } ]
+events: [ { at: 150ms, worker: a, errors: 100%, for: 500ms } ]`;
+    // Out of turn from 200 on, or not at all; what passes errors alone is out before.
+    expect(firstPicks(text).slice(2, 6)).toEqual(found ? [1, 1, 1, 1] : [0, 1, 0, 1]);
+  });
+
+  it.each([
     ['errors: 100%, for: 500ms', 'GET', true],
     ['errors: 100%, for: 500ms', 'TCP', false],
     ['hang: 500ms', 'TCP', false],

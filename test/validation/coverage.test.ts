@@ -1,8 +1,13 @@
 /**
  * Whether a 95 % interval is one: 400 experiments on M/M/1, each with the warm-up that a pilot found, and the exact
  * values of mean and quantiles inside of 92 to 98 % of the intervals. Binomial: at 95 % a fresh seed would be outside
- * once in 250 of these eight checks. At load 0.9 a replication is six times as long, and there are five: the p99 of a
- * short one is too small (4 % at 20 000 requests), which narrow intervals would show.
+ * once in 250 of these eight checks.
+ *
+ * Replications are as long as p99 needs. What misses is low: an experiment with few long busy periods has a small p99
+ * and, for the same reason, a small spread, so that its interval lies below the truth and is short (in 5.7 % instead of 2.5 %
+ * of 3 000 experiments of ten replications of 20 000 requests at load 0.8; their mean was right to 0.1 %). Logarithms, jackknife and
+ * corrections for skewness changed that by less than 1 %; more requests do, and for one total few long replications
+ * do best, whose t intervals are wide. Busy periods grow as 1 / (1 - sqrt(load))^2, 4.2 times from 0.8 to 0.9.
  */
 import { describe, expect, it, vi } from 'vitest';
 import { experiment, valuesOf } from '../../sim/experiment.ts';
@@ -57,8 +62,8 @@ clients: [ { name: c, arrival: { poisson: ${load * 1000}/s } } ]`,
 
 describe.runIf(process.env['FAIRLEAD_HEAVY'] === '1')('95 % intervals cover 92 to 98 %', () => {
   it.each([
-    { load: 0.8, requests: 20_000, replications: 10 },
-    { load: 0.9, requests: 120_000, replications: 5 },
+    { load: 0.8, requests: 60_000, replications: 5 },
+    { load: 0.9, requests: 180_000, replications: 5 },
   ])('load $load', async ({ load, requests, replications }) => {
     for (const [name, count] of await covered(load, requests, replications)) {
       const shown = `${name}: ${count} of ${EXPERIMENTS}`;

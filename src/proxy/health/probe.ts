@@ -1,7 +1,7 @@
 /** One health check of a member over a connection of its own (spec: httpd 6.2). */
 import type { MemberConf } from '../../config/config.ts';
+import { holds } from '../../config/expressions/holds.ts';
 import type { Backend, OutgoingRequest, ResponseHead, Try } from '../backend/backend.ts';
-import { holds } from './expression.ts';
 import { probeRequest } from './probe-request.ts';
 
 /** Of a body, what an expression gets to see. */

@@ -1,4 +1,4 @@
-import type { BalancerConf, MemberConf, Place } from '../../config/config.ts';
+import type { BalancerConf, HealthExpression, MemberConf, Place } from '../../config/config.ts';
 import type { NamedUrl } from '../../config/members.ts';
 import type { LbMethodRef } from '../../config/spec.ts';
 import { lbmethods } from '../../core/index.ts';
@@ -6,7 +6,8 @@ import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import { type RawBalancer, resolveSettings, writtenBalancers } from '../resolve-balancer.ts';
-import { type Member, resolveHealth, resolveMembers } from '../resolve-workers.ts';
+import { healthExpressions } from '../resolve-health.ts';
+import { type Member, resolveMembers } from '../resolve-workers.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import { durationNs } from '../units.ts';
@@ -15,6 +16,8 @@ import { isOn, wholeSecondsOf } from '../values.ts';
 /** A balancer of the proxy, and what the file says of it beyond httpd's settings. */
 export interface ProxyBalancer {
   readonly conf: BalancerConf;
+  /** What its workers' `hcexpr` may name. */
+  readonly expressions: readonly HealthExpression[];
   /** The proxy itself tells clients their route. */
   readonly setcookie: boolean;
 }
@@ -35,16 +38,16 @@ export function resolveProxyBalancers(
       context.report('DUPLICATE', root, message, 'key');
     }
     seen.add(name);
+    const expressions = healthExpressions(own, root, context);
+    const conf = (raw: RawBalancer | undefined) =>
+      balancerConf(raw, name, root, expressions, context);
     if (own !== undefined && 'httpd' in own) {
       const at = [...root, 'httpd'];
       const message = `${pathText(at)} is not supported yet in a file that is proxied; give the httpd.conf itself to the proxy.`;
       context.report('NOT_SUPPORTED', at, message, 'key');
-      return { conf: balancerConf({ workers: [] }, name, root, context), setcookie: false };
+      return { conf: conf({ workers: [] }), expressions, setcookie: false };
     }
-    return {
-      conf: balancerConf(own, name, root, context),
-      setcookie: cookieOf(own, root, context),
-    };
+    return { conf: conf(own), expressions, setcookie: cookieOf(own, root, context) };
   });
 }
 
@@ -62,10 +65,11 @@ function balancerConf(
   raw: RawBalancer | undefined,
   name: string,
   root: Path,
+  expressions: readonly HealthExpression[],
   context: Context,
 ): BalancerConf {
   const path = [...root, 'workers'];
-  const members = resolveMembers(raw, path, context);
+  const members = resolveMembers(raw, path, expressions, context);
   const workers = members.flatMap((member, i) => memberConf(member, [...path, i], context) ?? []);
   refuseSameUrl(workers, path, context);
   const settings = resolveSettings(raw, root, context);
@@ -104,7 +108,7 @@ function refuseSameUrl(workers: readonly MemberConf[], path: Path, context: Cont
 }
 
 function memberConf(member: Member, path: Path, context: Context): MemberConf | null {
-  const { raw, spec, url } = member;
+  const { raw, spec, url, health } = member;
   if (!('url' in raw)) {
     const message = `${pathText(path)} has no url; expected url: http://HOST:PORT, where the proxy reaches it.`;
     context.report('MISSING', path, message);
@@ -128,7 +132,7 @@ function memberConf(member: Member, path: Path, context: Context): MemberConf | 
       raw.addressttl === undefined || raw.addressttl === -1 ? -1 : wholeSecondsOf(raw.addressttl),
     responsefieldsize: 8192,
     upgrade: raw.upgrade ?? '',
-    health: resolveHealth(raw, path, context),
+    health,
   };
 }
 

@@ -39,7 +39,7 @@ export function resolveServers(
       mappings: [...managerMapping(manager), ...mine.map(mappingOf)],
       sections,
       balancers: balancers.map((_, index) => index),
-      healthExpressions: [],
+      healthExpressions: balancers.flatMap(({ expressions }) => expressions),
     } satisfies ServerConf;
   };
   const main = server(null, [], top);

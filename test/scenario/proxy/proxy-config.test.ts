@@ -218,6 +218,22 @@ test('health checks of a YAML file', () => {
   expect([workers[0]?.hcpasses, workers[0]?.hcfails]).toEqual([2, 3]);
 });
 
+test('its templates and expressions, which the manager knows, too', () => {
+  const { balancers, servers } = proxyConfigOf(pathOf('good/templates.yaml'));
+  const body = { kind: 'call', name: 'hc', argument: { kind: 'text', text: 'body' } };
+  const condition = { kind: 'match', operand: body, regex: 'OK' };
+  const checks = { intervalNs: 1e9, fails: 2, uri: '', expr: 'Fine', condition };
+  expect(balancers[0]!.workers.map(({ health }) => health)).toEqual([
+    { ...checks, method: 'GET', passes: 1 },
+    { ...checks, method: 'GET11', passes: 4 },
+    { ...checks, method: 'TCP', passes: 1, fails: 1, expr: '', condition: null, intervalNs: 30e9 },
+  ]);
+  expect(balancers[0]!.workers[1]!.hcpasses).toBe(4);
+  expect(servers[0].healthExpressions).toEqual([
+    { name: 'fine', text: "hc('body') =~ /OK/", expression: condition },
+  ]);
+});
+
 test('one file for both worlds', () => {
   const path = pathOf('good/both.yaml');
   const { balancer, backends } = loadScenario(path);

@@ -1,6 +1,6 @@
 /** Whether an expression holds for the answer to a health check. Texts are latin1, as in `Expression`. */
-import { long } from '../../config/c-numbers.ts';
-import type { Comparison, Expression, Operand, Test } from '../../config/expressions/expression.ts';
+import { long } from '../c-numbers.ts';
+import type { Comparison, Expression, Operand, Test } from './expression.ts';
 
 export interface Answer {
   /** Of the request. */
@@ -34,6 +34,33 @@ export function holds(expression: Expression, answer: Answer): boolean {
     case 'test':
       return tests[expression.name](textOf(expression.operand, answer));
   }
+}
+
+/** Whether it takes more of an answer than its status, and the method of its request, to say whether it holds. */
+export function looksBeyondStatus(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'constant':
+      return false;
+    case 'not':
+      return looksBeyondStatus(expression.of);
+    case 'and':
+    case 'or':
+      return expression.of.some(looksBeyondStatus);
+    case 'comparison':
+      return needsMore(expression.left) || needsMore(expression.right);
+    case 'in':
+      return needsMore(expression.operand) || expression.list.some(needsMore);
+    case 'match':
+    case 'test':
+      return needsMore(expression.operand);
+  }
+}
+
+function needsMore(operand: Operand): boolean {
+  if (operand.kind === 'text') return false;
+  if (operand.kind === 'joined') return operand.parts.some(needsMore);
+  if (operand.kind === 'variable') return !operand.name.startsWith('REQUEST_');
+  return operand.name === 'resp' || operand.name === 'hc' || needsMore(operand.argument);
 }
 
 function textOf(operand: Operand, answer: Answer): string {
