@@ -8,8 +8,8 @@ import type { Duplex } from 'node:stream';
 import { BodyWatch } from './body-watch.ts';
 import { ClientConnection, type ClientSocket } from './client-connection.ts';
 import { ClientExchange, FrontResponse } from './client-exchange.ts';
-import { readClientHead } from './client-head.ts';
 import type { Front, Gateway, Peer } from './front.ts';
+import { readClientHead } from './http1/client-head.ts';
 
 export interface FrontOptions {
   /** Longest request line and header lines together. */
