@@ -68,6 +68,11 @@ export class HeadText {
     return this.#size === 0 ? 0 : Math.max(0, this.#end - this.text.length);
   }
 
+  /** Of a complete head, without the line ends behind it. */
+  get length(): number {
+    return this.#size === 0 ? this.text.indexOf('\r\n\r\n') : this.#end;
+  }
+
   /** Length of the longest line with a field. */
   get longest(): number {
     let longest = 0;
