@@ -269,6 +269,10 @@ program
   .argument('<config>', 'an httpd.conf, or the same as YAML (.yaml, .yml, .json)')
   .addOption(define)
   .addOption(quiet)
+  .option(
+    '--admin <address>',
+    'where to ask for /metrics, /ready, /live, /status and /balancer-manager, or off; by default 127.0.0.1:9480 unless the configuration has such a page',
+  )
   .addHelpText(
     'after',
     `

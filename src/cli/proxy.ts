@@ -4,6 +4,7 @@ import type { ProxyConfig } from '../config/config.ts';
 import { LabError } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
 import { startProxy } from '../proxy/proxy.ts';
+import { withAdmin } from './admin.ts';
 import { unproxied } from './unproxied.ts';
 
 /** How long requests in flight may take once the proxy is told to end. */
@@ -12,15 +13,24 @@ const DRAIN_MS = 30_000;
 export interface ProxyOptions {
   readonly define?: readonly string[];
   readonly quiet?: boolean;
+  /** As `withAdmin` reads it. */
+  readonly admin?: string;
 }
 
 /**
  * Runs until SIGTERM or SIGINT, then until what is in flight is done; a second signal ends it at once.
  * @throws LabError when the configuration or an address of it cannot be used.
  */
-export async function proxy(file: string, { define = [], quiet }: ProxyOptions): Promise<void> {
-  const config = await configOf(file, define, quiet);
-  if (config.listen.length === 0) throw nowhere(file);
+export async function proxy(
+  file: string,
+  { define = [], quiet, admin }: ProxyOptions,
+): Promise<void> {
+  const addAdmin = await withAdmin(admin, (line) => {
+    if (!quiet) process.stderr.write(`fairlead: ${line}\n`);
+  });
+  const read = await configOf(file, define, quiet);
+  if (read.listen.length === 0) throw nowhere(file);
+  const config = addAdmin(read);
   if (!quiet) process.stderr.write(notes(config) + unproxied(config));
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   const running = await startProxy(config, quiet ? {} : { log });

@@ -283,6 +283,14 @@ export interface ListenConf {
   /** null: every address. */
   readonly host: string | null;
   readonly port: number;
+  /** For operators and their programs, instead of what the servers serve. */
+  readonly admin?: AdminConf;
+}
+
+/** An admin listener. */
+export interface AdminConf {
+  /** Who may ask for its pages; null: everybody for numbers, this machine for what shows or changes balancers. */
+  readonly require: readonly Require[] | null;
 }
 
 /** A directive that is known not to concern balancing, and where it stood. */

@@ -10,7 +10,11 @@ export interface Address {
 
 /** For stdout: addresses, balancers with their members, workers that stand alone. */
 export function announcement(config: ProxyConfig, addresses: readonly Address[]): string {
-  const lines = addresses.map((address) => `listening on ${urlOf(address)}`);
+  const lines = addresses.map((address, i) =>
+    config.listen[i]?.admin === undefined
+      ? `listening on ${urlOf(address)}`
+      : `admin on ${urlOf(address)}/ (metrics, ready, live, status, balancer-manager)`,
+  );
   for (const { name, lbmethod, sticky, workers } of config.balancers) {
     const stickiness = sticky === null ? '' : `, stickysession=${sticky.cookie}`;
     lines.push(`balancer://${name} (${lbmethod.name}${stickiness})`);

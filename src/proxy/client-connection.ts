@@ -9,7 +9,7 @@ import type { ClientExchange } from './client-exchange.ts';
 import type { Gateway, Peer } from './front.ts';
 
 /** Reading stops while more requests than these wait for their turn. */
-const PIPELINED_MAX = 16;
+export const PIPELINED_MAX = 16;
 
 /** A socket that knows its connection. */
 export interface ClientSocket extends Socket {

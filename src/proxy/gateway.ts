@@ -5,6 +5,7 @@
 
 import type { ProxyConfig, ServerConf } from '../config/config.ts';
 import { requestRoute } from '../core/index.ts';
+import type { Pages } from './admin/pages.ts';
 import { answerError, answerWith } from './answer.ts';
 import type { ClientRequest, ClientResponse } from './front.ts';
 import type { Group } from './group.ts';
@@ -42,6 +43,7 @@ export class Gateway {
 
   readonly #heartbeats: HeartbeatMonitor | null;
   readonly #observer: Observer | null;
+  readonly #pages: Pages | null;
 
   constructor(
     config: ProxyConfig,
@@ -49,12 +51,14 @@ export class Gateway {
     heartbeats: HeartbeatMonitor | null,
     observer: Observer | null = null,
     reloads: Reloads = new Reloads(),
+    pages: Pages | null = null,
   ) {
     this.config = config;
     this.groups = groups;
     this.#heartbeats = heartbeats;
     this.#observer = observer;
     this.#manager = new Manager(config, groups.balancers, reloads);
+    this.#pages = pages;
   }
 
   /** Ends what would go on for as long as somebody looks. */
@@ -132,7 +136,7 @@ export class Gateway {
     }
     if (showsCounters.has(settings.handler)) this.#manager.handle(asked);
     else if (settings.handler === 'heartbeat') takeBeat(asked, this.#heartbeats);
-    else refuse(asked, 404);
+    else if (!this.#pages?.handle(asked, settings.handler)) refuse(asked, 404);
   }
 
   #proxy(outer: Asked, mapped: Mapped): void {

@@ -1,5 +1,7 @@
 /** A configuration at work, from when it takes over until its last request has ended. */
 import type { ProxyConfig } from '../config/config.ts';
+import { adminConfigOf } from './admin/listener.ts';
+import type { Pages } from './admin/pages.ts';
 import type { ClientRequest, ClientResponse } from './front.ts';
 import { Gateway } from './gateway.ts';
 import type { Group } from './group.ts';
@@ -21,21 +23,28 @@ export class Generation {
   readonly config: ProxyConfig;
   readonly groups: Groups;
   readonly heartbeats: HeartbeatMonitor | null;
+  readonly observation: Observation;
   readonly #gateway: Gateway;
+  /** Serves the admin listener; null without one. */
+  readonly #admin: Gateway | null;
   readonly #checks: HealthChecks;
-  readonly #observation: Observation;
   readonly #observed: boolean;
 
   /** Takes over from `before` at once, if there is one. */
-  constructor(ready: Ready, before: Generation | null, reloads: Reloads) {
+  constructor(ready: Ready, before: Generation | null, reloads: Reloads, pages: Pages) {
     const { config, makeGroups, heartbeats, observation } = ready;
     const { observer } = observation;
     this.config = config;
     this.heartbeats = heartbeats;
-    this.#observation = observation;
+    this.observation = observation;
     this.#observed = observer !== null;
     this.groups = makeGroups(before?.groups ?? null);
-    this.#gateway = new Gateway(config, this.groups, heartbeats, observer, reloads);
+    this.#gateway = new Gateway(config, this.groups, heartbeats, observer, reloads, pages);
+    const admin = config.listen.find((listen) => listen.admin !== undefined)?.admin;
+    this.#admin =
+      admin === undefined
+        ? null
+        : new Gateway(adminConfigOf(config, admin), this.groups, null, null, reloads, pages);
     const { balancers } = this.groups;
     this.#checks = new HealthChecks(
       balancers,
@@ -63,24 +72,31 @@ export class Generation {
   }
 
   handle(request: ClientRequest, response: ClientResponse): void {
-    if (this.#observed) this.#observation.began();
+    if (this.#observed) this.observation.began();
     this.#gateway.handle(request, response);
   }
 
+  /** A request to the admin listener. */
+  administer(request: ClientRequest, response: ClientResponse): void {
+    if (this.#admin === null) response.drop();
+    else this.#admin.handle(request, response);
+  }
+
   reopenLogs(): void {
-    this.#observation.reopen();
+    this.observation.reopen();
   }
 
   /** Ends what goes on beside requests. `next`: what takes over; it may have the same heartbeat monitor. */
   retire(next: Generation | null = null): void {
     this.#checks.close();
     this.#gateway.close();
+    this.#admin?.close();
     if (this.heartbeats !== next?.heartbeats) this.heartbeats?.close();
   }
 
   /** Closes connections to workers and logs; the last requests have ended, or are about to. */
   async end(): Promise<void> {
     for (const group of this.all) group.stop();
-    await this.#observation.close();
+    await this.observation.close();
   }
 }

@@ -39,6 +39,13 @@ export class Listener {
     });
   }
 
+  /** Connections that came in here and are open. */
+  get connections(): Promise<number> {
+    return new Promise((resolve) => {
+      this.#server.getConnections((_, count) => resolve(count ?? 0));
+    });
+  }
+
   /** Accepts no further connections; resolves when the last one that came in here has ended. */
   close(): Promise<void> {
     return new Promise((resolve) => {

@@ -6,6 +6,10 @@
  */
 import type { HeartbeatConf, ListenConf, ProxyConfig } from '../config/config.ts';
 import type { Balancer } from '../core/index.ts';
+import type { Inside } from './admin/inside.ts';
+import { limitsOf } from './admin/limits.ts';
+import { namedHonestly } from './admin/listener.ts';
+import { Pages } from './admin/pages.ts';
 import type { Address } from './announce.ts';
 import { nowNs } from './clock.ts';
 import type { Gateway } from './front.ts';
@@ -15,6 +19,7 @@ import { groupsOf } from './groups.ts';
 import { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
 import { Observation } from './observe/observation.ts';
+import { Traffic } from './observe/traffic.ts';
 import { Reloads } from './reloads.ts';
 
 export interface ProxyOptions extends ClientLimits {
@@ -87,6 +92,8 @@ interface Listening {
 class Running implements RunningProxy {
   readonly reloads = new Reloads();
   readonly #options: ProxyOptions;
+  readonly #traffic = new Traffic();
+  readonly #pages = new Pages(() => this.#look());
   #generation: Generation | null = null;
   /** Earlier ones with requests under way. */
   readonly #retired = new Set<Generation>();
@@ -140,7 +147,7 @@ class Running implements RunningProxy {
 
   async #take(config: ProxyConfig): Promise<void> {
     const makeGroups = await groupsOf(config, this.#options.rng);
-    const observation = new Observation(config, this.#options.log ?? (() => {}));
+    const observation = new Observation(config, this.#options.log ?? (() => {}), this.#traffic);
     const left = [...this.#listening];
     const opened: Listening[] = [];
     const listening: Listening[] = [];
@@ -187,7 +194,7 @@ class Running implements RunningProxy {
 
   #exchange(ready: Ready): void {
     const before = this.#generation;
-    this.#generation = new Generation(ready, before, this.reloads);
+    this.#generation = new Generation(ready, before, this.reloads, this.#pages);
     if (before === null) return;
     before.retire(this.#generation);
     this.#retired.add(before);
@@ -206,9 +213,17 @@ class Running implements RunningProxy {
     const { config } = this.#generation!;
     this.#listening = listening;
     const handle: Gateway = (request, response) => this.#generation!.handle(request, response);
+    const administer = namedHonestly((request, response) =>
+      this.#generation!.administer(request, response),
+    );
     for (const one of listening) {
       const { front: before } = one;
-      const front = new AddressFront(config, one.conf, handle, this.#options);
+      const front = new AddressFront(
+        config,
+        one.conf,
+        one.conf.admin === undefined ? handle : administer,
+        this.#options,
+      );
       if (before instanceof AddressFront && before.settings === front.settings) {
         front.closeAll();
         continue;
@@ -226,6 +241,26 @@ class Running implements RunningProxy {
     }
   }
 
+  /** What the pages of operators tell about. */
+  async #look(): Promise<Inside> {
+    const { config, groups, observation } = this.#generation!;
+    const { generation, since, refused } = this.reloads;
+    const clients = this.#listening.filter(({ conf }) => conf.admin === undefined);
+    const connections = await Promise.all(clients.map(({ listener }) => listener.connections));
+    return {
+      config,
+      groups,
+      generation,
+      since,
+      refused,
+      draining: this.#closing !== null,
+      connections: connections.reduce((sum, count) => sum + count, 0),
+      lostLines: observation.lostLines,
+      limits: limitsOf(config, this.#options),
+      traffic: observation.traffic,
+    };
+  }
+
   close(deadlineMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.#closing ??= this.#drain();
     if (deadlineMs === 0) this.#hurry();
@@ -239,8 +274,13 @@ class Running implements RunningProxy {
   async #drain(): Promise<void> {
     const last = this.#generation!;
     last.retire();
-    const closed = this.#listening.map(({ listener }) => listener.close());
-    for (const front of this.#fronts) front.closeIdle();
+    // Whoever watches may look until the end.
+    const admin = this.#listening.filter(({ conf }) => conf.admin !== undefined);
+    const clients = this.#listening.filter((one) => !admin.includes(one));
+    const closed = clients.map(({ listener }) => listener.close());
+    for (const front of this.#fronts) {
+      if (!admin.some((one) => one.front === front)) front.closeIdle();
+    }
     await new Promise<void>((resolve) => {
       this.#hurry = resolve;
       this.#onIdle = () => {
@@ -250,8 +290,10 @@ class Running implements RunningProxy {
       this.#onIdle();
     });
     await new Promise((resolve) => setImmediate(resolve)); // the last answers' connections end by themselves
+    closed.push(...admin.map(({ listener }) => listener.close()));
     for (const front of this.#fronts) front.closeAll();
     await Promise.all(closed);
+    this.#pages.close();
     await Promise.all(this.#generations.map((generation) => generation.end()));
   }
 }
@@ -262,7 +304,8 @@ function newListening(conf: ListenConf): Listening {
 }
 
 function sameAddress(one: ListenConf, other: ListenConf): boolean {
-  return one.host === other.host && one.port === other.port;
+  const same = one.host === other.host && one.port === other.port;
+  return same && (one.admin === undefined) === (other.admin === undefined);
 }
 
 function sameHeartbeats(one: HeartbeatConf, other: HeartbeatConf): boolean {

@@ -27,7 +27,7 @@ async function freePort(): Promise<number> {
 
 /** Starts the proxy; resolves with what it said when it listens. */
 async function proxy(args: readonly string[]) {
-  const child = start(['proxy', ...args]);
+  const child = start(['proxy', '--admin', 'off', ...args]);
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

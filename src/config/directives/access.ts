@@ -83,7 +83,16 @@ function isPartial(address: string): boolean {
   return parts.length <= 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
-const handlers = ['none', 'balancer-manager', 'heartbeat', 'server-status'];
+const handlers = [
+  'balancer-manager',
+  'heartbeat',
+  'server-status',
+  'fairlead-metrics',
+  'fairlead-ready',
+  'fairlead-live',
+  'fairlead-status',
+  'none',
+];
 const laterHandlers = ['server-info', 'default-handler', 'ldap-status', 'http2-status'];
 
 const setHandler: Rule = {
@@ -109,7 +118,7 @@ const setHandler: Rule = {
       : 'is no handler that this version knows';
     line.refuse(
       word,
-      `${word.text} ${why}; expected balancer-manager, heartbeat, server-status or None.`,
+      `${word.text} ${why}; expected one of ${handlers.join(', ')}.`,
       'NOT_SUPPORTED',
     );
   },

@@ -41,6 +41,11 @@ export class AccessLogs {
     }
   }
 
+  /** Lines that could not be written. */
+  get lost(): number {
+    return [...this.#files.values()].reduce((sum, { lost }) => sum + lost, 0);
+  }
+
   /** Opens every file anew, as after a rotation. */
   reopen(): void {
     for (const file of this.#files.values()) file.reopen();

@@ -4,22 +4,26 @@ import { AccessLogs, cannotOpen } from './access-log.ts';
 import { ErrorLog } from './error-log.ts';
 import { escaped } from './log-text.ts';
 import type { Cause, Observer, Sight } from './sight.ts';
+import type { Traffic } from './traffic.ts';
 
 export class Observation implements Observer {
   readonly errors: ErrorLog;
+  /** null: nobody asks for counters. */
+  readonly traffic: Traffic | null;
   readonly #access: AccessLogs | null;
   /** Requests that are looked at. */
   #open = 0;
   #idle: () => void = () => {};
 
   /**
-   * `log` takes lines about trouble when no ErrorLog does.
+   * `log` takes lines about trouble when no ErrorLog does; `traffic` is counted in if somebody may ask for it.
    * @throws LabError with the line of the log that cannot be opened.
    */
-  constructor(config: ProxyConfig, log: (line: string) => void) {
+  constructor(config: ProxyConfig, log: (line: string) => void, traffic: Traffic) {
     this.errors = errorLogOf(config, log);
     const tell = (line: string) => this.errors.tell('log_config', 'error', line);
     const logs = config.servers.some(({ accessLogs }) => accessLogs !== undefined);
+    this.traffic = countersAreShown(config) ? traffic : null;
     this.#access = logs ? new AccessLogs(config, tell) : null;
   }
 
@@ -27,7 +31,12 @@ export class Observation implements Observer {
   get observer(): Observer | null {
     const { errors } = this;
     const tells = errors.tells('proxy', 'info') || errors.tells('proxy_balancer', 'debug');
-    return this.#access !== null || tells ? this : null;
+    return this.#access !== null || this.traffic !== null || tells ? this : null;
+  }
+
+  /** Lines that no log could take. */
+  get lostLines(): number {
+    return this.#access?.lost ?? 0;
   }
 
   /** A request that `closed` will tell the end of. */
@@ -36,17 +45,23 @@ export class Observation implements Observer {
   }
 
   picked(sight: Sight): void {
+    this.traffic?.picked(sight);
     if (!this.errors.tells('proxy_balancer', 'debug')) return;
     const { group, worker, via } = sight;
     const who = group?.members[worker]?.name;
     this.errors.tell('proxy_balancer', 'debug', `${about(sight)}: ${via}: ${who}`);
   }
 
-  connected(): void {}
+  connected(sight: Sight): void {
+    this.traffic?.connected(sight);
+  }
 
-  responded(): void {}
+  responded(sight: Sight, status: number): void {
+    this.traffic?.responded(sight, status);
+  }
 
   failed(sight: Sight, cause: Cause): void {
+    this.traffic?.failed(sight, cause);
     if (!this.errors.tells('proxy', 'info')) return;
     const { group, worker } = sight;
     const who = cause === 'nobody' ? group?.name : group?.members[worker]?.name;
@@ -58,6 +73,7 @@ export class Observation implements Observer {
   }
 
   closed(sight: Sight): void {
+    this.traffic?.closed(sight);
     this.#access?.closed(sight);
     if (--this.#open === 0) this.#idle();
   }
@@ -78,6 +94,13 @@ export class Observation implements Observer {
     await this.#access?.close();
     await this.errors.close();
   }
+}
+
+/** Pages that show what is counted; the admin listener has one. */
+function countersAreShown({ listen, servers }: ProxyConfig): boolean {
+  if (listen.some(({ admin }) => admin !== undefined)) return true;
+  const dirs = servers.flatMap((server) => [server, ...server.sections]);
+  return dirs.some(({ handler }) => handler === 'fairlead-metrics');
 }
 
 function errorLogOf({ errorLog }: ProxyConfig, log: (line: string) => void): ErrorLog {

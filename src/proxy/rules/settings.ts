@@ -24,7 +24,7 @@ export interface Settings extends DirConf {
   readonly located: boolean;
 }
 
-const BODY_LIMIT = 1024 ** 3;
+export const BODY_LIMIT = 1024 ** 3;
 
 type Matches = (path: string) => boolean;
 

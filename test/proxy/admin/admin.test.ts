@@ -1,0 +1,155 @@
+/** The admin listener and the pages of its kind: who may ask, what they say, until when. */
+import { expect, test, vi } from 'vitest';
+import type { AdminConf, ProxyConfig } from '../../../src/config/config.ts';
+import { type RunningProxy, startProxy } from '../../../src/proxy/proxy.ts';
+import { parse } from '../observe/exposition-parser.ts';
+import { ask, backend, balancer, configuration, RawClient, refusingPort, rig } from '../rig.ts';
+
+function withAdmin(lines: string, admin: AdminConf = { require: null }): ProxyConfig {
+  const config = configuration(lines);
+  const [first] = config.listen;
+  return {
+    ...config,
+    listen: [
+      { ...first!, port: 0 },
+      { ...first!, port: 0, admin },
+    ],
+  };
+}
+
+async function started(config: ProxyConfig): Promise<{ proxy: RunningProxy; ports: number[] }> {
+  const proxy = await startProxy(config, { rng: [1, 2, 3, 4] });
+  return { proxy, ports: proxy.addresses.map(({ port }) => port) };
+}
+
+async function withProxy(
+  config: ProxyConfig,
+  use: (port: number, admin: number, proxy: RunningProxy) => Promise<void>,
+): Promise<void> {
+  const { proxy, ports } = await started(config);
+  try {
+    await use(ports[0]!, ports[1]!, proxy);
+  } finally {
+    await proxy.close(0);
+  }
+}
+
+test('the admin listener has the pages and nothing of the servers; the servers have no pages', async () => {
+  const one = await backend('one');
+  await withProxy(withAdmin(balancer([one.url])), async (port, admin) => {
+    expect((await ask(port, '/')).body).toBe('one');
+    expect((await ask(port, '/metrics')).body).toBe('one');
+    expect((await ask(admin, '/')).body).toContain('/balancer-manager');
+    expect((await ask(admin, '/other')).status).toBe(404);
+    expect((await ask(admin, '/live')).body).toBe('{"live":true}\n');
+    expect((await ask(admin, '/live', { method: 'POST', body: 'x' })).status).toBe(405);
+    expect((await ask(admin, '/live', { method: 'HEAD' })).body).toBe('');
+    expect(parse((await ask(admin, '/metrics')).body).has('fairlead_requests_total')).toBe(true);
+    expect((await ask(admin, '/balancer-manager')).body).toContain(one.url);
+    const status = JSON.parse((await ask(admin, '/status')).body);
+    expect(status).toMatchObject({
+      version: 1,
+      ready: true,
+      reasons: [],
+      draining: false,
+      open: 0,
+      configuration: { generation: 1, refused: 0 },
+      limits: { request_line_bytes: 8190, header_bytes: 16_384, header_seconds: 20 },
+      balancers: [{ name: 'c', members: [{ name: one.url, elected: 2 }] }],
+    });
+  });
+});
+
+test('a name that somebody else may own is refused to this machine', async () => {
+  const one = await backend('one');
+  await withProxy(withAdmin(balancer([one.url])), async (port, admin) => {
+    const status = async (host: string) =>
+      (await ask(admin, '/status', { headers: { Host: host } })).status;
+    expect(await status('evil.example.com')).toBe(403);
+    expect(await status(`127.0.0.1.evil.example.com:${admin}`)).toBe(403);
+    expect(await status(`localhost:${admin}`)).toBe(200);
+    expect(await status(`[::1]:${admin}`)).toBe(200);
+    expect((await ask(port, '/', { headers: { Host: 'evil.example.com' } })).status).toBe(200);
+  });
+});
+
+test('require holds for every page', async () => {
+  const one = await backend('one');
+  const require = [{ kind: 'ip', networks: ['192.0.2.0/24'], negated: false }] as const;
+  await withProxy(withAdmin(balancer([one.url]), { require }), async (_, admin) => {
+    for (const path of ['/', '/live', '/metrics', '/status', '/balancer-manager']) {
+      expect((await ask(admin, path)).status, path).toBe(403);
+    }
+  });
+});
+
+test('ready: every balancer has a member that would take a request', async () => {
+  const one = await backend('one');
+  const down = `http://127.0.0.1:${await refusingPort()}`;
+  const lines = `<Proxy balancer://d>
+  BalancerMember ${down} retry=600
+</Proxy>
+ProxyPass /d balancer://d
+${balancer([one.url])}`;
+  await withProxy(withAdmin(lines), async (port, admin, proxy) => {
+    const ready = async () => {
+      const { status, body } = await ask(admin, '/ready');
+      return { status, ...JSON.parse(body) };
+    };
+    expect(await ready()).toEqual({ status: 200, ready: true, reasons: [] });
+    expect((await ask(port, '/d')).status).toBe(503);
+    const reasons = ['balancer://d has no member that can be used'];
+    expect(await ready()).toEqual({ status: 503, ready: false, reasons });
+    const { balancer } = proxy.balancers.get('d')!;
+    balancer.workers.retryNs[0] = 0; // its time to be tried again has come
+    expect(await ready()).toMatchObject({ ready: true });
+    for (const flag of ['D', 'S', 'N'] as const) {
+      proxy.balancers.get('c')!.balancer.manageWorker(0, { status: { [flag]: true } });
+      expect((await ready()).reasons, flag).toEqual([
+        'balancer://c has no member that can be used',
+      ]);
+      proxy.balancers.get('c')!.balancer.manageWorker(0, { status: { [flag]: false } });
+    }
+    expect(await ready()).toMatchObject({ ready: true });
+  });
+});
+
+test('while the proxy ends, whoever watches sees it, until the last request is over', async () => {
+  const held = await backend('held', (message, response) => {
+    message.resume();
+    held.held.push(response);
+  });
+  const { proxy, ports } = await started(withAdmin(balancer([held.url])));
+  const client = new RawClient(ports[0]!).send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await vi.waitUntil(() => held.held.length === 1, { timeout: 20_000 });
+  const closed = proxy.close();
+  const { status, body } = await ask(ports[1]!, '/ready');
+  expect({ status, ...JSON.parse(body) }).toMatchObject({
+    status: 503,
+    reasons: ['the proxy is ending'],
+  });
+  const told = parse((await ask(ports[1]!, '/metrics')).body);
+  expect(told.get('fairlead_draining')?.samples[0]?.value).toBe(1);
+  await expect(ask(ports[0]!, '/')).rejects.toThrow(/ECONNREFUSED/);
+  held.held[0]!.end('done');
+  await closed;
+  expect(await client.end()).toContain('done');
+  await expect(ask(ports[1]!, '/ready')).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test('handlers in an httpd.conf, behind Require', async () => {
+  const one = await backend('one');
+  const pages = ['ready', 'live', 'status', 'metrics'].map(
+    (name) => `ProxyPass /${name} !
+<Location /${name}>
+  SetHandler fairlead-${name}
+  Require ip ${name === 'status' ? '192.0.2.1' : '127.0.0.1'}
+</Location>`,
+  );
+  const proxy = await rig(`${pages.join('\n')}\n${balancer([one.url])}`);
+  expect((await proxy.get('/ready')).body).toBe('{"ready":true,"reasons":[]}\n');
+  expect((await proxy.get('/live')).status).toBe(200);
+  expect((await proxy.get('/metrics')).status).toBe(200);
+  expect((await proxy.get('/status')).status).toBe(403);
+  expect((await proxy.get('/')).body).toBe('one');
+});
