@@ -5,8 +5,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type { ClientConnection } from './client-connection.ts';
-import type { ClientHead } from './client-head.ts';
 import type { ClientListener, ClientRequest, ClientResponse } from './front.ts';
+import type { ClientHead } from './http1/client-head.ts';
 
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
 const LINGER_MS = 2000;

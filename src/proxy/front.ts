@@ -25,6 +25,21 @@ export interface Front {
   closeAll(): void;
 }
 
+export interface FrontOptions {
+  /** Longest request line and header lines together. */
+  readonly headerBytes: number;
+  /** How long a request's head may take. */
+  readonly headerMs: number;
+  /** How long a body may pause, and how fast it must come on average. */
+  readonly bodySeconds: number;
+  readonly bodyBytesPerSecond: number;
+  readonly keepAliveMs: number;
+  /** How long a client may take nothing of an answer that is ready for it. */
+  readonly timeoutMs: number;
+  /** Whether some worker would take an upgrade to this protocol. All others are plain requests from the start. */
+  readonly upgradable: (protocol: string) => boolean;
+}
+
 export interface ClientRequest {
   readonly method: string;
   /** As on the request line. */

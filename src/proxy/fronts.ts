@@ -1,13 +1,16 @@
 /** Who serves the connections of an address, by what the configuration says of it. */
 import type { Socket } from 'node:net';
 import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
-import type { Front, Gateway, Peer } from './front.ts';
-import { createFront, type FrontOptions } from './server.ts';
+import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
+import { Http1Front } from './http1/index.ts';
+import { createFront } from './server.ts';
 
 /** As in `ProxyOptions`. */
 export interface ClientLimits {
   readonly headerSeconds?: number;
   readonly bodySeconds?: number;
+  /** What reads clients' requests: node:http (default), or llhttp over plain sockets. */
+  readonly front?: 'http' | 'llhttp';
 }
 
 /** A front that knows when the last of its connections is gone. */
@@ -22,11 +25,13 @@ export class AddressFront implements Front {
     const protocols = upgradable(config);
     const numbers = numbersOf(serverAt(config, listen), limits);
     this.settings = JSON.stringify([numbers, [...protocols].sort()]);
-    this.#front = createFront(gateway, {
+    const options: FrontOptions = {
       ...numbers,
       upgradable: (protocol) =>
         protocols.size > 0 && (protocols.has('any') || protocols.has(protocol.toLowerCase())),
-    });
+    };
+    this.#front =
+      limits.front === 'llhttp' ? new Http1Front(gateway, options) : createFront(gateway, options);
   }
 
   serve(socket: Socket, peer: Peer): void {

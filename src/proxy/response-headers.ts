@@ -2,6 +2,7 @@
 import type { HeaderEdit } from '../config/config.ts';
 import { NONE, type RequestRoute } from '../core/index.ts';
 import type { ResponseHead } from './backend/backend.ts';
+import { dateNow } from './date.ts';
 import { type Asked, authorityOf, type Passage, PRODUCT } from './passage.ts';
 import {
   interimHeaders,
@@ -94,17 +95,4 @@ function balancerEnvironment(passage: Passage, served: Served): ReadonlyMap<stri
   }
   if (served.routeChanged) env.set('BALANCER_ROUTE_CHANGED', '1');
   return env;
-}
-
-let date = '';
-let dateSecond = -1;
-
-/** RFC 1123, made once a second. */
-function dateNow(): string {
-  const second = Math.floor(Date.now() / 1000);
-  if (second !== dateSecond) {
-    dateSecond = second;
-    date = new Date(second * 1000).toUTCString();
-  }
-  return date;
 }

@@ -8,23 +8,8 @@ import type { Duplex } from 'node:stream';
 import { BodyWatch } from './body-watch.ts';
 import { ClientConnection, type ClientSocket } from './client-connection.ts';
 import { ClientExchange, FrontResponse } from './client-exchange.ts';
-import { readClientHead } from './client-head.ts';
-import type { Front, Gateway, Peer } from './front.ts';
-
-export interface FrontOptions {
-  /** Longest request line and header lines together. */
-  readonly headerBytes: number;
-  /** How long a request's head may take. */
-  readonly headerMs: number;
-  /** How long a body may pause, and how fast it must come on average. */
-  readonly bodySeconds: number;
-  readonly bodyBytesPerSecond: number;
-  readonly keepAliveMs: number;
-  /** How long a client may take nothing of an answer that is ready for it. */
-  readonly timeoutMs: number;
-  /** Whether some worker would take an upgrade to this protocol. All others are plain requests from the start. */
-  readonly upgradable: (protocol: string) => boolean;
-}
+import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
+import { readClientHead } from './http1/client-head.ts';
 
 export function createFront(gateway: Gateway, options: FrontOptions): Front {
   const state = { closing: false };

@@ -5,10 +5,11 @@
  * left over (spec: hardening). Bytes are read into one buffer that all connections share; what must last is copied.
  */
 import { connect, type Socket } from 'node:net';
+import { FEED_BYTES } from '../http1/llhttp.ts';
 import type { Attempt, Carrier } from './attempt.ts';
 import type { Failure, ResponseHead } from './backend.ts';
 import type { Address } from './resolve.ts';
-import { FEED_BYTES, ResponseParser } from './response-parser.ts';
+import { ResponseParser } from './response-parser.ts';
 import { StallTimer } from './stall-timer.ts';
 import { Tunnel } from './tunnel.ts';
 import { Upload, writeStart } from './upload.ts';

@@ -1,4 +1,5 @@
 /** What HTTP/1.1 has beside plain requests: pipelines, HTTP/1.0, invitations, upgrades, hops. */
+import { front } from '../../rig.ts';
 import { answered, type Probe, refused, served } from '../probe.ts';
 import { chunked, chunks, end, get, hidden, post } from './text.ts';
 
@@ -41,7 +42,7 @@ export const capabilityProbes: readonly Probe[] = [
     'GET /x',
   ]),
   served('Expect without a body', `${get}${expecting}\r\n`, 'GET /x', {
-    goesOn: false,
+    goesOn: front === 'llhttp',
     lacks: /expect/i,
   }),
   served(
@@ -83,13 +84,13 @@ export const capabilityProbes: readonly Probe[] = [
     'Upgrade with a body',
     `${upgrade('websocket', `Content-Length: ${hidden.length}\r\n`, post)}${hidden}`,
     `POST /x ${hidden}`,
-    { goesOn: false },
+    { goesOn: front === 'llhttp' },
   ),
   served(
     'Upgrade with chunks',
-    `${upgrade('h2c', chunked, post)}3\r\nabc\r\n${end}${hidden}`,
+    `${upgrade('h2c', chunked, post)}3\r\nabc\r\n${end}${front === 'llhttp' ? '' : hidden}`,
     'POST /x abc',
-    { goesOn: false },
+    { goesOn: front === 'llhttp' },
   ),
   served('Upgrade without Connection', `${get}Upgrade: websocket\r\n\r\n${hidden}`, [
     'GET /x',

@@ -1,0 +1,297 @@
+/**
+ * One request and its answer over HTTP/1, as the gateway knows them: both directions in one object, since there is
+ * one of them for every request.
+ */
+import type { Duplex } from 'node:stream';
+import { dateNow } from '../date.ts';
+import type { ClientListener, ClientRequest, ClientResponse } from '../front.ts';
+import type { ClientHead } from './client-head.ts';
+import type { Connection } from './connection.ts';
+import { fieldLine, statusLine } from './fields-text.ts';
+import { RequestBody } from './request-body.ts';
+import type { RequestHead } from './request-parser.ts';
+
+/** Pieces up to this size are joined with what goes before them; above it joining costs more than it saves. */
+const SMALL_BYTES = 8192;
+/** How long the names are of the fields that `head` looks for. */
+const framingLengths: ReadonlySet<number> = new Set(
+  ['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding'].map(
+    (name) => name.length,
+  ),
+);
+const LAST_CHUNK = '0\r\n\r\n';
+
+/** Heads that wait to be sent with the first bytes of their body; those that get none go out alone. */
+let unsent: Exchange[] = [];
+
+function flushHeads(): void {
+  const heads = unsent;
+  unsent = [];
+  for (const exchange of heads) exchange.flush();
+}
+
+export class Exchange implements ClientRequest, ClientResponse {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+  readonly rawHeaders: readonly string[];
+  readonly host: string | null;
+  readonly cookies: string | null;
+  readonly upgrade: string | null;
+  readonly body: RequestBody | null;
+  readonly bodyBytes: number | null;
+  readonly ordinal: number;
+  readonly expectContinue: boolean;
+  readonly refusal: number;
+  listener: ClientListener | null = null;
+  /** The body has come completely, or there is none. */
+  complete: boolean;
+  /** The gateway has answered in whole. */
+  answered = false;
+  /** The client has the whole answer, or is gone. */
+  closed = false;
+
+  readonly #connection: Connection;
+  /** Nothing may follow on the connection. */
+  readonly #last: boolean;
+  /** Of the body, so far. */
+  #received = 0;
+  #waitedMs = 0;
+  #invited = false;
+  #headSent = false;
+  /** The answer has a body. */
+  #bodied = false;
+  #chunked = false;
+  /** Bytes of the answer's body still to come; -1: as many as there are. */
+  #left = -1;
+  /** What is still to be sent: the head, and the first bytes of the body behind it. */
+  #text = '';
+  #first: Buffer | null = null;
+  /** Nothing more is sent, answered in whole or not. */
+  #dropped = false;
+
+  constructor(connection: Connection, head: RequestHead, read: ClientHead, pipelined: boolean) {
+    const { peer: _, front, requests } = connection;
+    const hasBody = head.method !== 'CONNECT' && (read.chunked || (read.bodyBytes ?? 0) > 0);
+    const wish = read.upgrade !== null && front.options.upgradable(read.upgrade);
+    this.method = head.method;
+    this.target = head.target;
+    this.version = head.version;
+    this.rawHeaders = head.rawHeaders;
+    this.host = read.host;
+    this.cookies = read.cookies;
+    // What is written behind a wish may be meant for the worker: no request is looked for in it, granted or not.
+    this.upgrade = wish && !hasBody && !pipelined ? read.upgrade : null;
+    this.body = hasBody ? new RequestBody(() => connection.bodyWanted()) : null;
+    this.bodyBytes = read.bodyBytes;
+    this.expectContinue = read.expects && hasBody;
+    this.refusal = read.refusal;
+    this.ordinal = requests;
+    this.complete = !hasBody;
+    this.#connection = connection;
+    this.#last = wish || !head.keepAlive || head.method === 'CONNECT';
+  }
+
+  get remoteAddress(): string {
+    return this.#connection.peer.remoteAddress;
+  }
+
+  get remotePort(): number {
+    return this.#connection.peer.remotePort;
+  }
+
+  get localAddress(): string {
+    return this.#connection.peer.localAddress;
+  }
+
+  get localPort(): number {
+    return this.#connection.peer.localPort;
+  }
+
+  get secure(): boolean {
+    return this.#connection.peer.secure;
+  }
+
+  get persists(): boolean {
+    return !this.#last && !this.#connection.closing;
+  }
+
+  bytesIn(): number {
+    return this.#connection.bytesIn();
+  }
+
+  bytesOut(): number {
+    return this.#connection.bytesOut();
+  }
+
+  // What the connection tells.
+
+  /** A piece of the body. False: there is enough for now. */
+  arrived(bytes: Buffer): boolean {
+    this.#received += bytes.length;
+    return this.body?.push(bytes) ?? true;
+  }
+
+  /** The body is complete. */
+  ended(): void {
+    this.complete = true;
+    this.body?.push(null);
+  }
+
+  /** Whether the body has come too slowly, now that another `tickMs` have passed. */
+  isSlow(tickMs: number): boolean {
+    if (this.complete || this.body?.starved !== true) return false;
+    const { bodySeconds, bodyBytesPerSecond } = this.#connection.front.options;
+    this.#waitedMs += tickMs;
+    return this.#waitedMs / 1000 > bodySeconds + this.#received / bodyBytesPerSecond;
+  }
+
+  /** All that was written is on its way. */
+  sent(): void {
+    if (this.answered) this.#close(true);
+  }
+
+  /** The connection is closed. */
+  gone(): void {
+    this.#close(false);
+  }
+
+  // What the gateway says.
+
+  interim(status: number, reason: string, rawHeaders: readonly string[]): void {
+    if (this.version === '1.0' || this.#headSent || this.closed) return;
+    if (status === 100) this.#invited = true;
+    let text = statusLine(status, reason);
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      text += fieldLine(rawHeaders[i], rawHeaders[i + 1]);
+    }
+    this.#connection.send(`${text}\r\n`);
+  }
+
+  head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
+    const bodied = this.method !== 'HEAD' && status !== 204 && status !== 304;
+    let text = statusLine(status, reason);
+    let length = -1;
+    let dated = false;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i];
+      const value = rawHeaders[i + 1];
+      const lower = framingLengths.has(name.length) ? name.toLowerCase() : '';
+      if (lower === 'connection' || lower === 'keep-alive' || lower === 'transfer-encoding')
+        continue;
+      if (lower === 'date') dated = true;
+      if (lower === 'content-length') {
+        if (length >= 0 || !/^\d+$/.test(value)) throw new Error(`Content-Length ${value}`);
+        length = Number(value);
+      }
+      text += fieldLine(name, value);
+    }
+    if (!dated) text += `Date: ${dateNow()}\r\n`;
+    this.#headSent = true;
+    this.#bodied = bodied;
+    this.#left = length;
+    this.#chunked = bodied && length < 0 && this.version !== '1.0';
+    if (this.#chunked) text += 'Transfer-Encoding: chunked\r\n';
+    const connection = this.#connection;
+    // A client that was never told to go on may send its body or not: nobody can tell what comes next.
+    const unsure = this.expectContinue && !this.#invited && !this.complete;
+    const endless = bodied && length < 0 && !this.#chunked;
+    if (close || endless || unsure || this.#last || connection.closing) {
+      connection.endBehindAnswer();
+      text += 'Connection: close\r\n\r\n';
+    } else text += connection.front.keepAliveLines;
+    this.#text = text;
+    if (unsent.push(this) === 1) process.nextTick(flushHeads);
+  }
+
+  write(chunk: Buffer): boolean {
+    if (!this.#bodied || this.#dropped || chunk.length === 0) return true;
+    if (this.#left >= 0) {
+      if (chunk.length > this.#left) {
+        this.drop(); // what is too much would be taken for another answer
+        return true;
+      }
+      this.#left -= chunk.length;
+    }
+    if (this.#text !== '' && this.#first === null && chunk.length <= SMALL_BYTES) {
+      this.#first = chunk;
+      return true;
+    }
+    return this.#send(chunk, '');
+  }
+
+  end(): void {
+    if (this.#dropped) return;
+    if (this.#bodied && this.#left > 0) {
+      this.drop();
+      return;
+    }
+    this.answered = true;
+    const end = this.#chunked ? LAST_CHUNK : '';
+    if (end !== '' || this.#text !== '') this.#send(null, end);
+    else if (this.#connection.sentAll) process.nextTick(closeWhole, this);
+    // What nobody read of the body must not stand in the way of the next request.
+    if (!this.complete) this.body?.resume();
+  }
+
+  /** Sends the head, and what there is of the body, if they have not gone out. */
+  flush(): void {
+    if (this.#text !== '' && !this.closed) this.#send(null, '');
+  }
+
+  drop(): void {
+    this.flush();
+    this.#dropped = true;
+    this.#connection.drop(this.#headSent);
+  }
+
+  tunnel(
+    status: number,
+    reason: string,
+    rawHeaders: readonly string[],
+  ): { connection: Duplex; first: Buffer } {
+    let text = statusLine(status, reason);
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      text += fieldLine(rawHeaders[i], rawHeaders[i + 1]);
+    }
+    this.#headSent = true;
+    const handed = this.#connection.handOver();
+    this.#connection.send(`${text}\r\n`);
+    return handed;
+  }
+
+  /** Sends all that there is, then `chunk`, then `end`, together. */
+  #send(chunk: Buffer | null, end: string): boolean {
+    const connection = this.#connection;
+    let text = this.#text;
+    this.#text = '';
+    if (this.#first !== null) text += this.#framed(this.#first);
+    this.#first = null;
+    if (chunk === null) return connection.send(text + end);
+    if (this.#chunked && chunk.length <= SMALL_BYTES)
+      return connection.send(text + this.#framed(chunk));
+    if (text === '' && !this.#chunked) return connection.send(chunk);
+    connection.cork();
+    connection.send(this.#chunked ? `${text}${chunk.length.toString(16)}\r\n` : text);
+    let more = connection.send(chunk);
+    if (this.#chunked) more = connection.send('\r\n');
+    connection.uncork();
+    return more;
+  }
+
+  #framed(chunk: Buffer): string {
+    const text = chunk.toString('latin1');
+    return this.#chunked ? `${chunk.length.toString(16)}\r\n${text}\r\n` : text;
+  }
+
+  #close(whole: boolean): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.listener?.clientClosed(whole);
+    if (whole) this.#connection.answered(this);
+  }
+}
+
+function closeWhole(exchange: Exchange): void {
+  exchange.sent();
+}

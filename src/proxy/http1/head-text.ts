@@ -1,0 +1,124 @@
+/** A head as text, and where its names and values are in it; put together from what llhttp tells of each run. */
+
+const NAME = 1;
+const VALUE = 2;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+export class HeadText {
+  /** What earlier runs had of the head; after `keep` of the last one, the head up to its last value. */
+  text = '';
+  /** Where the last line begins that has a name. */
+  lineStart = 0;
+  /** Start and end of a name, start and end of its value; and so on. Only the first `#size` count. */
+  readonly #bounds: number[] = [];
+  #size = 0;
+  #last = VALUE;
+
+  begin(): void {
+    this.text = '';
+    this.lineStart = 0;
+    this.#size = 0;
+    this.#last = VALUE;
+  }
+
+  get fields(): number {
+    return (this.#size + 2) >> 2;
+  }
+
+  name(at: number, length: number): void {
+    const start = this.text.length + at;
+    if (this.#last === NAME) {
+      if (this.#end === start) {
+        this.#end = start + length;
+        return;
+      }
+      this.#add(start, start); // the one before had no value
+    }
+    this.#add(start, start + length);
+    this.#last = NAME;
+    this.lineStart = start;
+  }
+
+  /** False: the line is folded. */
+  value(at: number, length: number): boolean {
+    const start = this.text.length + at;
+    if (this.#last === NAME) this.#add(start, start + length);
+    else if (this.#end === start) this.#end = start + length;
+    else return false;
+    this.#last = VALUE;
+    return true;
+  }
+
+  /** The head is complete. */
+  close(): void {
+    if (this.#last === NAME) this.#add(this.#end, this.#end);
+    this.#last = VALUE;
+  }
+
+  /** Keeps what a run had of the head. `more`: the head goes on behind it. */
+  keep(bytes: Buffer, from: number, to: number, more: boolean): void {
+    // What follows the last value is not needed; without any field the first line's end has to be found.
+    const end = more || this.#size === 0 ? to : from + this.#end - this.text.length;
+    if (end > from) this.text += bytes.toString('latin1', from, end);
+  }
+
+  /** Where the last field that has come ends, counted from the beginning of the run. */
+  get endInRun(): number {
+    return this.#size === 0 ? 0 : Math.max(0, this.#end - this.text.length);
+  }
+
+  /** Of a complete head, without the line ends behind it. */
+  get length(): number {
+    return this.#size === 0 ? this.text.indexOf('\r\n\r\n') : this.#end;
+  }
+
+  /** Length of the longest line with a field. */
+  get longest(): number {
+    let longest = 0;
+    for (let i = 0; i < this.#size; i += 4) {
+      longest = Math.max(longest, this.#bounds[i + 3] - this.#bounds[i]);
+    }
+    return longest;
+  }
+
+  /** Name, value, name, value, …, values without the blanks that llhttp leaves at their ends. */
+  rawHeaders(): string[] {
+    const { text } = this;
+    const bounds = this.#bounds;
+    const raw = new Array<string>(this.#size >> 1);
+    for (let i = 0, out = 0; i < this.#size; i += 4) {
+      const start = bounds[i + 2];
+      raw[out++] = text.slice(bounds[i], bounds[i + 1]);
+      raw[out++] = text.slice(start, trimmedEnd(text, start, bounds[i + 3]));
+    }
+    return raw;
+  }
+
+  get #end(): number {
+    return this.#bounds[this.#size - 1];
+  }
+
+  set #end(end: number) {
+    this.#bounds[this.#size - 1] = end;
+  }
+
+  #add(start: number, end: number): void {
+    this.#bounds[this.#size++] = start;
+    this.#bounds[this.#size++] = end;
+  }
+}
+
+/** llhttp leaves blanks at the end of a value. */
+export function withoutBlankEnd(value: string): string {
+  return value.slice(0, trimmedEnd(value, 0, value.length));
+}
+
+function trimmedEnd(text: string, start: number, end: number): number {
+  while (end > start) {
+    const last = text.charCodeAt(end - 1);
+    if (last !== SPACE && last !== TAB) break;
+    end--;
+  }
+  return end;
+}

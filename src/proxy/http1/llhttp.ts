@@ -1,0 +1,141 @@
+/**
+ * llhttp, the HTTP parser of Node itself, in the WebAssembly build that undici carries. The path inside undici is
+ * private: undici is pinned, and the tests of both parsers cover what is used (decision 0007).
+ *
+ * All parsers share one instance. llhttp calls back while it runs; nobody may run another parser from there.
+ */
+import { createRequire } from 'node:module';
+
+/** The kinds of parser. */
+export const REQUEST = 1;
+export const RESPONSE = 2;
+/** The most that one `run` takes, in bytes. */
+export const FEED_BYTES = 65_536;
+/** An answer to llhttp that stops it where it is, without an error. */
+export const PAUSED = 21;
+/** An answer to llhttp that stops it with an error. */
+export const REFUSED = -1;
+
+const OK = 0;
+const PAUSED_UPGRADE = 22;
+/** Parsers of a kind kept for later connections; llhttp's memory never shrinks. */
+const KEPT_PARSERS = 256;
+
+/**
+ * What is told while a parser runs. Positions count from the first byte of the run. Names and values come in pieces
+ * where input was cut. 0 goes on.
+ */
+export interface Sink {
+  onName(at: number, length: number): number;
+  onValue(at: number, length: number): number;
+  /** 0: a body may follow. 1: none does. 2: none does, and what comes next is another protocol. */
+  onHead(status: number, keepAlive: number): number;
+  onBody(at: number, length: number): number;
+  onComplete(): number;
+}
+
+/** What llhttp offers, as far as it is used; pointers and lengths are bytes of `memory`. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  llhttp_alloc(type: number): number;
+  llhttp_free(parser: number): void;
+  llhttp_reset(parser: number): void;
+  llhttp_execute(parser: number, data: number, length: number): number;
+  llhttp_finish(parser: number): number;
+  llhttp_get_error_pos(parser: number): number;
+  llhttp_should_keep_alive(parser: number): number;
+  malloc(bytes: number): number;
+}
+
+// Just what is used of WebAssembly: its types come with those of the browser, which are not wanted here.
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+let shared: Exports | null = null;
+let heap: Buffer;
+/** Where input goes in llhttp's memory. */
+let input = 0;
+let current: Sink;
+const free: Readonly<Record<number, number[]>> = { [REQUEST]: [], [RESPONSE]: [] };
+
+/** Compiles llhttp and makes the instance, which takes some milliseconds. */
+function load(): Exports {
+  const require = createRequire(import.meta.url);
+  const module = new WebAssembly.Module(require('undici/lib/llhttp/llhttp-wasm.js') as Buffer);
+  const nothing = () => 0;
+  const env = {
+    wasm_on_message_begin: nothing,
+    wasm_on_url: nothing,
+    wasm_on_status: nothing,
+    wasm_on_header_field: (_: number, at: number, length: number) =>
+      current.onName(at - input, length),
+    wasm_on_header_value: (_: number, at: number, length: number) =>
+      current.onValue(at - input, length),
+    wasm_on_headers_complete: (_: number, status: number, _upgrade: number, keepAlive: number) =>
+      current.onHead(status, keepAlive),
+    wasm_on_body: (_: number, at: number, length: number) => current.onBody(at - input, length),
+    wasm_on_message_complete: () => current.onComplete(),
+  };
+  shared = new WebAssembly.Instance(module, { env }).exports as Exports;
+  input = shared.malloc(FEED_BYTES);
+  heap = Buffer.from(shared.memory.buffer);
+  return shared;
+}
+
+/** One of llhttp's parsers. `reset` it before each message, and `dispose` of it at the end. */
+export class Llhttp {
+  readonly #sink: Sink;
+  readonly #kind: number;
+  readonly #exports: Exports;
+  readonly #pointer: number;
+
+  /** `kind`: `REQUEST` or `RESPONSE`. */
+  constructor(kind: number, sink: Sink) {
+    this.#sink = sink;
+    this.#kind = kind;
+    this.#exports = shared ?? load();
+    this.#pointer = free[kind].pop() ?? this.#exports.llhttp_alloc(kind);
+  }
+
+  reset(): void {
+    this.#exports.llhttp_reset(this.#pointer);
+  }
+
+  /**
+   * Parses `bytes` from `from` to `to`, at most `FEED_BYTES`. Returns where it stopped: at `to`, or where the sink
+   * paused it; -1: something is wrong.
+   */
+  run(bytes: Buffer, from: number, to: number): number {
+    if (heap.length === 0) heap = Buffer.from(this.#exports.memory.buffer); // llhttp's memory has grown
+    bytes.copy(heap, input, from, to);
+    current = this.#sink;
+    const code = this.#exports.llhttp_execute(this.#pointer, input, to - from);
+    if (code === OK) return to;
+    if (code !== PAUSED && code !== PAUSED_UPGRADE) return -1;
+    return from + this.#exports.llhttp_get_error_pos(this.#pointer) - input;
+  }
+
+  /** The connection ended. */
+  finish(): void {
+    current = this.#sink;
+    this.#exports.llhttp_finish(this.#pointer);
+  }
+
+  /** As far as the message goes, the connection can carry another one. */
+  get keepAlive(): boolean {
+    return this.#exports.llhttp_should_keep_alive(this.#pointer) === 1;
+  }
+
+  /** Text of the last run, from `at` on. */
+  text(at: number, length: number): string {
+    return heap.toString('latin1', input + at, input + at + length);
+  }
+
+  dispose(): void {
+    const kept = free[this.#kind];
+    if (kept.length < KEPT_PARSERS) kept.push(this.#pointer);
+    else this.#exports.llhttp_free(this.#pointer);
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Requests out of bytes: llhttp in its strict mode, and behind it what is refused beyond that: a request line that is
+ * not `METHOD target HTTP/1.x` with one blank between, bytes beyond ASCII in it, versions other than 1.0 and 1.1.
+ *
+ * llhttp only notes positions while it runs, and stops at the end of every message, so that nobody is called from
+ * inside it and the next request is read when its turn has come.
+ */
+import { HeadText } from './head-text.ts';
+import { Llhttp, PAUSED, REFUSED, REQUEST, type Sink } from './llhttp.ts';
+
+export interface RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+  /** Name, value, name, value, …, without blanks around values. */
+  readonly rawHeaders: readonly string[];
+  /** Another request may follow. */
+  readonly keepAlive: boolean;
+}
+
+/** What may come between two pieces of a body or behind the last: chunk sizes with extensions, trailers. */
+const BETWEEN_BYTES = 16_384;
+
+const METHOD = /^[A-Z-]+$/;
+const TARGET = /^[\x21-\x7e]+$/;
+
+/** The parser of one connection. Call `begin` before each request, and `dispose` at the end. */
+export class RequestParser implements Sink {
+  /** The last `feed` completed a head: `takeHead`. */
+  headReady = false;
+  /** How much the last `feed` found of a body, in bytes without chunk framing: `takeBody`. */
+  bodyBytes = 0;
+  /** The request is complete. */
+  complete = false;
+  /** Status to refuse what was fed last with. */
+  fault = 400;
+
+  readonly #llhttp = new Llhttp(REQUEST, this);
+  readonly #head = new HeadText();
+  readonly #headBytes: number;
+  #inHead = true;
+  #inTrailers = false;
+  #keepAlive = false;
+  /** Bytes of earlier feeds behind the last piece of the body. */
+  #between = 0;
+  /** Where the last piece of the body ended in this feed. */
+  #pieceEnd = 0;
+  /** Start and length of each piece of body in the last feed. */
+  readonly #pieces: number[] = [];
+
+  /** `headBytes`: how long request line and fields may be together. */
+  constructor(headBytes: number) {
+    this.#headBytes = headBytes;
+  }
+
+  begin(): void {
+    this.#llhttp.reset();
+    this.#head.begin();
+    this.#inHead = true;
+    this.#inTrailers = false;
+    this.#between = 0;
+    this.headReady = false;
+    this.bodyBytes = 0;
+    this.complete = false;
+    this.fault = 400;
+  }
+
+  /**
+   * Parses `bytes` from `from` to `to`, at most `FEED_BYTES`. Returns where it stopped (at `to`, or at the end of the
+   * request), or -1: this is no request, or none any more (`fault`); what was found before still counts.
+   */
+  feed(bytes: Buffer, from: number, to: number): number {
+    const wasInHead = this.#inHead;
+    this.#pieces.length = 0;
+    this.#pieceEnd = 0;
+    this.bodyBytes = 0;
+    this.headReady = false;
+    const reached = this.#llhttp.run(bytes, from, to);
+    if (wasInHead) {
+      this.#head.keep(bytes, from, to, this.#inHead);
+      if (this.#isTooLong) {
+        this.fault = 431;
+        this.headReady = false;
+        return -1;
+      }
+    }
+    if (reached < 0 || this.#inHead || this.#head.fields === 0) return reached;
+    this.#between += reached - from - this.#pieceEnd;
+    if (!this.#isTooFar(this.#between)) return reached;
+    this.complete = false;
+    return -1;
+  }
+
+  /** The head that has just been completed; null: it must not be used. */
+  takeHead(): RequestHead | null {
+    this.headReady = false;
+    const { text } = this.#head;
+    let start = 0;
+    while (text.startsWith('\r\n', start)) start += 2;
+    const methodEnd = text.indexOf(' ', start);
+    const targetEnd = text.indexOf('\r\n', start) - ' HTTP/1.x'.length;
+    if (methodEnd < 0 || targetEnd <= methodEnd || !text.startsWith(' HTTP/1.', targetEnd))
+      return null;
+    const minor = text[targetEnd + ' HTTP/1.'.length];
+    const method = text.slice(start, methodEnd);
+    const target = text.slice(methodEnd + 1, targetEnd);
+    if ((minor !== '0' && minor !== '1') || !METHOD.test(method) || !TARGET.test(target))
+      return null;
+    const rawHeaders = this.#head.rawHeaders();
+    this.#head.text = '';
+    return {
+      method,
+      target,
+      version: minor === '0' ? '1.0' : '1.1',
+      rawHeaders,
+      keepAlive: this.#keepAlive,
+    };
+  }
+
+  /** What the last feed found of the body; `bytes` and `from` as they were then. Shares memory with `bytes`. */
+  takeBody(bytes: Buffer, from: number): Buffer {
+    const pieces = this.#pieces;
+    const start = from + pieces[0];
+    if (pieces.length === 2) return bytes.subarray(start, start + pieces[1]);
+    const body = Buffer.allocUnsafe(this.bodyBytes);
+    for (let i = 0, at = 0; i < pieces.length; i += 2) {
+      const piece = from + pieces[i];
+      at += bytes.copy(body, at, piece, piece + pieces[i + 1]);
+    }
+    return body;
+  }
+
+  /** Gives the parser back; it must not be used any more. */
+  dispose(): void {
+    this.#llhttp.dispose();
+  }
+
+  onName(at: number, length: number): number {
+    if (this.#inHead) this.#head.name(at, length);
+    else this.#inTrailers = true;
+    return this.#inTrailers && this.#isTooFar(this.#between + at - this.#pieceEnd) ? REFUSED : 0;
+  }
+
+  onValue(at: number, length: number): number {
+    return !this.#inHead || this.#head.value(at, length) ? 0 : REFUSED;
+  }
+
+  onHead(_status: number, keepAlive: number): number {
+    this.#keepAlive = keepAlive === 1;
+    this.#head.close();
+    this.#pieceEnd = this.#head.endInRun;
+    this.#inHead = false;
+    this.headReady = true;
+    return 0;
+  }
+
+  onBody(at: number, length: number): number {
+    if (this.#isTooFar(this.#between + at - this.#pieceEnd)) return REFUSED;
+    this.#between = 0;
+    this.#pieceEnd = at + length;
+    this.#pieces.push(at, length);
+    this.bodyBytes += length;
+    return 0;
+  }
+
+  onComplete(): number {
+    this.complete = true;
+    return PAUSED;
+  }
+
+  get #isTooLong(): boolean {
+    const head = this.#head;
+    if (this.#inHead) return head.text.length > this.#headBytes + '\r\n\r\n'.length;
+    return head.length > this.#headBytes;
+  }
+
+  #isTooFar(between: number): boolean {
+    if (between <= BETWEEN_BYTES) return false;
+    this.fault = this.#inTrailers ? 431 : 413;
+    return true;
+  }
+}

@@ -1,0 +1,157 @@
+/** Requests out of bytes, wherever the bytes are cut: the same request, the same end, or the same refusal. */
+import { expect, test } from 'vitest';
+import { type RequestHead, RequestParser } from '../../../src/proxy/http1/request-parser.ts';
+
+interface Read {
+  readonly head: RequestHead;
+  readonly body: string;
+  readonly complete: boolean;
+  /** What is behind the request. */
+  readonly left: string;
+}
+
+/** Feeds `text` in the pieces that end at `cuts`; a number is the status that it is refused with. */
+function readIn(text: string, cuts: readonly number[]): Read | number {
+  const parser = new RequestParser(1000);
+  parser.begin();
+  const bytes = Buffer.from(text, 'latin1');
+  let head: RequestHead | null = null;
+  let body = '';
+  let from = 0;
+  try {
+    for (const cut of cuts) {
+      if (parser.complete) break;
+      const reached = parser.feed(bytes, from, cut);
+      if (parser.headReady) {
+        head = parser.takeHead();
+        if (head === null) return parser.fault;
+      }
+      if (parser.bodyBytes > 0) body += parser.takeBody(bytes, from).toString('latin1');
+      if (reached < 0) return parser.fault;
+      from = reached;
+    }
+    if (head === null) throw new Error('the head is not complete');
+    return { head, body, complete: parser.complete, left: text.slice(from) };
+  } finally {
+    parser.dispose();
+  }
+}
+
+/** Reads `text` whole, in two pieces cut at every place, and byte by byte: all must say the same. */
+function read(text: string): Read | number {
+  const whole = readIn(text, [text.length]);
+  for (let cut = 1; cut < text.length; cut++) {
+    expect(readIn(text, [cut, text.length]), `cut at ${cut}`).toEqual(whole);
+  }
+  const each = Array.from(text, (_, i) => i + 1);
+  expect(readIn(text, each), 'byte by byte').toEqual(whole);
+  return whole;
+}
+
+const get = 'GET /x HTTP/1.1\r\n';
+const chunked = `POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n`;
+
+test('a head, and what comes behind it', () => {
+  expect(read(`\r\n${get}Host: x\r\nEmpty:\r\nBlank: \r\nC:  d \t \r\n\r\nGET`)).toEqual({
+    head: {
+      method: 'GET',
+      target: '/x',
+      version: '1.1',
+      rawHeaders: ['Host', 'x', 'Empty', '', 'Blank', '', 'C', 'd'],
+      keepAlive: true,
+    },
+    body: '',
+    complete: true,
+    left: 'GET',
+  });
+});
+
+test('a head without fields', () => {
+  expect(read('OPTIONS * HTTP/1.0\r\n\r\nmore')).toEqual({
+    head: { method: 'OPTIONS', target: '*', version: '1.0', rawHeaders: [], keepAlive: false },
+    body: '',
+    complete: true,
+    left: 'more',
+  });
+});
+
+test.each([
+  ['1.1', '', true],
+  ['1.1', 'Connection: close\r\n', false],
+  ['1.1', 'Connection: x, Close\r\n', false],
+  ['1.0', 'Connection: keep-alive\r\n', true],
+  ['1.0', 'Connection: close\r\n', false],
+])('HTTP/%s with %j: whether another may follow', (version, lines, keepAlive) => {
+  expect(read(`GET /x HTTP/${version}\r\n${lines}\r\n`)).toMatchObject({ head: { keepAlive } });
+});
+
+test('a body by length, and what comes behind', () => {
+  const got = read('POST /x HTTP/1.1\r\nContent-Length: 5\r\n\r\nhelloGET');
+  expect(got).toMatchObject({ body: 'hello', complete: true, left: 'GET' });
+});
+
+test('a body by length that is not there yet', () => {
+  const got = read('POST /x HTTP/1.1\r\nContent-Length: 6\r\n\r\nhello');
+  expect(got).toMatchObject({ body: 'hello', complete: false, left: '' });
+});
+
+test('chunks, extensions, trailers', () => {
+  const got = read(`${chunked}3;a=b\r\nabc\r\n02\r\nde\r\n0;c\r\nX-T: 1\r\n\r\nGET`);
+  expect(got).toMatchObject({ body: 'abcde', complete: true, left: 'GET' });
+  expect(got).toMatchObject({ head: { rawHeaders: ['Transfer-Encoding', 'chunked'] } });
+});
+
+test.each([
+  ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\nGET'],
+  ['a wish to upgrade', `${get}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\nGET`],
+])('%s ends where its head ends', (_, text) => {
+  expect(read(text)).toMatchObject({ body: '', complete: true, left: 'GET' });
+});
+
+test('a wish to upgrade with a body ends where the body ends', () => {
+  const wish = 'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 3\r\n\r\nabcGET';
+  expect(read(`POST /x HTTP/1.1\r\n${wish}`)).toMatchObject({ body: 'abc', left: 'GET' });
+});
+
+test.each([
+  ['two blanks', 'GET  /x HTTP/1.1\r\n\r\n', 400],
+  ['RTSP', 'DESCRIBE /x RTSP/1.0\r\n\r\n', 400],
+  ['bytes beyond ASCII', 'GET /\xe4 HTTP/1.1\r\n\r\n', 400],
+  ['LF before the line', '\nGET /x HTTP/1.1\r\n\r\n', 400],
+  ['CR before the line', '\rGET /x HTTP/1.1\r\n\r\n', 400],
+  ['a folded field', `${get}A: b\r\n c\r\n\r\n`, 400],
+  ['a folded trailer', `${chunked}0\r\nA: b\r\n c\r\n\r\n`, 400],
+  ['both lengths', `${get}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`, 400],
+  ['two lengths', `${get}Content-Length: 3\r\nContent-Length: 3\r\n\r\n`, 400],
+  ['HTTP/2.0', 'GET /x HTTP/2.0\r\n\r\n', 400],
+  ['a head of 1001 bytes', `${get}A: ${'b'.repeat(1001 - get.length - 3)}\r\n\r\n`, 431],
+])('%s: refused', (_, text, status) => {
+  expect(read(text)).toBe(status);
+});
+
+test('a head of 1000 bytes is not too long', () => {
+  expect(read(`${get}A: ${'b'.repeat(1000 - get.length - 3)}\r\n\r\n`)).toMatchObject({
+    complete: true,
+  });
+});
+
+test('what comes behind a head without fields does not count', () => {
+  const got = readIn(`GET /x HTTP/1.0\r\n\r\n${'x'.repeat(2000)}`, [2019]);
+  expect(got).toMatchObject({ complete: true, left: 'x'.repeat(2000) });
+});
+
+/** Too long to cut at every place. */
+test.each([
+  ['an extension', `${chunked}3;${'a'.repeat(20_000)}\r\nabc\r\n0\r\n\r\n`, 413],
+  ['an extension of the last', `${chunked}0;${'a'.repeat(20_000)}\r\n\r\n`, 413],
+  ['zeros', `${chunked}${'0'.repeat(20_000)}\r\n\r\n`, 413],
+  ['a trailer', `${chunked}0\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ['trailers', `${chunked}0\r\n${'A: a\r\n'.repeat(4000)}\r\n`, 431],
+])('%s of 20 000 bytes: refused', (_, text, status) => {
+  for (const piece of [text.length, 10_000, 1000, 7]) {
+    const cuts = Array.from({ length: Math.ceil(text.length / piece) }, (_, i) =>
+      Math.min(text.length, (i + 1) * piece),
+    );
+    expect(readIn(text, cuts), `in pieces of ${piece}`).toBe(status);
+  }
+});
