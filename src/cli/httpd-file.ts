@@ -1,7 +1,6 @@
 /** An httpd.conf named on the command line. */
 import { extname } from 'node:path';
-import type { ProxyConfig } from '../config/config.ts';
-import { loadHttpd } from '../config/httpd.ts';
+import { type LoadedConfig, loadHttpd } from '../config/httpd.ts';
 
 /**
  * A YAML file by another name would only meet unknown directives, so unless `quiet` it is said what it is read as.
@@ -10,7 +9,7 @@ import { loadHttpd } from '../config/httpd.ts';
 export function readHttpdFile(
   file: string,
   { defines, quiet = false }: { readonly defines: readonly string[]; readonly quiet?: boolean },
-): ProxyConfig {
+): LoadedConfig {
   if (!quiet && extname(file) !== '.conf') {
     console.error(`fairlead: ${file} is read as an httpd.conf; YAML ends in .yaml, .yml or .json`);
   }

@@ -267,6 +267,7 @@ program
   .command('proxy')
   .description('the balancer in front of real servers: reads an httpd.conf and listens')
   .argument('<config>', 'an httpd.conf, or the same as YAML (.yaml, .yml, .json)')
+  .option('--watch', 'take over the configuration whenever its files change')
   .addOption(define)
   .addOption(quiet)
   .option(
@@ -277,8 +278,13 @@ program
     'after',
     `
 stdout says where it listens and who stands behind it; stderr has warnings and what was ignored.
-An error ends it before it listens. SIGTERM and SIGINT (Ctrl-C) stop listening and let requests
-in flight finish, for at most 30 s; a second signal ends at once. SIGUSR1 opens the logs anew.
+An error ends it before it listens.
+
+SIGHUP has the configuration read again. If anything is wrong with it, it is refused with all the
+reasons and the old one goes on; else new requests go by it, those under way end as they began, and
+clients keep their connections. Members that stay keep their state with BalancerPersist On.
+SIGTERM and SIGINT (Ctrl-C) stop listening and let requests under way finish, for at most 30 s
+(GracefulShutdownTimeout); a second one ends at once. SIGUSR1 opens the logs anew.
 ${VARIABLES}
 
 Example, two servers behind one address (site.conf):

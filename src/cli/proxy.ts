@@ -1,52 +1,156 @@
-/** `fairlead proxy`: reads a configuration, listens, says so, and ends when it is told to. */
-import { extname } from 'node:path';
-import type { ProxyConfig } from '../config/config.ts';
-import { LabError } from '../problems/errors.ts';
+/** `fairlead proxy`: reads a configuration, listens, says so, takes over later ones, and ends when it is told to. */
+import type { LoadedConfig } from '../config/httpd.ts';
+import { LabError, type Problem, renderProblems } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
-import { startProxy } from '../proxy/proxy.ts';
+import { type RunningProxy, startProxy } from '../proxy/proxy.ts';
 import { withAdmin } from './admin.ts';
+import { FileWatch } from './file-watch.ts';
+import { readProxied } from './proxied-file.ts';
 import { unproxied } from './unproxied.ts';
 
-/** How long requests in flight may take once the proxy is told to end. */
-const DRAIN_MS = 30_000;
+/** How long requests under way may take at the end, unless GracefulShutdownTimeout says it. */
+const DRAIN_NS = 30e9;
 
 export interface ProxyOptions {
   readonly define?: readonly string[];
   readonly quiet?: boolean;
+  readonly watch?: boolean;
   /** As `withAdmin` reads it. */
   readonly admin?: string;
 }
 
 /**
- * Runs until SIGTERM or SIGINT, then until what is in flight is done; a second signal ends it at once.
- * @throws LabError when the configuration or an address of it cannot be used.
+ * Runs until SIGTERM or SIGINT, then until what is under way is done; a second signal ends it at once. SIGHUP, and
+ * with `watch` a change of its files, has the configuration read again.
+ * @throws LabError when the first configuration or an address of it cannot be used.
  */
-export async function proxy(
-  file: string,
-  { define = [], quiet, admin }: ProxyOptions,
-): Promise<void> {
+export async function proxy(file: string, options: ProxyOptions): Promise<void> {
+  const { define: defines = [], quiet = false, watch = false, admin } = options;
+  const tell = (text: string) => void (quiet || process.stderr.write(text));
+  const told = new Set<string>();
   const addAdmin = await withAdmin(admin, (line) => {
-    if (!quiet) process.stderr.write(`fairlead: ${line}\n`);
+    if (!told.has(line)) tell(`fairlead: ${line}\n`);
+    told.add(line);
   });
-  const read = await configOf(file, define, quiet);
-  if (read.listen.length === 0) throw nowhere(file);
-  const config = addAdmin(read);
-  if (!quiet) process.stderr.write(notes(config) + unproxied(config));
+  const read = async (silent: boolean) => {
+    const config = await readProxied(file, { defines, quiet: silent });
+    return { ...config, ...addAdmin(config) };
+  };
+  let wanted = false; // a SIGHUP while it starts
+  let reload: (why: string) => void = () => {
+    wanted = true;
+  };
+  process.on('SIGHUP', () => reload('SIGHUP'));
+  const config = await read(quiet);
+  tell(notes(config) + unproxied(config));
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   const running = await startProxy(config, quiet ? {} : { log });
   process.stdout.write(announcement(config, running.addresses));
-  await new Promise<void>((resolve) => {
+  const reloading = new Reloading(file, config, running, read, tell);
+  reload = (why) => void reloading.reload(why);
+  if (wanted) reload('SIGHUP');
+  if (watch) reloading.watch();
+  await ended(running, reloading, tell);
+}
+
+/** Why the watch has it read again; it is taken over if it says something else than before. */
+const CHANGED = 'its files have changed';
+
+/** The configuration that is at work, and what becomes of later ones. */
+class Reloading {
+  config: LoadedConfig;
+  readonly #file: string;
+  readonly #running: RunningProxy;
+  readonly #read: (silent: boolean) => Promise<LoadedConfig>;
+  readonly #tell: (text: string) => void;
+  #watch: FileWatch | null = null;
+  #busy: Promise<void> = Promise.resolve();
+
+  constructor(
+    file: string,
+    config: LoadedConfig,
+    running: RunningProxy,
+    read: (silent: boolean) => Promise<LoadedConfig>,
+    tell: (text: string) => void,
+  ) {
+    this.#file = file;
+    this.config = config;
+    this.#running = running;
+    this.#read = read;
+    this.#tell = tell;
+  }
+
+  watch(): void {
+    this.#watch = new FileWatch(() => void this.reload(CHANGED));
+    this.#watch.watch(this.config);
+  }
+
+  close(): void {
+    this.#watch?.close();
+  }
+
+  /** One after the other, each reading what the files say by then. */
+  reload(why: string): Promise<void> {
+    this.#busy = this.#busy.then(() => this.#take(why));
+    return this.#busy;
+  }
+
+  async #take(why: string): Promise<void> {
+    const { reloads } = this.#running;
+    try {
+      const config = await this.#read(true);
+      if (why === CHANGED && config.sha256 === this.config.sha256) return;
+      await this.#running.reload(config);
+      const before = announcement(this.config, this.#running.addresses);
+      this.config = config;
+      this.#watch?.watch(config);
+      this.#tell(`fairlead: ${why}: ${this.#file} is configuration ${reloads.generation} now\n`);
+      this.#tell(notes(config) + unproxied(config));
+      const now = announcement(config, this.#running.addresses);
+      if (now !== before) process.stdout.write(now);
+    } catch (error) {
+      const problems = error instanceof LabError ? error.problems : [];
+      const reasons = problems.length > 0 ? renderProblems(problems) : String(error);
+      if (why === CHANGED && reasons === reloads.refusal?.reasons) return;
+      reloads.refuse(reasons);
+      this.#watch?.watch(withFilesOf(problems, this.config));
+      process.stderr.write(
+        `fairlead: ${why}: refused; configuration ${reloads.generation} goes on:\n${reasons}\n`,
+      );
+    }
+  }
+}
+
+/** What has to change until a configuration with these problems is worth reading again. */
+function withFilesOf(problems: readonly Problem[], { files, folders }: LoadedConfig) {
+  return { files: [...new Set([...files, ...problems.map(({ file }) => file)])], folders };
+}
+
+function ended(
+  running: RunningProxy,
+  reloading: Reloading,
+  tell: (text: string) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
     let told = false;
     const end = (signal: NodeJS.Signals) => {
-      const inFlight = running.open;
-      if (!quiet && !told && inFlight > 0) {
-        const many = inFlight === 1 ? '1 request' : `${inFlight} requests`;
-        process.stderr.write(
-          `fairlead: ${signal}: finishing ${many}, at most ${DRAIN_MS / 1000} s; again to end at once\n`,
+      const { gracefulShutdownNs = DRAIN_NS } = reloading.config;
+      const forEver = gracefulShutdownNs === 0;
+      const seconds = gracefulShutdownNs / 1e9;
+      const limit = forEver ? 'however long they take' : `at most ${seconds} s`;
+      reloading.close();
+      if (told) {
+        tell(`fairlead: ${signal}: ending at once, with ${requests(running.open)} under way\n`);
+        void running.close(0).then(resolve);
+        return;
+      }
+      told = true;
+      if (running.open > 0) {
+        tell(
+          `fairlead: ${signal}: finishing ${requests(running.open)}, ${limit}; again to end at once\n`,
         );
       }
-      void running.close(told ? 0 : DRAIN_MS).then(resolve);
-      told = true;
+      void running.close(forEver ? undefined : seconds * 1000).then(resolve);
     };
     process.on('SIGUSR1', () => running.reopenLogs());
     process.on('SIGTERM', end);
@@ -54,24 +158,6 @@ export async function proxy(
   });
 }
 
-function nowhere(file: string): LabError {
-  const message =
-    'there is no Listen line, so there is nowhere to listen; add one, such as Listen 127.0.0.1:8080.';
-  return new LabError([
-    { file, line: 0, column: 0, path: 'Listen', message, code: 'MISSING', severity: 'error' },
-  ]);
-}
-
-/** By the name's ending: YAML (which JSON is part of), else an httpd.conf. */
-async function configOf(
-  file: string,
-  defines: readonly string[],
-  quiet = false,
-): Promise<ProxyConfig> {
-  if (['.yaml', '.yml', '.json'].includes(extname(file).toLowerCase())) {
-    const { proxyConfigOf } = await import('../scenario/proxy-config.ts');
-    return proxyConfigOf(file);
-  }
-  const { readHttpdFile } = await import('./httpd-file.ts');
-  return readHttpdFile(file, { defines, quiet });
+function requests(count: number): string {
+  return count === 1 ? '1 request' : `${count} requests`;
 }

@@ -34,6 +34,8 @@ export function interpret(
 export type LoadedConfig = ProxyConfig & {
   /** Every file read, in the order of first reading. */
   readonly files: readonly string[];
+  /** Directories that were looked through for files to include. */
+  readonly folders: readonly string[];
   /** Of the bytes of all files, in hex. */
   readonly sha256: string;
 };
@@ -45,5 +47,6 @@ export type LoadedConfig = ProxyConfig & {
 export function loadHttpd(path: string, options: ReadOptions = {}): LoadedConfig {
   const read = readConfig(path, { directives: directiveNames, ...options });
   const config = interpret(read.nodes, path, read.warnings);
-  return { ...config, files: read.files, sha256: read.sha256 };
+  const { files, folders, sha256 } = read;
+  return { ...config, files, folders, sha256 };
 }

@@ -22,6 +22,8 @@ export interface ReadConfig {
   readonly nodes: readonly Node[];
   /** Every file read, in the order of first reading: `path` as given, others as Include leads to them. */
   readonly files: readonly string[];
+  /** Directories that were looked through for files to include. */
+  readonly folders: readonly string[];
   readonly warnings: readonly Problem[];
   /** SHA-256 of the bytes of all files, each with its length before it, in hex. */
   readonly sha256: string;
@@ -61,5 +63,7 @@ function attempt(
   }
   if (world.modules.wanting) return null;
   found.throwErrors();
-  return { nodes, files: files.names, warnings: found.warnings, sha256: files.digest() };
+  const { names, folders } = files;
+  const { warnings } = found;
+  return { nodes, files: names, folders: [...folders], warnings, sha256: files.digest() };
 }

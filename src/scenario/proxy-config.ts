@@ -2,7 +2,7 @@
  * A YAML file as a proxy's configuration: what an httpd.conf would say of the same balancers (design: one file
  * for both worlds). The simulator reads the same file with `loadScenario`.
  */
-import type { ProxyConfig } from '../config/config.ts';
+import type { LoadedConfig } from '../config/httpd.ts';
 import { lbmethods } from '../core/lbmethods/index.ts';
 import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import type { Context } from './context.ts';
@@ -20,7 +20,7 @@ import { durationNs } from './units.ts';
  * Reads and checks the file at `path`: it needs `listen`, a balancer, and a `url` for each worker.
  * @throws LabError with every problem found; NOT_SUPPORTED for what the proxy cannot serve yet.
  */
-export function proxyConfigOf(path: string): ProxyConfig & { readonly files: readonly string[] } {
+export function proxyConfigOf(path: string): LoadedConfig {
   const bytes = readScenarioBytes(path);
   const document = readDocument(decodeScenario(bytes, path), path);
   const shape = shapeOf(document, proxied);
@@ -44,6 +44,8 @@ export function proxyConfigOf(path: string): ProxyConfig & { readonly files: rea
   return {
     file: path,
     files: [path],
+    folders: [],
+    sha256: context.files.digest(),
     listen,
     servers,
     balancers: balancers.map(({ conf }) => conf),

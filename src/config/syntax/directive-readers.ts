@@ -42,7 +42,7 @@ function include(optional: boolean): DirectiveReader {
       return found.stop(place, directive.name, message, 'UNREADABLE');
     }
     try {
-      const files = includedFiles(fromServerRoot(reading, path), optional);
+      const files = includedFiles(fromServerRoot(reading, path), optional, reading.files.folders);
       includes.push(place.file);
       const nodes = files.flatMap((file) => readFile(file, place));
       includes.pop();

@@ -23,6 +23,8 @@ export class Unreadable extends Error {
 export interface Files {
   /** Names of all files read so far, in the order of their first reading. */
   readonly names: readonly string[];
+  /** Directories that were looked through for files to include. */
+  readonly folders: Set<string>;
   /** `file`: its path, and its name for messages. @throws Unreadable */
   open(file: string): Source;
   /** SHA-256 of the bytes of every file, each with its length before it, in hex. */
@@ -43,6 +45,7 @@ export function configFiles(cache: FileCache): Files {
   const names: string[] = [];
   return {
     names,
+    folders: new Set(),
     open(file) {
       const path = resolve(file);
       const known = cache.get(path) ?? read(file);

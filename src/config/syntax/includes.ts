@@ -13,29 +13,41 @@ export class IncludeFault extends Error {}
 
 /**
  * The files of `Include pattern` (absolute, or from where the process runs) in the order of reading.
- * `optional`: what is not there is no fault.
+ * `optional`: what is not there is no fault. `folders` takes the directories that were looked through.
  * @throws IncludeFault
  */
-export function includedFiles(pattern: string, optional: boolean): string[] {
+export function includedFiles(
+  pattern: string,
+  optional: boolean,
+  folders: Set<string> = new Set(),
+): string[] {
   if (pattern.length > pathMax)
     throw new IncludeFault(
       `the path has ${pattern.length} characters; expected ${pathMax} at most.`,
     );
-  if (!hasWildcard(pattern)) return below(pattern, optional, 0);
+  if (!hasWildcard(pattern)) return below(pattern, optional, 0, folders);
   const [first = '', ...rest] = pattern.split('/');
-  return matching(first === '' ? '/' : '.', first === '' ? rest : [first, ...rest], optional);
+  const parts = first === '' ? rest : [first, ...rest];
+  return matching(first === '' ? '/' : '.', parts, optional, folders);
 }
 
-function matching(directory: string, parts: readonly string[], optional: boolean): string[] {
+function matching(
+  directory: string,
+  parts: readonly string[],
+  optional: boolean,
+  folders: Set<string>,
+): string[] {
   const [part, ...rest] = parts as [string, ...string[]];
   const next = (name: string) => {
     const path = join(directory, name);
-    return rest.length === 0 ? below(path, optional, 0) : matching(path, rest, optional);
+    return rest.length === 0
+      ? below(path, optional, 0, folders)
+      : matching(path, rest, optional, folders);
   };
   if (!hasWildcard(part)) return next(part);
   if (optional && !existsSync(directory)) return [];
   const matches = matcherOf(part);
-  const names = entries(directory).filter(
+  const names = entries(directory, folders).filter(
     (name) => matches(name) && (rest.length === 0 || isDirectory(join(directory, name))),
   );
   if (names.length === 0 && !optional)
@@ -46,16 +58,19 @@ function matching(directory: string, parts: readonly string[], optional: boolean
 }
 
 /** The file itself; of a directory all that is in it, however deep. */
-function below(path: string, optional: boolean, depth: number): string[] {
+function below(path: string, optional: boolean, depth: number, folders: Set<string>): string[] {
   if (!isDirectory(path)) return optional && !existsSync(path) ? [] : [path];
   if (depth >= directoryDepthMax)
     throw new IncludeFault(
       `${path} is more than ${directoryDepthMax} directories deep in an included one; expected no loop of links there. Include the files themselves.`,
     );
-  return entries(path).flatMap((name) => below(join(path, name), optional, depth + 1));
+  return entries(path, folders).flatMap((name) =>
+    below(join(path, name), optional, depth + 1, folders),
+  );
 }
 
-function entries(directory: string): string[] {
+function entries(directory: string, folders: Set<string>): string[] {
+  folders.add(directory);
   try {
     const names = readdirSync(directory);
     return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
