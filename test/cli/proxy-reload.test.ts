@@ -27,7 +27,7 @@ const conf = (port: number, url: string, more = '') =>
 
 async function running(file: string, text: string, ...options: string[]) {
   const path = join(folder({ [file]: text }), file);
-  const child = start(['proxy', path, ...options]);
+  const child = start(['proxy', path, '--admin', 'off', ...options]);
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

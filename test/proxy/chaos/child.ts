@@ -66,7 +66,7 @@ export class ProxyChild {
 export async function proxyChild(port: number, lines: string): Promise<ProxyChild> {
   const file = join(folder({ 'site.conf': '' }), 'site.conf');
   writeFileSync(file, `Listen 127.0.0.1:${port}\n${lines}`);
-  const child = new ProxyChild(port, file, start(['proxy', file]));
+  const child = new ProxyChild(port, file, start(['proxy', file, '--admin', 'off']));
   onTestFinished(() => {
     child.process.kill('SIGKILL');
   });
