@@ -1,6 +1,6 @@
 /** `fairlead proxy` under a steady load: SIGHUP again and again, then SIGTERM, and nobody notices. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MANAGER, type ProxyChild, proxyChild } from '../chaos/child.ts';
 import { Echo } from '../chaos/echo.ts';
 import { Load, type Outcome } from '../chaos/load.ts';
@@ -22,7 +22,9 @@ ${MANAGER}ProxyPass / balancer://c/
 `;
 }
 
-async function loaded(run: (child: ProxyChild, all: Echo[]) => Promise<unknown>) {
+async function loaded(
+  run: (child: ProxyChild, all: Echo[], outcomes: readonly Outcome[]) => Promise<unknown>,
+) {
   const all = ['a', 'b', 'c'].map((name) => new Echo(name));
   for (const echo of all) await echo.turn('up');
   onTestFinished(async () => {
@@ -37,7 +39,7 @@ async function loaded(run: (child: ProxyChild, all: Echo[]) => Promise<unknown>)
     routes: ['a', 'b', 'c'],
     ended: (outcome) => outcomes.push(outcome),
   });
-  await run(child, all);
+  await run(child, all, outcomes);
   await load.stop();
   const seen = (nonce: string) => all.some((echo) => echo.seen.has(nonce));
   return { child, outcomes, seen };
@@ -57,7 +59,7 @@ test.each(['On', 'Off'] as const)(
     const { child, outcomes } = await loaded(async (child, all) => {
       const until = performance.now() + SECONDS * 1000;
       const orders = [all, [...all].reverse()];
-      while (performance.now() < until) {
+      while (performance.now() < until || reloads < 4) {
         expect(await child.reload(lines(orders[reloads % 2]!, persist))).toBe('taken over');
         reloads++;
         await pause(100);
@@ -65,7 +67,6 @@ test.each(['On', 'Off'] as const)(
     });
     console.log(`${outcomes.length} requests, ${reloads} reloads`);
     expect(outcomes.filter((outcome) => !served(outcome))).toEqual([]);
-    expect(reloads).toBeGreaterThan(3);
     expect(await child.busy()).toEqual(
       Object.fromEntries(Object.keys(await child.busy()).map((url) => [url, 0])),
     );
@@ -73,8 +74,8 @@ test.each(['On', 'Off'] as const)(
 );
 
 test('SIGTERM: every request that was begun is answered; no other one reaches a backend', async () => {
-  const { outcomes, seen } = await loaded(async (child) => {
-    await pause(1000);
+  const { outcomes, seen } = await loaded(async (child, _, outcomes) => {
+    await vi.waitUntil(() => outcomes.length >= 200, { timeout: 60_000 });
     child.process.kill('SIGTERM');
     expect((await child.ended).code).toBe(0);
   });
@@ -82,5 +83,5 @@ test('SIGTERM: every request that was begun is answered; no other one reaches a 
   const begun = unserved.filter(({ status, cut, nonce }) => status !== 0 || cut || seen(nonce));
   console.log(`${outcomes.length - unserved.length} answered, ${unserved.length} came too late`);
   expect(begun).toEqual([]);
-  expect(outcomes.length - unserved.length).toBeGreaterThan(100);
+  expect(outcomes.length - unserved.length).toBeGreaterThanOrEqual(200);
 });
