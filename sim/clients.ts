@@ -75,8 +75,6 @@ export class Clients {
   readonly isSticky: Uint8Array;
   /** Requests that arrived so far, in the window or not. */
   arrivals = 0;
-  /** No class has an arrival left. */
-  exhausted = false;
 
   readonly #classes: readonly ClientClass[];
   readonly #queue: EventQueue;
@@ -90,6 +88,8 @@ export class Clients {
   readonly #keepsConnections: boolean;
   #serial = 0;
   #sourcesLeft: number;
+  /** Open sessions that arrived and end some time: not those of closed users and of traces. */
+  #sessionsLeft = 0;
 
   constructor(
     scenario: Scenario,
@@ -145,6 +145,7 @@ export class Clients {
     if (trace !== null) return this.#fromTrace(client, trace, nowNs);
     if (requests === null) return this.#request(client, NONE, nowNs);
     const session = this.sessions.open(client, sessionStream);
+    this.#sessionsLeft++;
     this.#beginSession(session, requests);
     return this.#request(client, session, nowNs);
   }
@@ -152,7 +153,12 @@ export class Clients {
   #scheduleNext(source: Source, client: number): void {
     const nextNs = source.next();
     if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
-    else if (--this.#sourcesLeft === 0) this.exhausted = true;
+    else this.#sourcesLeft--;
+  }
+
+  /** Nobody has a request left. */
+  get exhausted(): boolean {
+    return this.#sourcesLeft === 0 && this.#sessionsLeft === 0;
   }
 
   /** Handles NEXT: a session's next request, or a closed user's first one after a pause. */
@@ -173,7 +179,10 @@ export class Clients {
       rows.count[session]++;
       this.#queue.push(nowNs + Math.round(thinkNs), eventOf(NEXT, session));
     } else if (pause !== null) this.#pause(session, pause, nowNs);
-    else this.sessions.close(session);
+    else {
+      this.sessions.close(session);
+      this.#sessionsLeft--;
+    }
   }
 
   /** Starts the client's patience for an attempt that begins now. */

@@ -19,21 +19,21 @@ export class Endings {
   readonly #observations: Observations;
   readonly #sloNs: number;
   readonly #curve: Curve | null;
-  /** Called when a request that counts has ended. */
-  readonly #onMeasured: () => void;
+  /** Called when a request that counts has ended, and after the last of all. */
+  readonly #onEnded: () => void;
 
   constructor(
     clients: Clients,
     observations: Observations,
     sloNs: number | null,
     curve: Curve | null,
-    onMeasured: () => void,
+    onEnded: () => void,
   ) {
     this.#clients = clients;
     this.#observations = observations;
     this.#sloNs = sloNs ?? Number.POSITIVE_INFINITY;
     this.#curve = curve;
-    this.#onMeasured = onMeasured;
+    this.#onEnded = onEnded;
   }
 
   /** The proxy has an answer for the client; `statusCode` 0: the client's connection is closed instead. */
@@ -74,7 +74,7 @@ export class Endings {
     }
     if (this.#curve !== null) plot(this.#curve, flight, cause === null ? sojournNs : null);
     if (session !== NONE) this.#clients.ended(session, nowNs);
-    if (measured) this.#onMeasured();
+    if (measured || this.#clients.exhausted) this.#onEnded();
   }
 
   /** A sticky client learns its route from every answer that carries the route-changed mark. */

@@ -113,7 +113,7 @@ export class Model implements World {
   readonly #expiry: readonly DeadlineRing[];
   readonly #timeouts: readonly number[];
   readonly #requests: number;
-  /** Without a duration, and where logs are replayed, the window ends with the last arrival at the latest. */
+  /** Without a duration, and where logs are replayed, the window ends with the last request at the latest. */
   readonly #endsWithArrivals: boolean;
   #windowOver = false;
   #stopped = false;
@@ -157,6 +157,7 @@ export class Model implements World {
     const { sloNs } = scenario;
     this.endings = new Endings(this.clients, observations, sloNs, options.curve ?? null, () => {
       if (this.#windowOver) this.#stopWhenAnswered();
+      else if (this.#noneToCome) this.#endWindow(this.nowNs);
     });
     this.#requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
     this.#endsWithArrivals =
@@ -213,7 +214,6 @@ export class Model implements World {
     }
     for (const proxy of proxies) new Probes(this, proxy).start();
     this.clients.start();
-    if (this.#noneToCome) queue.push(warmupNs, eventOf(WINDOW, 1));
   }
 
   get #noneToCome(): boolean {
@@ -351,6 +351,7 @@ export class Model implements World {
     observations.beginWindow(nowNs);
     this.stations.serving.restart(nowNs);
     this.stations.waiting.restart(nowNs);
+    if (this.#noneToCome) this.#endWindow(nowNs);
   }
 
   #endWindow(nowNs: number): void {

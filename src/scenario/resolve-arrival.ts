@@ -8,6 +8,7 @@ import {
   resolveDistribution,
   timeQuantity,
 } from './resolve-distribution.ts';
+import { fasterTrace } from './scaled.ts';
 import type { ArrivalSpec, TraceSpec } from './scenario.ts';
 import type { RawScenario } from './schema.ts';
 import type { Loose } from './shape.ts';
@@ -68,7 +69,8 @@ function read(
     return { kind: 'profile', atNs, perSecond, repeat };
   }
   const trace = resolveTrace(arrival.trace, [...path, 'trace'], context);
-  return trace === null ? unusable : { kind: 'trace', trace: faster(trace, arrival.speed ?? 1) };
+  if (trace === null) return unusable;
+  return { kind: 'trace', trace: fasterTrace(trace, arrival.speed ?? 1) };
 }
 
 function resolveTrace(name: string, path: Path, context: Context): TraceSpec | null {
@@ -81,12 +83,6 @@ function resolveTrace(name: string, path: Path, context: Context): TraceSpec | n
     context.add(error.problems);
     return null;
   }
-}
-
-function faster(trace: TraceSpec, speed: number): TraceSpec {
-  if (speed === 1) return trace;
-  const atNs = trace.atNs.map((ns) => Math.round(ns / speed));
-  return { ...trace, atNs, resolutionNs: Math.max(1, Math.round(trace.resolutionNs / speed)) };
 }
 
 /** What is wrong between the parameters, each of which is fine by itself. */

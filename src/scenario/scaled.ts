@@ -1,5 +1,5 @@
 /** The same scenario with more or less traffic, or with workers out. */
-import type { ArrivalSpec, Scenario } from './scenario.ts';
+import type { ArrivalSpec, Scenario, TraceSpec } from './scenario.ts';
 
 /** Whether a client's traffic can be scaled: that of closed clients follows from their number. */
 export function isOpen({ kind }: ArrivalSpec): boolean {
@@ -34,19 +34,19 @@ function scaled(arrival: ArrivalSpec, factor: number): ArrivalSpec {
     }
     case 'profile':
       return { ...arrival, perSecond: arrival.perSecond.map((rate) => rate * factor) };
-    case 'trace': {
-      const { atNs, resolutionNs } = arrival.trace;
-      const faster = (ns: number) => Math.round(ns / factor);
-      const trace = {
-        ...arrival.trace,
-        atNs: atNs.map(faster),
-        resolutionNs: faster(resolutionNs),
-      };
-      return { ...arrival, trace };
-    }
+    case 'trace':
+      return { ...arrival, trace: fasterTrace(arrival.trace, factor) };
     case 'closed':
       return arrival;
   }
+}
+
+/** The same entries in a `factor`-th of the time, to whole nanoseconds. */
+export function fasterTrace(trace: TraceSpec, factor: number): TraceSpec {
+  if (factor === 1) return trace;
+  const faster = (ns: number) => Math.round(ns / factor);
+  const resolutionNs = Math.max(1, faster(trace.resolutionNs));
+  return { ...trace, atNs: trace.atNs.map(faster), resolutionNs };
 }
 
 /** Those workers disabled from the start, as status +D does: the others get their share. */

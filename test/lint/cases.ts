@@ -551,6 +551,32 @@ export const cases: readonly Case[] = [
     { events: ['{ at: 1m, worker: a, crash: 1m }', '{ at: 2m, worker: b, crash: 1m }'] },
   ),
   warning(
+    'everybody-down',
+    { events: ['{ at: 1m, worker: a, hang: 2m }', '{ at: 2m, worker: b, reset: §100%, for: 1m }'] },
+    { events: ['{ at: 1m, worker: a, hang: 2m }', '{ at: 2m, worker: b, reset: 99%, for: 1m }'] },
+  ),
+  warning(
+    'everybody-down',
+    {
+      balancer: 'proxies: 2',
+      workers: ['{ name: a, connectiontimeout: 1s }', '{ name: b }'],
+      events: ['{ at: 1m, worker: a, blackhole: 2m }', '{ at: 2m, worker: b, crash: §1m }'],
+    },
+    {
+      balancer: 'proxies: 2',
+      workers: ['{ name: a, connectiontimeout: 1s }', '{ name: b }'],
+      events: ['{ at: 1m, proxy: 1, partition: a, for: 2m }', '{ at: 2m, worker: b, crash: 1m }'],
+    },
+  ),
+  warning(
+    'blackhole-unnoticed',
+    { events: ['{ at: 1m, worker: a, blackhole: §60s }'] },
+    {
+      workers: ['{ name: a, connectiontimeout: 1s }', '{ name: b }'],
+      events: ['{ at: 1m, worker: a, blackhole: 60s }'],
+    },
+  ),
+  warning(
     'event-on-idle-worker',
     {
       workers: ['{ name: a }', '{ name: b }', '{ name: s, status: H }'],

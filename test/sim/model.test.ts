@@ -217,6 +217,25 @@ clients: [ { name: c, arrival: { profile: ${profile} } } ]`;
     expect(run.metric('throughput')).toBe(run.requests / 20);
   });
 
+  const sessions = (run: string) => `
+run: { ${run} }
+balancer: { workers: [ { name: a } ] }
+backends: { app: { service: 1ms } }
+clients:
+  - name: c
+    arrival: { profile: [ [0s, 10/s], [1s, 10/s], [1.001s, 0/s] ] }
+    session: { requests: 20, think: 1s }`;
+
+  it('goes on after the last arrival while sessions do, until it has its requests', () => {
+    const whole = play(sessions('requests: 100000'));
+    expect(whole.requests).toBeGreaterThan(40);
+    expect(whole.requests % 20).toBe(0); // every session to its end
+    const part = play(sessions('requests: 40'));
+    expect(part.requests).toBe(40);
+    expect(part.simulatedNs).toBeGreaterThan(1.1e9);
+    expect(play(sessions('requests: 100000'), { warmupNs: 5e9 }).requests).toBeGreaterThan(40);
+  });
+
   it('ends with the last arrival where it counts requests that never come', () => {
     const some = play(silent('requests: 1000', '[ [0s, 50/s], [4s, 50/s], [4.1s, 0/s] ]'));
     expect(some.requests).toBeLessThan(300);

@@ -35,11 +35,11 @@ export const incidents: readonly Trap[] = [
       scenario.events.flatMap((event, i) => {
         const nothing =
           (event.kind === 'slow' && event.factor === 1) ||
-          (event.kind === 'errors' && event.share === 0);
+          ((event.kind === 'errors' || event.kind === 'reset') && event.share === 0);
         return when(
           nothing,
           [...eventPath(i), event.kind],
-          `${event.kind === 'slow' ? 'slow: 1 is the usual speed' : 'errors: 0 are none'}; the event changes nothing; correct the value, or remove the event`,
+          `${event.kind === 'slow' ? 'slow: 1 is the usual speed' : `${event.kind}: 0 are none`}; the event changes nothing; correct the value, or remove the event`,
         );
       }),
   },
@@ -114,8 +114,8 @@ export const incidents: readonly Trap[] = [
         const { workers } = view.scenario.balancer;
         const slow = event.workers.find((w) => workers[w]!.retrySeconds * 1e9 > event.forNs);
         return when(
-          event.kind === 'crash' && slow !== undefined,
-          [...view.eventPath(i), 'crash'],
+          (event.kind === 'crash' || event.kind === 'blackhole') && slow !== undefined,
+          [...view.eventPath(i), event.kind],
           `${workers[slow ?? 0]!.name} is back after ${seconds(event.forNs)}, but its retry is ${workers[slow ?? 0]!.retrySeconds} s; it gets nothing until that is over; shorten retry if that is not meant`,
         );
       }),
@@ -132,6 +132,20 @@ export const incidents: readonly Trap[] = [
           event.kind === 'hang' && (late || !failontimeout),
           [...view.eventPath(i), 'hang'],
           `a hung worker takes requests and answers none, and ${why}; it keeps its share of the requests as long as it hangs; set a short timeout on the worker and failontimeout: On`,
+        );
+      }),
+  },
+  {
+    code: 'blackhole-unnoticed',
+    severity: 'warning',
+    find: (view) =>
+      incidentsOf(view).flatMap(([event, i]) => {
+        const { workers } = view.scenario.balancer;
+        const patient = event.workers.find((w) => workers[w]!.connectTimeoutNs >= event.forNs);
+        return when(
+          (event.kind === 'blackhole' || event.kind === 'partition') && patient !== undefined,
+          [...view.eventPath(i), event.kind],
+          `whoever connects to ${workers[patient ?? 0]!.name} waits ${seconds(workers[patient ?? 0]!.connectTimeoutNs)} for an answer, longer than the event; the worker keeps its share and its requests are late; set connectiontimeout to what a connection may take`,
         );
       }),
   },
@@ -161,8 +175,24 @@ function incidentsOf({ scenario }: View): readonly (readonly [Incident, number])
 function downAt(view: View, atNs: number): Incident[] {
   return incidentsOf(view)
     .map(([event]) => event)
-    .filter(({ kind }) => kind === 'crash' || kind === 'hang')
+    .filter((event) => cutsOff(event, view.scenario.balancer.proxies))
     .filter((event) => event.atNs <= atNs && event.atNs + event.forNs > atNs);
+}
+
+/** Whether no request of any proxy gets an answer from its workers. A pause only delays them. */
+function cutsOff(event: Incident, proxies: number): boolean {
+  switch (event.kind) {
+    case 'crash':
+    case 'hang':
+    case 'blackhole':
+      return true;
+    case 'partition':
+      return event.proxies.length === proxies;
+    case 'reset':
+      return event.share === 1;
+    default:
+      return false;
+  }
 }
 
 function overlaps(a: Incident, b: Incident): boolean {

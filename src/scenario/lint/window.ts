@@ -67,9 +67,9 @@ export const window: readonly Trap[] = [
     find: (view) =>
       asked(view, (metric) => metric.startsWith('failover.')).flatMap((index) =>
         when(
-          view.scenario.events.every(({ kind }) => kind !== 'crash'),
+          [...view.scenario.events, ...view.scenario.faults].every(({ kind }) => kind !== 'crash'),
           ['expect', index],
-          'no event crashes a worker; the metric is absent and cannot be met; add an event { at: …, worker: …, crash: … }',
+          'nothing crashes a worker; the metric is absent and cannot be met; add an event { at: …, worker: …, crash: … }',
         ),
       ),
   },
