@@ -32,6 +32,41 @@ function chanceAllWithin(balls: number, bins: number, k: number): number {
   return fits[balls];
 }
 
+/**
+ * Mean of the fullest of `bins` when each of `balls` goes to the emptier of two different bins drawn at random: exact,
+ * over all sorted contents. There are as many states as ways to write `balls` as a sum of `bins` numbers.
+ */
+export function fullestOfTwoChoices(balls: number, bins: number): number {
+  const pairs = (bins * (bins - 1)) / 2;
+  let states = new Map([['0'.repeat(bins).split('').join(), 1]]);
+  for (let ball = 0; ball < balls; ball++) {
+    const next = new Map<string, number>();
+    for (const [key, chance] of states) {
+      const contents = key.split(',').map(Number); // rising: of a pair the earlier is the emptier
+      contents.forEach((_, rank) => {
+        const chosen = (bins - 1 - rank) / pairs;
+        if (chosen === 0) return;
+        const after = contents.map((content, i) => (i === rank ? content + 1 : content));
+        const to = after.sort((a, b) => a - b).join();
+        next.set(to, (next.get(to) ?? 0) + chance * chosen);
+      });
+    }
+    states = next;
+  }
+  return [...states].reduce(
+    (sum, [key, chance]) => sum + chance * Number(key.split(',').at(-1)),
+    0,
+  );
+}
+
+/**
+ * Mean squared variation of how often `bins` are hit by `keys` random keys, each bin having `points` random places
+ * on a ring and what lies before them. Spacings of the ring alone: (bins - 1) / (points bins + 1).
+ */
+export function ringVariation(keys: number, bins: number, points: number): number {
+  return ((bins - 1) / (points * bins + 1)) * (1 - 1 / keys) + (bins - 1) / keys;
+}
+
 /** Mean squared variation of the shares of `bins` when `balls` fall at random: the noise floor of fairness. */
 export function randomVariation(balls: number, bins: number): number {
   return (bins - 1) / balls;

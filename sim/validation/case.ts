@@ -3,6 +3,7 @@ import type { MetricName } from '../../src/scenario/metrics.ts';
 import { metricNames } from '../../src/scenario/metrics.ts';
 import type { Witness } from '../model.ts';
 import type { Replication } from '../replication.ts';
+import type { Uniform } from '../streams.ts';
 
 /** Watches a replication for what no metric says. */
 export interface Watch {
@@ -11,8 +12,8 @@ export interface Watch {
   value(): number;
 }
 
-/** One number of a replication, and what theory says its mean is. */
-export interface Check {
+/** A number whose mean is known. */
+export interface Known {
   /** What is checked, for readers: `sojourn.mean`. */
   readonly of: string;
   readonly exact: () => number;
@@ -20,6 +21,10 @@ export interface Check {
   readonly within: number;
   /** The exact value is a limit from below, and the truth at most this share above it. */
   readonly above?: number;
+}
+
+/** One number of a replication, and what theory says its mean is. */
+export interface Check extends Known {
   /** `watched`: what the case's watch saw. */
   measure(run: Replication, watched: number): number;
 }
@@ -56,7 +61,20 @@ export interface IdentityCase {
   compare(seed: string): Compared;
 }
 
-export type Case = SimulatedCase | IdentityCase;
+/** Numbers of the core alone, without time: how it deals picks or keys, over independent draws. */
+export interface CountedCase {
+  readonly kind: 'counted';
+  readonly id: string;
+  readonly title: string;
+  readonly replications: number;
+  /** Picks of a replication. */
+  readonly picks: number;
+  readonly checks: readonly Known[];
+  /** A value for each of the checks. `stream`: the named streams of one replication. */
+  count(stream: (name: string) => Uniform): readonly number[];
+}
+
+export type Case = SimulatedCase | IdentityCase | CountedCase;
 
 /** A metric held to `exact`. */
 export function metric(name: MetricName, exact: () => number, within: number, scale = 1): Check {

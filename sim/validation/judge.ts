@@ -5,7 +5,7 @@
  */
 import { meanInterval } from '../statistics.ts';
 import { tHalfWidth } from '../student-t.ts';
-import type { Check, Compared, IdentityCase, SimulatedCase } from './case.ts';
+import type { Compared, CountedCase, IdentityCase, Known, SimulatedCase } from './case.ts';
 import type { Measured } from './measure.ts';
 
 /** Of an interval; one less is the chance of a false alarm. */
@@ -50,7 +50,7 @@ export interface Validation {
 }
 
 /** Replications in the order of their numbers. */
-export function judge(one: SimulatedCase, runs: readonly Measured[]): CaseResult {
+export function judge(one: SimulatedCase | CountedCase, runs: readonly Measured[]): CaseResult {
   const broken = [...new Set(runs.flatMap((run) => run.broken))];
   return {
     id: one.id,
@@ -68,7 +68,7 @@ export function judge(one: SimulatedCase, runs: readonly Measured[]): CaseResult
   };
 }
 
-export function judgeCheck(check: Check, estimates: readonly number[]): CheckResult {
+export function judgeCheck(check: Known, estimates: readonly number[]): CheckResult {
   const { of, within, above = 0 } = check;
   const theory = check.exact();
   const { mean, ci95: interval } = meanInterval(estimates, CONFIDENCE);

@@ -3,7 +3,8 @@ import { lbmethodOf } from '../../src/config/lbmethod-of.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { replicate } from '../replication.ts';
-import type { SimulatedCase } from './case.ts';
+import { streams } from '../streams.ts';
+import type { CountedCase, SimulatedCase } from './case.ts';
 
 /** How much, and from which chance. */
 export interface Effort {
@@ -23,6 +24,15 @@ export interface Measured {
 export function scenarioOf({ id, title, text }: SimulatedCase, { seed, times }: Effort): Scenario {
   const own = JSON.stringify(`${seed}/${id}/${title}`);
   return parseScenario(`seed: ${own}\n${text(times)}`, `${id}.yaml`);
+}
+
+/** Replications `from` up to `to` of a case without time. */
+export function count(one: CountedCase, { seed }: Effort, from: number, to: number): Measured[] {
+  const { picks } = one;
+  return Array.from({ length: to - from }, (_, i) => {
+    const values = one.count(streams(`${seed}/${one.id}/${one.title}`, from + i));
+    return { values: Float64Array.from(values), requests: picks, broken: [] };
+  });
 }
 
 /** Replications `from` up to `to` of a case. */

@@ -16,6 +16,8 @@ export interface Station {
   readonly arrival?: string;
   readonly lbmethod?: string;
   readonly workers?: number;
+  /** Load factors, one a worker; equal when missing. */
+  readonly factors?: readonly number[];
   readonly slots?: number;
   /** More fields of the backend. */
   readonly backend?: string;
@@ -48,11 +50,14 @@ function textOf(queue: Station, requests: number): string {
   return `
 run: { requests: ${requests} }
 slo: ${queue.slo ?? 1}ms
-balancer: { lbmethod: ${lbmethod}, workers: [ ${namesOf(workers)} ] }
+balancer: { lbmethod: ${lbmethod}, workers: [ ${namesOf(workers, queue.factors)} ] }
 backends: { app: { slots: ${slots}, service: ${service}, ${backend} } }
 clients: [ { name: c, arrival: ${arrival} } ]`;
 }
 
 /** So many workers, as a scenario writes them. */
-export const namesOf = (workers: number) =>
-  Array.from({ length: workers }, (_, i) => `{ name: w${i}, route: r${i} }`).join(', ');
+export const namesOf = (workers: number, factors: readonly number[] = []) =>
+  Array.from(
+    { length: workers },
+    (_, i) => `{ name: w${i}, route: r${i}, loadfactor: ${factors[i] ?? 1} }`,
+  ).join(', ');

@@ -3,7 +3,7 @@
 import type { Case } from './case.ts';
 import { cases } from './cases/index.ts';
 import { type CaseResult, judge, judgeIdentity } from './judge.ts';
-import { type Effort, type Measured, measure } from './measure.ts';
+import { count, type Effort, type Measured, measure } from './measure.ts';
 
 /** Replications `from` up to `to` of the case of that number in the table. */
 export interface ValidationTask {
@@ -30,7 +30,7 @@ const TASKS_MAX = 20;
 export async function runTask({ index, from, to, effort }: ValidationTask) {
   const one = cases[index];
   if (one.kind === 'identity') return judgeIdentity(one, one.compare(`${effort.seed}/${one.id}`));
-  return measure(one, effort, from, to);
+  return one.kind === 'counted' ? count(one, effort, from, to) : measure(one, effort, from, to);
 }
 
 /** The results in the order of the table. */

@@ -6,6 +6,7 @@ import {
   erlangB,
   erlangC,
   fullestOfRandom,
+  fullestOfTwoChoices,
   machineRepair,
   mdcWait,
   mg1Wait,
@@ -20,6 +21,7 @@ import {
   powerOfDSojourn,
   psSojourn,
   randomVariation,
+  ringVariation,
   roundRobinDelay,
   roundRobinSojourn,
   roundRobinWaitQuantile,
@@ -283,4 +285,22 @@ it('a closed population: ten users who think for nine', () => {
   const { sojourn, throughput } = machineRepair(10, 9);
   expect(throughput).toBeCloseTo(0.832, 3);
   expect(sojourn).toBeCloseTo(3.02, 2);
+});
+
+describe('two choices', () => {
+  it.each([
+    [2, 2, 1], // the second ball meets the empty bin
+    [3, 2, 2],
+    [3, 3, 4 / 3], // two filled bins are drawn once in three times
+    // The third ball meets two filled bins once in six times, else the fourth three times in six.
+    [4, 4, 1 + 1 / 6 + (5 / 6) * (3 / 6)],
+  ])('%i balls in %i bins', (balls, bins, fullest) => {
+    near(fullestOfTwoChoices(balls, bins), fullest);
+  });
+});
+
+it('a ring varies by its spacings, and more with few keys', () => {
+  near(Math.sqrt(ringVariation(1e15, 10, 160)), 0.074977);
+  near(Math.sqrt(ringVariation(1e15, 10, 1)), 0.904534);
+  near(ringVariation(1000, 10, 1e12), 0.009);
 });

@@ -60,6 +60,30 @@ const leastWork = [
   }),
 );
 
+const turns = [
+  { lbmethod: 'swrr', factors: [3, 2, 1] },
+  { lbmethod: 'edf', factors: [1, 1, 1, 1] },
+].map(
+  ({ lbmethod, factors }): IdentityCase => ({
+    kind: 'identity',
+    id: lbmethod,
+    title: `${lbmethod} over load factors ${factors.join(', ')}: each request as under byrequests`,
+    allowed: 0,
+    compare(seed) {
+      const text = (method: string) =>
+        queue(factors.length, 1, '{ exponential: 1ms }', 0.5).replace(
+          /workers: \[.*?\]/,
+          `lbmethod: ${method}, workers: [ ${namesOf(factors.length, factors)} ]`,
+        );
+      const run = { seed, requests: REQUESTS };
+      return compared(
+        sojourns({ ...run, text: text(lbmethod) }),
+        sojourns({ ...run, text: text('byrequests') }),
+      );
+    },
+  }),
+);
+
 /** A shop in which everything happens. Whole nanoseconds throughout, so that doubling all times is exact. */
 const shop = (f: number, more = '') => `
 run: { requests: ${REQUESTS} }
@@ -116,4 +140,4 @@ const doubled: IdentityCase = {
   },
 };
 
-export const identities: readonly Case[] = [...dealt, ...leastWork, again, doubled];
+export const identities: readonly Case[] = [...dealt, ...leastWork, ...turns, again, doubled];

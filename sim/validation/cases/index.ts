@@ -1,6 +1,7 @@
 /** The table of cases, for the command and for the tests. */
 import type { Case } from '../case.ts';
 import { counting } from './counting.ts';
+import { dealing } from './dealing.ts';
 import { generalService } from './general-service.ts';
 import { identities } from './identities.ts';
 import { powerOfD } from './power-of-d.ts';
@@ -17,5 +18,6 @@ export const cases: readonly Case[] = [
   ...powerOfD,
   ...timeVarying,
   ...counting,
+  ...dealing,
   ...identities,
 ];

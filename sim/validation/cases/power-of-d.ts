@@ -33,4 +33,28 @@ const many = [0.5, 0.8, 0.9].map((load) =>
   }),
 );
 
-export const powerOfD: readonly Case[] = [...few, ...many];
+const shortest = [
+  { workers: 2, lbmethod: 'jsq', choices: 2, load: 0.8, longest: 40 },
+  { workers: 3, lbmethod: 'jsq', choices: 3, load: 0.7, longest: 22 },
+  {
+    workers: 4,
+    lbmethod: '{ p2c: { choices: 3, distinct: true } }',
+    choices: 3,
+    load: 0.7,
+    longest: 14,
+  },
+].map(({ workers, lbmethod, choices, load, longest }) =>
+  station({
+    id: workers === choices ? 'jsq' : 'p3c',
+    title: `${workers === choices ? 'jsq' : 'p2c with 3 choices'} over ${workers} workers, load ${load}: the exact chain`,
+    workers,
+    load,
+    lbmethod,
+    thousands: 400,
+    checks: [
+      metric('sojourn.mean', () => powerOfDSojourn(workers, choices, true, load, longest), 0.02),
+    ],
+  }),
+);
+
+export const powerOfD: readonly Case[] = [...few, ...shortest, ...many];

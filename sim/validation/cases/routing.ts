@@ -1,6 +1,11 @@
 /** Round robin (V28, V29). */
-import { mdcWait, roundRobinSojourn, roundRobinWaitQuantile } from '../../theory/index.ts';
-import { type Case, metric, watched } from '../case.ts';
+import {
+  mdcWait,
+  mm1Sojourn,
+  roundRobinSojourn,
+  roundRobinWaitQuantile,
+} from '../../theory/index.ts';
+import { type Case, metric, watched, worker } from '../case.ts';
 import { station } from '../station.ts';
 import { waitedLonger } from '../watches.ts';
 
@@ -49,4 +54,40 @@ const dealtEvenly = [
   }),
 );
 
-export const routing: readonly Case[] = [...dealt, ...dealtEvenly];
+const uneven = station({
+  id: 'V28',
+  title: 'byrequests over load factors 1 and 2, load 0.6: of the first, each E3/M/1 at load 0.4',
+  workers: 2,
+  factors: [1, 2],
+  load: 0.6,
+  thousands: 400,
+  checks: [worker('busyMean', () => 0.4 * roundRobinSojourn(3, 0.4), 0.015)],
+});
+
+const split = [
+  { factors: [2, 1], load: 0.6 },
+  { factors: [5, 3, 2], load: 0.5 },
+].map(({ factors, load }) => {
+  const total = factors.reduce((sum, factor) => sum + factor, 0);
+  const shares = factors.map((factor) => factor / total);
+  const loads = shares.map((share) => share * load * factors.length);
+  return station({
+    id: 'random',
+    title: `random by load factors ${factors.join(', ')}, load ${load}: each is M/M/1 at its own load`,
+    workers: factors.length,
+    factors,
+    load,
+    lbmethod: 'random',
+    thousands: 400,
+    checks: [
+      metric(
+        'sojourn.mean',
+        () => shares.reduce((sum, share, i) => sum + share * mm1Sojourn(loads[i]), 0),
+        0.03,
+      ),
+      worker('utilization', () => loads[0], 0.01),
+    ],
+  });
+});
+
+export const routing: readonly Case[] = [...dealt, ...dealtEvenly, uneven, ...split];
