@@ -8,15 +8,17 @@ import {
 } from '../../sim/capacity/capacity.ts';
 import { expectedRequests } from '../../sim/expected.ts';
 import { pool } from '../../sim/pool.ts';
-import { optionError } from '../problems/errors.ts';
+import { LabError, optionError, type Problem } from '../problems/errors.ts';
 import { suggestion } from '../problems/suggest.ts';
-import { loadScenario } from '../scenario/parse.ts';
+import { type Path, pathText, type ScenarioDocument } from '../scenario/document.ts';
+import { loadPlaced } from '../scenario/parse.ts';
 import { isOpen, withoutWorkers } from '../scenario/scaled.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { percentPattern, shareOf } from '../scenario/units.ts';
 import { requestsPerSecond, timeText } from './calibrate.ts';
 import { exit } from './exit.ts';
 import { methodFrom, methodsFrom, refuseConf } from './input.ts';
+import { interruptible } from './interruptible.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { terminal } from './terminal.ts';
 
@@ -44,12 +46,7 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
   };
   const only = clientsOf(scenario, options.client);
   const threads = await pool(wanted);
-  const interrupt = () => {
-    console.error('fairlead: interrupted');
-    process.exit(exit.interrupted);
-  };
-  process.once('SIGINT', interrupt);
-  try {
+  const work = async () => {
     if (!quiet) note(await costText(scenario, lbmethods, threads.threads));
     const capacities: LbmethodCapacity[] = [];
     for (const method of lbmethods) {
@@ -68,8 +65,10 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
     if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     else process.stdout.write(renderCapacity(result, terminal()));
     process.exitCode = Math.max(...capacities.map(exitOf));
+  };
+  try {
+    await interruptible(work);
   } finally {
-    process.off('SIGINT', interrupt);
     await threads.close();
   }
 }
@@ -89,7 +88,8 @@ function scenarioOf(file: string, { slo, without, seed }: CapacityCliOptions): S
     );
   }
   const override = { path: 'expect', value: JSON.stringify(slo), label: '--slo' };
-  const scenario = loadScenario(file, [override]);
+  const { scenario, document } = loadPlaced(file, [override]);
+  refuseUnused(scenario, document);
   const names = scenario.balancer.workers.map(({ name }) => name);
   for (const name of without) checkName('--without', name, 'worker', names);
   if (without.length > 0 && names.every((name) => without.includes(name))) {
@@ -97,6 +97,26 @@ function scenarioOf(file: string, { slo, without, seed }: CapacityCliOptions): S
   }
   const reduced = withoutWorkers(scenario, without);
   return seed === undefined ? reduced : { ...reduced, seed };
+}
+
+/** What a search for a rate cannot do as the scenario says. */
+function refuseUnused({ run, events, faults }: Scenario, document: ScenarioDocument): void {
+  const problems: Problem[] = [];
+  const refuse = (path: Path, message: string) =>
+    problems.push(document.problem('NOT_SUPPORTED', path, `${pathText(path)} ${message}`, 'key'));
+  if (run.precision !== null) {
+    refuse(
+      ['run', 'precision'],
+      'is not supported yet by capacity, which adds replications until the rate is known to --precision; expected run.replications, or nothing.',
+    );
+  }
+  if (run.durationNs === null && run.requests !== null && events.length + faults.length > 0) {
+    refuse(
+      ['run', 'requests'],
+      'gives no length of time: the more requests a second, the sooner the run ends, and events and faults would fall outside of it; expected run.duration.',
+    );
+  }
+  if (problems.length > 0) throw new LabError(problems);
 }
 
 function clientsOf({ clients }: Scenario, named: readonly string[]): readonly string[] | null {

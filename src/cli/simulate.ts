@@ -8,6 +8,7 @@ import { study } from '../../sim/study.ts';
 import { optionError } from '../problems/errors.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { exit } from './exit.ts';
+import { interruptible } from './interruptible.ts';
 import { type Progress, progress } from './progress.ts';
 import { terminal } from './terminal.ts';
 
@@ -28,13 +29,7 @@ export async function simulate(
   const names = lbmethods.map(({ name }) => name).join(', ');
   const shown = progress(`${scenario.name}: ${names}`, options.quiet ?? false);
   const threads = await pool(options.threads);
-  const interrupt = () => {
-    shown.stop();
-    console.error('fairlead: interrupted');
-    process.exit(exit.interrupted);
-  };
-  process.once('SIGINT', interrupt);
-  try {
+  const work = async () => {
     const result = await study({
       scenario,
       lbmethods,
@@ -46,9 +41,11 @@ export async function simulate(
     print(result, options);
     if (options.out !== undefined) await writeTo(options.out, result, options);
     process.exitCode = exitCodeFor(result);
+  };
+  try {
+    await interruptible(work, shown.stop);
   } finally {
     shown.stop();
-    process.off('SIGINT', interrupt);
     await threads.close();
   }
 }

@@ -1,6 +1,6 @@
 /** `fairlead sweep`: plan, run what the ledger does not have, print, report. */
 import { renderSweep } from '../../reports/sweep/table.ts';
-import { type Pool, pool } from '../../sim/pool.ts';
+import { pool } from '../../sim/pool.ts';
 import type { AxisOption } from '../../sim/sweep/axes.ts';
 import { readLedger, writeCell, writeManifest } from '../../sim/sweep/ledger.ts';
 import { type Plan, type PlannedCell, planSweep } from '../../sim/sweep/plan.ts';
@@ -9,6 +9,7 @@ import { runCells } from '../../sim/sweep/run.ts';
 import { optionError } from '../problems/errors.ts';
 import { exit } from './exit.ts';
 import { methodFrom, methodsFrom, refuseConf } from './input.ts';
+import { interruptible } from './interruptible.ts';
 import { progress } from './progress.ts';
 import { checkFolder, type SimulateOptions } from './simulate.ts';
 import { dryRun } from './sweep-cost.ts';
@@ -78,35 +79,29 @@ async function runAndKeep(
   const total = todo.reduce((sum, { cost }) => sum + cost.replications, 0);
   const shown = progress(`${plan.manifest.scenario.name}: ${todo.length} cells`, quiet ?? false);
   let kept = all - todo.length;
-  const interrupt = () => {
-    shown.stop();
-    const where =
-      out === undefined
-        ? ''
-        : `; ${kept} of ${all} cells are in ${out}, the same command goes on from there`;
-    console.error(`fairlead: interrupted${where}`);
-    process.exit(exit.interrupted);
-  };
-  process.once('SIGINT', interrupt);
-  let threads: Pool | undefined;
+  const where = () =>
+    out === undefined
+      ? ''
+      : `; ${kept} of ${all} cells are in ${out}, the same command goes on from there`;
+  const threads = await pool(options.threads);
   try {
-    threads = await pool(options.threads);
-    await runCells({
-      plan,
-      cells: todo,
-      pool: threads,
-      reproduce: (cell) => commandOf(plan, cell, options),
-      onProgress: (done) => shown.update(done, total),
-      onCell: (cell) => {
-        files.set(cell.id, cell);
-        if (out !== undefined) writeCell(out, cell);
-        kept++;
-      },
-    });
+    const work = () =>
+      runCells({
+        plan,
+        cells: todo,
+        pool: threads,
+        reproduce: (cell) => commandOf(plan, cell, options),
+        onProgress: (done) => shown.update(done, total),
+        onCell: (cell) => {
+          files.set(cell.id, cell);
+          if (out !== undefined) writeCell(out, cell);
+          kept++;
+        },
+      });
+    await interruptible(work, shown.stop, where);
   } finally {
     shown.stop();
-    process.off('SIGINT', interrupt);
-    await threads?.close();
+    await threads.close();
   }
 }
 

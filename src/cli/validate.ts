@@ -8,6 +8,7 @@ import { LabError } from '../problems/errors.ts';
 import { suggestion } from '../problems/suggest.ts';
 import { version } from '../version.ts';
 import { exit } from './exit.ts';
+import { interruptible } from './interruptible.ts';
 import { progress } from './progress.ts';
 import { terminal } from './terminal.ts';
 
@@ -26,20 +27,16 @@ export async function validate(options: ValidateOptions): Promise<void> {
   const ids = options.only === undefined ? null : idsOf(options.only);
   const shown = progress('validate', options.quiet ?? false, 'parts');
   const { piscina, close } = await threadsOf('./validation/thread.js', options.threads);
-  const interrupt = () => {
-    shown.stop();
-    console.error('fairlead: interrupted');
-    process.exit(exit.interrupted);
-  };
-  process.once('SIGINT', interrupt);
   try {
-    const results = await audit({
-      seed,
-      times,
-      wanted: ({ id }) => ids === null || ids.has(id.toLowerCase()),
-      run: (task) => piscina.run(task),
-      onProgress: shown.update,
-    });
+    const work = () =>
+      audit({
+        seed,
+        times,
+        wanted: ({ id }) => ids === null || ids.has(id.toLowerCase()),
+        run: (task) => piscina.run(task),
+        onProgress: shown.update,
+      });
+    const results = await interruptible(work, shown.stop);
     shown.stop();
     const checks = results.flatMap((one) => one.checks);
     const passed = checks.filter(({ verdict }) => verdict === 'pass').length;
@@ -60,7 +57,6 @@ export async function validate(options: ValidateOptions): Promise<void> {
     if (failed > 0) process.exitCode = exit.no;
   } finally {
     shown.stop();
-    process.off('SIGINT', interrupt);
     await close();
   }
 }

@@ -37,6 +37,32 @@ test('--json prints the capacity, its interval, and every rate that was looked a
   expect(stderr).toMatch(/requests\/s, 10 replications: (holds|unclear|fails) \(sojourn\.mean /);
 });
 
+test('2: what a search for a rate cannot do as the scenario says', async () => {
+  const cwd = folder({
+    'precise.yaml': small.replace(
+      'replications: 4',
+      'precision: { metric: sojourn.mean, relative: 5% }',
+    ),
+    'event.yaml': `${small}events: [ { at: 1s, worker: a, crash: 1s } ]\n`,
+    'fault.yaml': `${small}faults: [ { worker: a, pause: { up: 1s, down: 10ms } } ]\n`,
+  });
+  for (const [file, said] of [
+    [
+      'precise.yaml',
+      /^precise\.yaml:2:35 run\.precision is not supported yet by capacity.* --precision/,
+    ],
+    [
+      'event.yaml',
+      /^event\.yaml:2:8 run\.requests gives no length of time.* expected run\.duration/,
+    ],
+    ['fault.yaml', /^fault\.yaml:2:8 run\.requests gives no length of time/],
+  ] as const) {
+    const { code, stdout, stderr } = await fairlead(['capacity', file, ...slo], { cwd });
+    expect({ file, code, stdout }).toEqual({ file, code: 2, stdout: '' });
+    expect(stderr).toMatch(said);
+  }
+});
+
 test('words, a row for every lbmethod, workers out; the same bytes on any number of threads', async () => {
   const cwd = folder(files);
   const args = [

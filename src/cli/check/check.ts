@@ -4,6 +4,7 @@ import type { CheckResult } from '../../../sim/check/result.ts';
 import { type Pool, pool } from '../../../sim/pool.ts';
 import { optionError } from '../../problems/errors.ts';
 import { exit } from '../exit.ts';
+import { interruptible } from '../interruptible.ts';
 import { progress } from '../progress.ts';
 import { type BaselineFiles, baselineFiles } from './baseline-files.ts';
 import { casesFrom, type Subject, subjectsFrom } from './cases.ts';
@@ -46,20 +47,16 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     options.quiet ?? false,
   );
   const threads = await pool(options.threads);
-  const interrupt = () => {
-    shown.stop();
-    console.error('fairlead: interrupted');
-    process.exit(exit.interrupted);
-  };
-  process.once('SIGINT', interrupt);
   try {
     const onProgress = adding(shown.update);
     const bench = { subjects, files, threads, onProgress, finished: shown.stop };
-    if (options.update) await update(bench, options);
-    else process.exitCode = exitCodeOf(await gate(bench, options), options);
+    const work = async () => {
+      if (options.update) await update(bench, options);
+      else process.exitCode = exitCodeOf(await gate(bench, options), options);
+    };
+    await interruptible(work, shown.stop);
   } finally {
     shown.stop();
-    process.off('SIGINT', interrupt);
     await threads.close();
   }
 }
