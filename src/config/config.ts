@@ -6,6 +6,7 @@
 import type { Problem } from '../problems/errors.ts';
 import type { Expression } from './expressions/expression.ts';
 import type { BalancerSpec, MemberSpec } from './spec.ts';
+import type { ServerTls, SniPolicy, WorkerTls } from './tls.ts';
 
 /** Where something is written; `line` and `column` count from 1. */
 export interface Place {
@@ -53,6 +54,8 @@ export interface MemberConf extends MemberSpec {
   /** Empty: none. `ANY`, or a protocol name. */
   readonly upgrade: string;
   readonly health: HealthCheckConf | null;
+  /** How https and wss are spoken; absent for other schemes. */
+  readonly tls?: WorkerTls;
 }
 
 /** The forms ending in 11 say HTTP/1.1, others HTTP/1.0. */
@@ -232,6 +235,8 @@ export interface ServerConf extends DirConf {
   readonly mergeSlashes: boolean;
   /** `TraceEnable`; absent: On. Off: TRACE is answered 405. */
   readonly traceEnable?: boolean;
+  /** Absent: HTTP in the clear. */
+  readonly tls?: ServerTls;
   /**
    * ProxyPass and ProxyPassMatch outside Location, in the order in which they are tried: the main server's, then
    * own ones. httpd inherits them whatever BalancerInherit and ProxyPassInherit say.
@@ -324,6 +329,8 @@ export interface ProxyConfig {
   readonly errorLog?: ErrorLogConf;
   /** `GracefulShutdownTimeout`: how long requests under way may take at the end; 0: for ever. Absent: 30 s. */
   readonly gracefulShutdownNs?: number;
+  /** Absent: `secure`. */
+  readonly sniPolicy?: SniPolicy;
   /** Workers that stand alone. They always ignore errors (flag I). */
   readonly workers: readonly MemberConf[];
   readonly ignored: readonly Ignored[];

@@ -14,9 +14,14 @@ const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
 const portsOf: Readonly<Record<string, number>> = { ...defaultPorts, ws: 80, wss: 443 };
 
 /** Schemes that this version can proxy to. */
-export const schemes: readonly string[] = ['http', 'ws'];
+export const schemes: readonly string[] = ['http', 'https', 'ws', 'wss'];
 
 const parts = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/;
+
+/** Spoken to over TLS. */
+export function isSecure({ scheme }: MemberUrl): boolean {
+  return scheme === 'https' || scheme === 'wss';
+}
 
 /** @throws RangeError saying what is wrong with `text`. */
 export function memberUrl(text: string): NamedUrl {
@@ -41,10 +46,7 @@ export function memberUrl(text: string): NamedUrl {
 }
 
 function unsupported(scheme: string): string {
-  if (scheme === 'https' || scheme === 'wss') {
-    return `asks for TLS to the backend (${scheme}), which this version does not speak; use ${scheme === 'https' ? 'http' : 'ws'}://`;
-  }
-  return `has the scheme ${scheme}, which this version does not speak; expected ${schemes.join(' or ')}`;
+  return `has the scheme ${scheme}, which this version does not speak; expected http, https, ws or wss`;
 }
 
 /** `unix:/path|http://host`, also `unix:/path|http:` for localhost. */

@@ -2,6 +2,7 @@
 import type { MemberConf, ProxyConfig } from '../config/config.ts';
 import { type Problem, renderProblems } from '../problems/errors.ts';
 import { probeRequest } from './health/probe-request.ts';
+import { serverFor } from './rules/server.ts';
 
 export interface Address {
   readonly host: string;
@@ -12,8 +13,8 @@ export interface Address {
 export function announcement(config: ProxyConfig, addresses: readonly Address[]): string {
   const lines = addresses.map((address, i) =>
     config.listen[i]?.admin === undefined
-      ? `listening on ${urlOf(address)}`
-      : `admin on ${urlOf(address)}/ (metrics, ready, live, status, balancer-manager)`,
+      ? `listening on ${urlOf(config, address)}`
+      : `admin on ${urlOf(config, address)}/ (metrics, ready, live, status, balancer-manager)`,
   );
   for (const { name, lbmethod, sticky, workers } of config.balancers) {
     const stickiness = sticky === null ? '' : `, stickysession=${sticky.cookie}`;
@@ -25,13 +26,14 @@ export function announcement(config: ProxyConfig, addresses: readonly Address[])
   return `${lines.join('\n')}\n`;
 }
 
-function memberLine({ name, loadfactor, route, lbset, status }: MemberConf): string {
+function memberLine({ name, loadfactor, route, lbset, status, tls }: MemberConf): string {
   const said = [
     name,
     `loadfactor=${loadfactor}`,
     route && `route=${route}`,
     lbset > 0 && `lbset=${lbset}`,
     status && `status=+${status}`,
+    tls && !tls.verify && '(certificate not verified)',
   ];
   return said.filter(Boolean).join(' ');
 }
@@ -76,6 +78,8 @@ function ignored({ directive, places }: ProxyConfig['ignored'][number]): string 
   return where === '' ? directive : `${directive}${where}${more})`;
 }
 
-function urlOf({ host, port }: Address): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function urlOf(config: ProxyConfig, { host, port }: Address): string {
+  const { tls } = config.servers[serverFor(config, host, port, null)]!;
+  const scheme = tls === undefined ? 'http' : 'https';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -10,6 +10,7 @@ const explanations: Readonly<Record<number, string>> = {
   408: 'The request did not arrive in time.',
   413: 'The body of the request is too large.',
   414: 'The address of the request is too long.',
+  421: 'The host of the request is not served over this connection; a new one is needed.',
   431: 'The header of the request is too large.',
   500: 'The proxy could not handle the request.',
   502: 'The server behind the proxy gave no valid answer.',
@@ -17,14 +18,15 @@ const explanations: Readonly<Record<number, string>> = {
   504: 'The server behind the proxy did not take the request in time.',
 };
 
+const NOT_SERVED = 'The request was not served.';
+
 export function reasonOf(status: number): string {
   return STATUS_CODES[status] ?? 'Unknown';
 }
 
 /** The page for `status`. Nothing of the request is in it, so nothing needs escaping. */
-export function errorPage(status: number): string {
+export function errorPage(status: number, text = explanations[status] ?? NOT_SERVED): string {
   const title = `${status} ${reasonOf(status)}`;
-  const text = explanations[status] ?? 'The request was not served.';
   return `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>\n<body><h1>${title}</h1><p>${text}</p></body></html>\n`;
 }
 
@@ -60,8 +62,8 @@ export function answerError(
   answerWith(request, response, status, 'text/html; charset=utf-8', page, extra, close);
 }
 
-/** A whole response as text, for connections whose request could not even be read. */
-export function rawError(status: number): string {
-  const page = errorPage(status);
+/** A whole response as text, for connections whose request could not even be read. `text`: why. */
+export function rawError(status: number, text?: string): string {
+  const page = errorPage(status, text);
   return `HTTP/1.1 ${status} ${reasonOf(status)}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(page)}\r\nConnection: close\r\n\r\n${page}`;
 }

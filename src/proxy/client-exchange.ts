@@ -5,7 +5,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type { ClientConnection } from './client-connection.ts';
-import type { ClientListener, ClientRequest, ClientResponse } from './front.ts';
+import type { ClientListener, ClientRequest, ClientResponse, Peer } from './front.ts';
 import type { ClientHead } from './http1/client-head.ts';
 
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
@@ -87,6 +87,10 @@ export class ClientExchange implements ClientRequest, ClientResponse {
     outgoing.on('close', closed);
   }
 
+  get peer(): Peer {
+    return this.#connection.peer;
+  }
+
   get remoteAddress(): string {
     return this.#connection.peer.remoteAddress;
   }
@@ -104,7 +108,7 @@ export class ClientExchange implements ClientRequest, ClientResponse {
   }
 
   get secure(): boolean {
-    return this.#connection.peer.secure;
+    return this.#connection.peer.tls !== null;
   }
 
   /** The body has come completely. */

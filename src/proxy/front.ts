@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
+import type { ServerTls } from '../config/tls.ts';
 
 /** Both ends of a client's connection. IPv6 addresses are without brackets, mapped IPv4 addresses are IPv4. */
 export interface Peer {
@@ -11,8 +12,17 @@ export interface Peer {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
-  /** The client speaks TLS. */
-  readonly secure: boolean;
+  /** What the client and the proxy agreed on; null in the clear. */
+  readonly tls: TlsPeer | null;
+}
+
+export interface TlsPeer {
+  /** What the handshake went by; the configuration may have changed since. */
+  readonly conf: ServerTls;
+  /** The host that the client asked for in the handshake; null: for none. */
+  readonly serverName: string | null;
+  /** The value of httpd's variable, such as SSL_PROTOCOL; null: there is none. */
+  variable(name: string): string | null;
 }
 
 /** Serves connections, wherever they were accepted. */
@@ -58,6 +68,8 @@ export interface ClientRequest {
   readonly body: Readable | null;
   /** Content-Length; null without one. */
   readonly bodyBytes: number | null;
+  /** Whose connection it came over. */
+  readonly peer: Peer;
   /** As in `Peer`. */
   readonly remoteAddress: string;
   readonly remotePort: number;

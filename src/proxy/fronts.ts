@@ -4,6 +4,7 @@ import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
 import { createFront } from './server.ts';
+import { TlsFront } from './tls/tls-front.ts';
 
 /** As in `ProxyOptions`. */
 export interface ClientLimits {
@@ -24,14 +25,16 @@ export class AddressFront implements Front {
   constructor(config: ProxyConfig, listen: ListenConf, gateway: Gateway, limits: ClientLimits) {
     const protocols = upgradable(config);
     const numbers = numbersOf(serverAt(config, listen), limits);
-    this.settings = JSON.stringify([numbers, [...protocols].sort()]);
+    const secured = securedServers(config);
+    this.settings = JSON.stringify([numbers, [...protocols].sort(), secured]);
     const options: FrontOptions = {
       ...numbers,
       upgradable: (protocol) =>
         protocols.size > 0 && (protocols.has('any') || protocols.has(protocol.toLowerCase())),
     };
-    this.#front =
+    const front =
       limits.front === 'llhttp' ? new Http1Front(gateway, options) : createFront(gateway, options);
+    this.#front = secured === null ? front : new TlsFront(config, front, numbers.headerMs);
   }
 
   serve(socket: Socket, peer: Peer): void {
@@ -114,6 +117,17 @@ function serverAt(config: ProxyConfig, { host, port }: ListenConf): ServerConf {
     ),
   );
   return at ?? main;
+}
+
+/** What decides whose certificate a client is shown; null: nobody has one. */
+function securedServers({ servers }: ProxyConfig): readonly unknown[] | null {
+  if (servers.every(({ tls }) => tls === undefined)) return null;
+  return servers.map(({ addresses, serverName, aliases, tls }) => [
+    addresses,
+    serverName?.host,
+    aliases,
+    tls,
+  ]);
 }
 
 /** Protocols that some worker takes an upgrade to; `any` for all. */

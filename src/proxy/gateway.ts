@@ -27,6 +27,7 @@ import { refused } from './rules/refusal.ts';
 import { serverFor } from './rules/server.ts';
 import { hasProxySections, settingsFor } from './rules/settings.ts';
 import { type RequestTarget, readTarget } from './rules/target.ts';
+import { sniRefusal } from './tls/sni.ts';
 
 /** Pages of httpd that show what the balancers count. */
 const showsCounters: ReadonlySet<string | null> = new Set(['balancer-manager', 'server-status']);
@@ -103,7 +104,7 @@ export class Gateway {
     }
     const settings = settingsFor(server, target.path);
     const env = server.env.length === 0 ? none : earlyEnvironment(server, about(request, target));
-    const values = new Values(env);
+    const values = new Values(env, request.peer);
     const outer = new Asked(
       config,
       request,
@@ -116,7 +117,9 @@ export class Gateway {
       sight,
     );
     if (sight !== null) sight.asked = outer;
-    if (request.method === 'TRACE') refuse(outer, 405, ALLOWED);
+    const misdirected = sniRefusal(config, request.peer, index, authority !== null);
+    if (misdirected !== 0) refuse(outer, misdirected);
+    else if (request.method === 'TRACE') refuse(outer, 405, ALLOWED);
     else if (refused(read)) refuse(outer, read.status);
     else if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
       refuse(outer, 403);

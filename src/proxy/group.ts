@@ -135,13 +135,14 @@ export class Group {
   }
 
   /** A try of `worker` ended without a response. */
-  failed(worker: number, why: Failure): void {
+  failed(worker: number, why: Failure, detail: string): void {
     if (this.onFailure === null) return;
     const now = nowNs();
     if (now - this.#toldNs[worker]! < TELL_EVERY_NS) return;
     this.#toldNs[worker] = now;
     const member = this.members[worker]?.name;
-    this.onFailure(`${this.name === member ? '' : `${this.name}: `}${member}: ${reasons[why]}`);
+    const whose = this.name === member ? '' : `${this.name}: `;
+    this.onFailure(`${whose}${member}: ${reasons[why]}${detail === '' ? '' : `: ${detail}`}`);
   }
 
   start(waiter: Waiter, route: string | null, keptAlive: boolean): number {

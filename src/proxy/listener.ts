@@ -60,7 +60,7 @@ function peerOf(socket: Socket): Peer {
     remotePort: socket.remotePort ?? 0,
     localAddress: plainAddress(socket.localAddress),
     localPort: socket.localPort ?? 0,
-    secure: false,
+    tls: null,
   };
 }
 

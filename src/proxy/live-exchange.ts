@@ -170,7 +170,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     group.settled();
   }
 
-  failed(why: Failure, statusLineBytes: number): void {
+  failed(why: Failure, statusLineBytes: number, detail: string): void {
     const { group, request, sight } = this.#passage;
     this.#try = null;
     sight?.failed(why);
@@ -178,7 +178,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     // After an interim head httpd takes even a new connection for one that was kept (spec: httpd 5.1, E40).
     const kept = why === 'closedEarly' && this.#interims > 0 && request.ordinal > 1;
     const outcome = kept ? outcomes.closedEarlyReused : outcomes[why];
-    group.failed(group.exchanges.worker(this.#id), why);
+    group.failed(group.exchanges.worker(this.#id), why, detail);
     this.proceed(group.exchanges.settle(this.#id, outcome, 0, nowNs()));
     group.settled();
   }

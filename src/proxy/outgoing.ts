@@ -7,6 +7,7 @@ import { framing } from './rules/framing.ts';
 import { memberTarget } from './rules/mapping.ts';
 import { type Refusal, refused } from './rules/refusal.ts';
 import { requestHead } from './rules/request-head.ts';
+import { hostOf } from './rules/server.ts';
 
 const nothing: readonly Buffer[] = [];
 
@@ -67,7 +68,15 @@ export function outgoing(
     timeoutNs,
     connectTimeoutNs: member.connectiontimeoutNs ?? timeoutNs,
     pingNs: member.pingNs,
+    tlsName: tlsNameOf(passage, member),
   };
+}
+
+/** As in httpd, a worker that is told the client's host has to be that host. */
+function tlsNameOf(passage: Passage, { tls, url }: MemberConf): string | null {
+  if (tls === undefined) return null;
+  const asked = passage.settings.preserveHost ? authorityOf(passage) : null;
+  return asked === null ? url.host : hostOf(asked);
 }
 
 /** The protocol that the client asks for, if this member takes an upgrade to it. */

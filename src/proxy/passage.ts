@@ -2,7 +2,7 @@
 import type { MemberConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import { version } from '../version.ts';
 import { nowNs } from './clock.ts';
-import type { ClientRequest, ClientResponse } from './front.ts';
+import type { ClientRequest, ClientResponse, Peer } from './front.ts';
 import type { Group } from './group.ts';
 import type { Sight } from './observe/sight.ts';
 import type { Mapped } from './rules/mapping.ts';
@@ -76,10 +76,12 @@ export const PRODUCT = `Fairlead/${version}`;
 /** What format specifiers of `Header` and `RequestHeader` lines tell about. */
 export class Values implements ValueContext {
   env: ReadonlyMap<string, string>;
+  readonly tls: (name: string) => string | null;
   readonly #startNs = nowNs();
 
-  constructor(env: ReadonlyMap<string, string>) {
+  constructor(env: ReadonlyMap<string, string>, { tls }: Peer) {
     this.env = env;
+    this.tls = tls === null ? plainVariable : tls.variable;
   }
 
   get receivedUs(): number {
@@ -90,6 +92,11 @@ export class Values implements ValueContext {
   get elapsedUs(): () => number {
     return () => (nowNs() - this.#startNs) / 1000;
   }
+}
+
+/** Of a connection in the clear. */
+function plainVariable(name: string): string | null {
+  return name === 'HTTPS' ? 'off' : null;
 }
 
 /** The host that the client asked for. */

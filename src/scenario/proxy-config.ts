@@ -38,7 +38,7 @@ export function proxyConfigOf(path: string): LoadedConfig {
   const listen = resolveListen(shape.raw.listen, context);
   const balancers = resolveProxyBalancers(shape.raw, context);
   const manager = resolveManager(shape.raw.manager, context);
-  const servers = resolveServers(shape.raw.routes, balancers, manager, context);
+  const servers = resolveServers(shape.raw.routes, balancers, manager, listen, context);
   if (problems.length > 0) throw new LabError(problems);
   const { gracefulshutdowntimeout: timeout } = shape.raw;
   return {
@@ -46,7 +46,7 @@ export function proxyConfigOf(path: string): LoadedConfig {
     files: [path],
     folders: [],
     sha256: context.files.digest(),
-    listen,
+    listen: listen.map(({ tls: _, ...one }) => one),
     servers,
     balancers: balancers.map(({ conf }) => conf),
     workers: [],

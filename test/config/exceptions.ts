@@ -6,7 +6,7 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
   ['Timeout 0', 'would end every exchange at once'],
   ['Timeout abc', 'is read as 0'],
   ['MaxKeepAliveRequests -1', 'ends every connection after one request; KeepAlive Off says so'],
-  [inProxy('BalancerMember https://h'), 'TLS to backends is not in this version'],
+  [inProxy('BalancerMember https://h'), 'without SSLProxyEngine On every request to it is a 500'],
   [inProxy('BalancerMember ajp://h'), 'another protocol'],
   [inProxy('BalancerMember foo://h'), 'a scheme that nobody can proxy to'],
   [inProxy('BalancerMember balancer://x'), 'a balancer as a member of a balancer'],
@@ -52,7 +52,6 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
   [inLocation('SetHandler server-info'), 'the page is not in this version'],
   [inLocation('SetHandler "proxy:http://h"'), 'ProxyPass says it'],
   ['<If "true">\nHeader set a b\n</If>', 'conditions of requests are not in this version'],
-  ['Listen 127.0.0.1:18998 https', 'TLS is not in this version'],
   [
     '<VirtualHost nosuch.invalid:80>\n</VirtualHost>',
     'httpd looks the name up, and ignores the server',

@@ -212,15 +212,15 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
     `<Proxy balancer://c>
   BalancerMember »https://a
 </Proxy>`,
-    'NOT_SUPPORTED',
-    'BalancerMember https://a asks for TLS to the backend (https), which this version does not speak; use http://.',
+    'MISSING',
+    'https://a is spoken to over TLS only with SSLProxyEngine On, in its server or its <Proxy>.',
   ],
   [
     `<Proxy balancer://c>
   BalancerMember »ajp://a:8009
 </Proxy>`,
     'NOT_SUPPORTED',
-    'BalancerMember ajp://a:8009 has the scheme ajp, which this version does not speak; expected http or ws.',
+    'BalancerMember ajp://a:8009 has the scheme ajp, which this version does not speak; expected http, https, ws or wss.',
   ],
   [
     `<Proxy balancer://c>
@@ -488,7 +488,7 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
     'SetHandler server-info is not supported by this version; expected balancer-manager, heartbeat, server-status or None.',
   ],
   ['Listen »0', 'VALUE', 'Listen 0: expected a port from 1 to 65535.'],
-  ['Listen 443 »https', 'NOT_SUPPORTED', 'Listen https: only http is supported by this version.'],
+  ['Listen 443 »smtp', 'NOT_SUPPORTED', 'Listen smtp: only http and https are supported.'],
   ['ServerName »a:b', 'VALUE', 'ServerName a:b: expected a port from 1 to 65535.'],
   ['»ServerAlias b', 'VALUE', 'ServerAlias stands only in <VirtualHost>.'],
   ['Timeout »0', 'VALUE', 'Timeout 0: expected 1 or more seconds.'],
@@ -546,8 +546,56 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   ],
   [
     'SSLEngine »On',
+    'MISSING',
+    'SSLEngine On needs a certificate; add SSLCertificateFile and SSLCertificateKeyFile.',
+  ],
+  [
+    'SSLEngine »optional',
     'NOT_SUPPORTED',
-    'SSLEngine On is not supported: this version speaks no TLS; put it behind something that does, or leave the server out.',
+    'SSLEngine optional is not supported yet; write On or Off.',
+  ],
+  [
+    'SSLProtocol »TLSv2',
+    'VALUE',
+    'SSLProtocol TLSv2: expected all, TLSv1, TLSv1.1, TLSv1.2, TLSv1.3, each perhaps with + or - before it.',
+  ],
+  ['SSLProtocol »all -TLSv1.2 -TLSv1.3', 'VALUE', 'SSLProtocol leaves no protocol to speak.'],
+  [
+    'SSLCipherSuite »TLSv1.2 HIGH',
+    'VALUE',
+    'SSLCipherSuite TLSv1.2: expected SSL or TLSv1.3 before the ciphers.',
+  ],
+  [
+    'SSLVerifyClient »optional_no_ca',
+    'NOT_SUPPORTED',
+    'SSLVerifyClient optional_no_ca is not supported yet: nobody would check the certificate; write optional.',
+  ],
+  [
+    `<Location /x>
+  »SSLVerifyClient require
+</Location>`,
+    'NOT_SUPPORTED',
+    'SSLVerifyClient in a section is not supported yet; write it for the virtual host.',
+  ],
+  [
+    'SSLCARevocationCheck »chain',
+    'NOT_SUPPORTED',
+    'SSLCARevocationCheck chain is not supported yet: nobody looks whether certificates were revoked; leave it out.',
+  ],
+  [
+    'SSLOCSPEnable »On',
+    'NOT_SUPPORTED',
+    'SSLOCSPEnable On is not supported yet: nobody looks whether certificates were revoked; leave it out.',
+  ],
+  [
+    'SSLOptions +StdEnvVars »+FakeBasicAuth',
+    'NOT_SUPPORTED',
+    'SSLOptions +FakeBasicAuth is not supported yet: workers get no made-up Authorization; leave it out.',
+  ],
+  [
+    'SSLProxyVerify »optional_no_ca',
+    'NOT_SUPPORTED',
+    'SSLProxyVerify optional_no_ca is not supported yet; write require or none.',
   ],
   [
     '»ProxyPas / http://a',

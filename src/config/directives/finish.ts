@@ -24,6 +24,7 @@ import type {
 } from './drafts.ts';
 import { accessLogsOf } from './logs.ts';
 import type { Reading } from './reading.ts';
+import { serverTls, workerTls } from './tls-finish.ts';
 
 const second = 1_000_000_000;
 
@@ -47,7 +48,8 @@ export function finish(reading: Reading): ProxyConfig {
     ...(reading.gracefulShutdownSeconds !== null && {
       gracefulShutdownNs: reading.gracefulShutdownSeconds * second,
     }),
-    workers: linking.workers.map((draft) => memberConf(reading, draft, true)),
+    ...(reading.sniPolicy !== null && { sniPolicy: reading.sniPolicy }),
+    workers: linking.workers.map((draft) => memberConf(reading, draft, null)),
     ignored: [...reading.ignored].map(([directive, places]) => ({ directive, places })),
     warnings: reading.warnings,
   };
@@ -102,6 +104,7 @@ class Linking {
     return {
       ...serverConf(draft, main),
       ...accessLogsOf(this.#reading, draft, main, (path) => absolute(this.#reading, path)),
+      ...serverTls(this.#reading, draft, main),
       mappings: [...inherited, ...own],
       sections,
       balancers: seen.flatMap((balancer) => {
@@ -251,12 +254,21 @@ function balancerConf(reading: Reading, draft: BalancerDraft): BalancerConf {
     ...same,
     persist: server?.balancerPersist ?? false,
     sticky: stickyCookie === '' ? null : sticky,
-    workers: workers.map((worker) => memberConf(reading, worker, false)),
+    workers: workers.map((worker) => memberConf(reading, worker, draft)),
   };
 }
 
-function memberConf(reading: Reading, draft: WorkerDraft, alone: boolean): MemberConf {
-  const [main] = reading.servers;
+/** `balancer`: null for a worker that stands alone. */
+function memberConf(
+  reading: Reading,
+  draft: WorkerDraft,
+  balancer: BalancerDraft | null,
+): MemberConf {
+  const [main, ...virtual] = reading.servers;
+  const alone = balancer === null;
+  const home = writtenIn(reading, draft);
+  const servers = home === main ? [main, ...virtual.filter((one) => inherits(main, one))] : [home];
+  const names = balancer === null ? [draft.name] : [`balancer://${balancer.name}`, draft.name];
   const health = healthOf(reading, draft, alone);
   const timeoutSeconds = draft.timeoutSeconds ?? main.proxyTimeoutSeconds;
   const timeoutNs = timeoutSeconds === null ? null : timeoutSeconds * second;
@@ -266,6 +278,7 @@ function memberConf(reading: Reading, draft: WorkerDraft, alone: boolean): Membe
       alone && !draft.status.includes('I') ? [...draft.status, 'I'].sort().join('') : draft.status,
     timeoutNs: timeoutNs ?? main.timeoutNs ?? serverDefaults.timeoutNs,
     health,
+    ...workerTls(reading, draft, servers, names),
     ...(health !== null && { hcpasses: health.passes, hcfails: health.fails }),
   };
 }

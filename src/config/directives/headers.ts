@@ -1,5 +1,6 @@
 /** Header and RequestHeader. */
 import type { HeaderEdit } from '../config.ts';
+import { isTlsVariable } from '../tls.ts';
 import type { Word } from '../tree.ts';
 import { patternOf } from './patterns.ts';
 import { anywhere, type Line, type Rule } from './rule.ts';
@@ -107,7 +108,8 @@ function formatOf(line: Line, word: Word): boolean {
       );
       return false;
     }
-    if (/[lib]$/.test(format) || /\}s$/.test(format)) {
+    const tls = /^%\{(.*)\}s$/.exec(format)?.[1];
+    if (/[lib]$/.test(format) || (tls !== undefined && !isTlsVariable(tls))) {
       refuse(line, word, `${word.text}: the format ${format} is not supported.`, 'NOT_SUPPORTED');
       return false;
     }

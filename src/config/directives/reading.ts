@@ -3,9 +3,16 @@ import type { ErrorCode, Problem } from '../../problems/errors.ts';
 import { suggestion } from '../../problems/suggest.ts';
 import type { HealthExpression, HeartbeatConf, ListenConf, LogLevel, Place } from '../config.ts';
 import type { Known, Verdict } from '../parameters.ts';
+import type { SniPolicy } from '../tls.ts';
 import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import { newServer } from './drafts.ts';
 import type { OldAccess } from './old-access.ts';
+import {
+  newServerTls,
+  newWorkerTls,
+  type ServerTlsDraft,
+  type WorkerTlsDraft,
+} from './tls-drafts.ts';
 
 /** Where a directive stands. */
 export type Where = 'server' | 'location' | 'proxy' | 'directory' | 'files';
@@ -65,6 +72,10 @@ export class Reading {
   readonly levels = new Map<string, LogLevel>();
   /** Order, Allow and Deny by where they hold. */
   readonly oldAccess = new Map<DirDraft, OldAccess>();
+  readonly #serverTls = new Map<ServerDraft, ServerTlsDraft>();
+  /** SSLProxy* lines by where they hold. */
+  readonly #workerTls = new Map<DirDraft, WorkerTlsDraft>();
+  sniPolicy: SniPolicy | null = null;
   /** The first Require line that can apply to what is proxied. */
   requires: Place | null = null;
   /** Warnings given once however often their cause is written. */
@@ -78,11 +89,18 @@ export class Reading {
 
   /** Names in lower case. */
   healthNames(server: ServerDraft = this.server): HealthNames {
-    const known = this.#healthNames.get(server);
-    if (known) return known;
-    const names: HealthNames = { templates: new Map(), expressions: new Map() };
-    this.#healthNames.set(server, names);
-    return names;
+    return made(this.#healthNames, server, () => ({
+      templates: new Map(),
+      expressions: new Map(),
+    }));
+  }
+
+  serverTls(server: ServerDraft): ServerTlsDraft {
+    return made(this.#serverTls, server, newServerTls);
+  }
+
+  workerTls(dir: DirDraft): WorkerTlsDraft {
+    return made(this.#workerTls, dir, newWorkerTls);
   }
 
   error(place: Place, path: string, message: string, code: ErrorCode = 'VALUE'): void {
@@ -127,6 +145,14 @@ export class Reading {
     healthTemplate: (name) => this.healthNames().templates.get(name.toLowerCase()),
     healthExpression: (name) => this.healthNames().expressions.has(name.toLowerCase()),
   };
+}
+
+function made<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  map.set(key, value);
+  return value;
 }
 
 function codeOf(refused: string): ErrorCode {

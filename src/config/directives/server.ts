@@ -17,10 +17,11 @@ const listen: Rule = {
     if (scope.inVirtualHost) return line.refuse(undefined, 'cannot stand in <VirtualHost>.');
     const address = listenAddress(word!.text);
     if (typeof address === 'string') return line.refuse(word, `${word!.text}: ${address}`);
-    if (protocol && protocol.text.toLowerCase() !== 'http') {
+    // As in httpd the word says what is meant; SSLEngine decides.
+    if (protocol && !/^https?$/i.test(protocol.text)) {
       return line.refuse(
         protocol,
-        `${protocol.text}: only http is supported by this version.`,
+        `${protocol.text}: only http and https are supported.`,
         'NOT_SUPPORTED',
       );
     }

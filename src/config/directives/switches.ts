@@ -53,16 +53,6 @@ export const switchRules: readonly Rule[] = [
     'variables in URLs of ProxyPass are not replaced; write the URLs out.',
   ),
   offOnly(
-    'SSLEngine',
-    serverOnly,
-    'this version speaks no TLS; put it behind something that does, or leave the server out.',
-  ),
-  offOnly(
-    'SSLProxyEngine',
-    anywhere,
-    'this version speaks no TLS to backends; use http:// members.',
-  ),
-  offOnly(
     'ExpiresActive',
     anywhere,
     'it changes the headers of answers; write Cache-Control with Header.',

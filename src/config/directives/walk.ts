@@ -18,6 +18,7 @@ import { isAside, lineOf, type Rule } from './rule.ts';
 import { sectionRules } from './sections.ts';
 import { serverRules } from './server.ts';
 import { switchRules } from './switches.ts';
+import { tlsRules } from './tls.ts';
 
 const rules = byName<Rule>([
   balancerMember,
@@ -31,6 +32,7 @@ const rules = byName<Rule>([
   ...serverRules,
   ...balancingRules,
   ...switchRules,
+  ...tlsRules,
   ...embellishmentRules,
   ...logRules,
 ]);

@@ -64,11 +64,11 @@ export class Attempt implements Try {
   }
 
   /** Ends without a response, or inside its body. */
-  fail(why: Failure, statusLineBytes = 0): void {
+  fail(why: Failure, statusLineBytes = 0, detail = ''): void {
     if (this.over) return;
     const { responded, listener } = this;
     this.end();
     if (responded) listener.truncated();
-    else listener.failed(why, statusLineBytes);
+    else listener.failed(why, statusLineBytes, detail);
   }
 }

@@ -45,6 +45,8 @@ export interface OutgoingRequest {
   readonly connectTimeoutNs: number;
   /** How long the first reply to `expectContinue` may take; null: `timeoutNs`. */
   readonly pingNs: number | null;
+  /** The host that the certificate of an https worker must be for; null in the clear. */
+  readonly tlsName: string | null;
 }
 
 export interface ResponseHead {
@@ -76,8 +78,11 @@ export interface TryListener {
   ended(trailers: readonly string[]): void;
   /** After `responded`: the backend broke off or stalled inside the body. */
   truncated(): void;
-  /** `statusLineBytes`: of a status line that arrived in whole before its head turned out bad, else 0. */
-  failed(why: Failure, statusLineBytes: number): void;
+  /**
+   * `statusLineBytes`: of a status line that arrived in whole before its head turned out bad, else 0. `detail`: more
+   * about it for a reader, perhaps empty.
+   */
+  failed(why: Failure, statusLineBytes: number, detail: string): void;
   /** 101 with the protocol asked for; `first`: bytes that came right behind the head. The connection is the listener's. */
   upgraded(head: ResponseHead, connection: import('node:stream').Duplex, first: Buffer): void;
 }

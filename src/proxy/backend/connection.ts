@@ -5,11 +5,14 @@
  * left over (spec: hardening). Bytes are read into one buffer that all connections share; what must last is copied.
  */
 import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { WorkerTls } from '../../config/tls.ts';
 import { FEED_BYTES } from '../http1/llhttp.ts';
 import type { Attempt, Carrier } from './attempt.ts';
 import type { Failure, ResponseHead } from './backend.ts';
 import type { Address } from './resolve.ts';
 import { ResponseParser } from './response-parser.ts';
+import { connectSecurely, distrust } from './secure.ts';
 import { StallTimer } from './stall-timer.ts';
 import { Tunnel } from './tunnel.ts';
 import { Upload, writeStart } from './upload.ts';
@@ -23,6 +26,8 @@ export interface ConnectionConf {
   /** TCP keep-alive. */
   readonly keepalive: boolean;
   readonly responsefieldsize: number;
+  /** Absent: in the clear. */
+  readonly tls?: WorkerTls;
 }
 
 /** Who is told what becomes of a connection. */
@@ -34,15 +39,19 @@ export interface ConnectionOwner {
   closed(connection: Connection): void;
 }
 
-/** Who waits for a connection to open. Exactly one of the two is called, unless it is closed before. */
+/** Who waits for a connection to open. Exactly one of these is called, unless it is closed before. */
 export interface ConnectionOpener {
   opened(connection: Connection): void;
   unreachable(connection: Connection): void;
+  /** Somebody is there, but the handshake failed, or his certificate will not do. */
+  untrusted(connection: Connection, why: string): void;
 }
 
 export class Connection implements Carrier {
   /** When it was freed last. */
   idleSinceMs = 0;
+  /** Whom the worker's certificate was checked against; null in the clear. */
+  readonly tlsName: string | null;
 
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
@@ -53,11 +62,14 @@ export class Connection implements Carrier {
   #tunnel: Tunnel | null = null;
   #idle = false;
   #closed = false;
+  /** Somebody answers at the address. */
+  #reached = false;
   /** Bytes not yet taken by the system when the timer last looked. */
   #queued = 0;
 
   constructor(
     address: Address,
+    tlsName: string | null,
     conf: ConnectionConf,
     connectTimeoutMs: number,
     owner: ConnectionOwner,
@@ -65,6 +77,7 @@ export class Connection implements Carrier {
   ) {
     this.#owner = owner;
     this.#opener = opener;
+    this.tlsName = tlsName;
     this.#parser = new ResponseParser(conf.responsefieldsize);
     this.#timer = new StallTimer(() => this.#stalled());
     const onread = {
@@ -75,8 +88,18 @@ export class Connection implements Carrier {
       },
     };
     const shared = { allowHalfOpen: true, noDelay: true, keepAlive: conf.keepalive, onread };
-    this.#socket = connect({ ...address, ...shared });
-    this.#socket.on('connect', () => this.#opened());
+    const { tls } = conf;
+    if (tls === undefined || tlsName === null) {
+      this.#socket = connect({ ...address, ...shared });
+      this.#socket.on('connect', () => this.#opened());
+    } else {
+      const socket = connectSecurely(address, tls, tlsName, shared);
+      this.#socket = socket.setNoDelay(true).setKeepAlive(conf.keepalive);
+      socket.on('connect', () => {
+        this.#reached = true;
+      });
+      socket.on('secureConnect', () => this.#shaken(socket, tls, tlsName));
+    }
     this.#socket.on('drain', () => this.#drained());
     this.#socket.on('end', () => this.#lost(null));
     this.#socket.on('error', (error) => this.#lost(error));
@@ -145,6 +168,20 @@ export class Connection implements Carrier {
     this.#opener = null;
     this.#timer.stop();
     opener?.opened(this);
+  }
+
+  #shaken(socket: TLSSocket, tls: WorkerTls, name: string): void {
+    const why = distrust(socket, tls, name);
+    if (why === null) this.#opened();
+    else this.#refused(why);
+  }
+
+  /** It did not come to an open connection. */
+  #refused(why: string): void {
+    const opener = this.#opener;
+    this.close();
+    if (this.#reached) opener?.untrusted(this, why);
+    else opener?.unreachable(this);
   }
 
   #sendRest(attempt: Attempt): void {
@@ -304,10 +341,8 @@ export class Connection implements Carrier {
       return;
     }
     if (this.#closed) return;
-    const opener = this.#opener;
-    if (opener !== null) {
-      this.close();
-      opener.unreachable(this);
+    if (this.#opener !== null) {
+      this.#refused(error?.message ?? 'it ended the connection inside the handshake');
       return;
     }
     const attempt = this.#attempt;
@@ -328,10 +363,8 @@ export class Connection implements Carrier {
 
   /** Nothing has happened for too long. */
   #stalled(): void {
-    const opener = this.#opener;
-    if (opener !== null) {
-      this.close();
-      opener.unreachable(this);
+    if (this.#opener !== null) {
+      this.#refused('its handshake took too long');
       return;
     }
     const attempt = this.#attempt;

@@ -16,7 +16,7 @@ export type {
   TryListener,
 } from './backend.ts';
 
-/** The way to a worker over plain TCP or its unix socket. */
+/** The way to a worker over TCP or its unix socket, in the clear or over TLS. */
 export function backendFor(member: MemberConf): Backend {
   return new HttpBackend(member);
 }
@@ -43,7 +43,8 @@ class HttpBackend implements Backend, ConnectionOwner {
   dispatch(request: OutgoingRequest, listener: TryListener): Try {
     const attempt = new Attempt(request, listener);
     for (let idle = this.#pool.take(); idle !== null; idle = this.#pool.take()) {
-      if (idle.begin(attempt)) return attempt;
+      if (idle.tlsName !== request.tlsName) idle.close();
+      else if (idle.begin(attempt)) return attempt;
     }
     new Opening(attempt, this.#resolver, this.#member, this).start();
     return attempt;

@@ -67,6 +67,12 @@ export class Opening implements Carrier, ConnectionOpener {
     this.#tryNext();
   }
 
+  /** Another address of the same worker would be no better. */
+  untrusted(_: Connection, why: string): void {
+    this.#connection = null;
+    this.#attempt.fail('setupFailed', 0, why);
+  }
+
   /** There is no response yet to hold back; the attempt remembers. */
   pause(): void {}
   resume(): void {}
@@ -78,8 +84,9 @@ export class Opening implements Carrier, ConnectionOpener {
   #tryNext(): void {
     const address = this.#addresses[this.#next++];
     if (address !== undefined) {
-      const timeoutMs = Math.ceil(this.#attempt.request.connectTimeoutNs / 1e6);
-      this.#connection = new Connection(address, this.#conf, timeoutMs, this.#owner, this);
+      const { connectTimeoutNs, tlsName } = this.#attempt.request;
+      const timeoutMs = Math.ceil(connectTimeoutNs / 1e6);
+      this.#connection = new Connection(address, tlsName, this.#conf, timeoutMs, this.#owner, this);
       return;
     }
     if (!this.#cached) {

@@ -25,6 +25,7 @@ export function probe(member: MemberConf, backend: Backend, done: (passed: boole
     timeoutNs: member.timeoutNs,
     connectTimeoutNs: member.connectiontimeoutNs ?? member.timeoutNs,
     pingNs: null,
+    tlsName: member.tls === undefined ? null : member.url.host,
   };
   const body: Buffer[] = [];
   let bodyBytes = 0;

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { dateNow } from '../date.ts';
-import type { ClientListener, ClientRequest, ClientResponse } from '../front.ts';
+import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
 import type { ClientHead } from './client-head.ts';
 import type { Connection } from './connection.ts';
 import { fieldLine, statusLine } from './fields-text.ts';
@@ -92,6 +92,10 @@ export class Exchange implements ClientRequest, ClientResponse {
     this.#last = wish || !head.keepAlive || head.method === 'CONNECT';
   }
 
+  get peer(): Peer {
+    return this.#connection.peer;
+  }
+
   get remoteAddress(): string {
     return this.#connection.peer.remoteAddress;
   }
@@ -109,7 +113,7 @@ export class Exchange implements ClientRequest, ClientResponse {
   }
 
   get secure(): boolean {
-    return this.#connection.peer.secure;
+    return this.#connection.peer.tls !== null;
   }
 
   get persists(): boolean {

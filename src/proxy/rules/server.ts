@@ -39,6 +39,11 @@ export function serverFor(
   return chain[0].server;
 }
 
+/** Whether names tell the virtual hosts of an address apart. */
+export function sharesAddress(config: ProxyConfig, localHost: string, localPort: number): boolean {
+  return (chainFor(config, localHost, localPort)?.length ?? 0) > 1;
+}
+
 function chainFor(config: ProxyConfig, host: string, port: number): readonly Named[] | undefined {
   let chains = chainsOf.get(config);
   if (chains === undefined) {

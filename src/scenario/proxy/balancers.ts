@@ -1,6 +1,7 @@
 import type { BalancerConf, HealthExpression, MemberConf, Place } from '../../config/config.ts';
-import type { NamedUrl } from '../../config/members.ts';
+import { isSecure, type NamedUrl } from '../../config/members.ts';
 import type { LbMethodRef } from '../../config/spec.ts';
+import { usualWorkerTls } from '../../config/tls.ts';
 import { lbmethods } from '../../core/index.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
@@ -133,6 +134,7 @@ function memberConf(member: Member, path: Path, context: Context): MemberConf | 
     responsefieldsize: 8192,
     upgrade: raw.upgrade ?? '',
     health,
+    ...(isSecure(parts) && { tls: usualWorkerTls }),
   };
 }
 

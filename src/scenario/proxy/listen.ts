@@ -1,18 +1,28 @@
+import { isIP } from 'node:net';
 import type { ListenConf } from '../../config/config.ts';
+import { readPair } from '../../config/pem.ts';
+import { type ServerTls, usualServerTls } from '../../config/tls.ts';
 import type { Context } from '../context.ts';
-import { pathText } from '../document.ts';
+import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 
 const kinds = ['http', 'https', 'tcp'] as const;
 
-/** Where the proxy listens. Only HTTP in the clear is served as yet. */
+/** A place to listen; `tls` is null for HTTP in the clear. */
+export interface Listening extends ListenConf {
+  readonly tls: ServerTls | null;
+}
+
+type RawListen = Loose<RawProxied['listen'][number]>;
+
+/** Where the proxy listens. Connections of `tcp` are not served as yet. */
 export function resolveListen(
   raw: Loose<RawProxied['listen']> | undefined,
   context: Context,
-): readonly ListenConf[] {
-  return (raw ?? []).flatMap((item = {}, i) => {
+): readonly Listening[] {
+  return (raw ?? []).flatMap((item = {}, i): readonly Listening[] => {
     const path = ['listen', i];
     const written = kinds.filter((kind) => kind in item);
     const [kind] = written;
@@ -22,21 +32,65 @@ export function resolveListen(
       context.report(kind === undefined ? 'MISSING' : 'VALUE', path, message);
       return [];
     }
-    if (kind !== 'http') {
+    if (kind === 'tcp') {
       const at = [...path, kind];
-      const message = `${pathText(at)} is not supported yet by the proxy; use http.`;
+      const message = `${pathText(at)} is not supported yet by the proxy; use http or https.`;
       context.report('NOT_SUPPORTED', at, message, 'key');
       return [];
     }
-    for (const key of ['certificate', 'key', 'balancer'].filter((one) => one in item)) {
-      const at = [...path, key];
-      const whose = key === 'balancer' ? 'tcp' : 'https';
-      context.report('VALUE', at, `${pathText(at)} goes with ${whose}, not with http.`, 'key');
-    }
-    const text = item.http ?? '*:1';
+    refuseForeign(item, kind, path, context);
+    const text = item[kind] ?? '*:1';
     const colon = text.lastIndexOf(':');
     const host = text.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-    const place = placeIn(context.document, [...path, 'http']);
-    return [{ place, host: host === '*' ? null : host, port: Number(text.slice(colon + 1)) }];
+    const place = placeIn(context.document, [...path, kind]);
+    const where = {
+      place,
+      host: host === '*' ? null : host,
+      port: Number(text.slice(colon + 1)),
+    };
+    if (kind === 'http') return [{ ...where, tls: null }];
+    if (where.port === 0) {
+      const at = [...path, kind];
+      context.report('VALUE', at, `${pathText(at)} is "${text}"; expected a port from 1 to 65535.`);
+    }
+    return [{ ...where, tls: tlsOf(item, path, context) }];
   });
+}
+
+function refuseForeign(
+  item: RawListen,
+  kind: 'http' | 'https',
+  path: Path,
+  context: Context,
+): void {
+  const foreign = kind === 'http' ? ['certificate', 'key', 'balancer'] : ['balancer'];
+  for (const key of foreign.filter((one) => one in item)) {
+    const at = [...path, key];
+    const whose = key === 'balancer' ? 'tcp' : 'https';
+    context.report('VALUE', at, `${pathText(at)} goes with ${whose}, not with ${kind}.`, 'key');
+  }
+}
+
+function tlsOf({ certificate, key }: RawListen, path: Path, context: Context): ServerTls {
+  if (certificate === undefined) {
+    const message = `${pathText(path)} needs certificate: with the path of a PEM file.`;
+    context.report('MISSING', path, message);
+    return usualServerTls([]);
+  }
+  const { absolute } = context.files;
+  try {
+    const pair = readPair(absolute(certificate), absolute(key ?? certificate), null);
+    return usualServerTls([{ certificate: pair.certificate, key: pair.key }]);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const at = [...path, key === undefined ? 'certificate' : 'key'];
+    const about = error.message.startsWith(absolute(certificate)) ? [...path, 'certificate'] : at;
+    context.report('VALUE', about, `${pathText(about)}: ${error.message}`);
+    return usualServerTls([]);
+  }
+}
+
+/** What a virtual host is told of the place: names are not compared with addresses. */
+export function addressOf({ host, port }: Listening): { host: string; port: number } {
+  return { host: host !== null && isIP(host) !== 0 ? host : '*', port };
 }

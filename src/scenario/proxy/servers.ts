@@ -1,6 +1,7 @@
 /** Routes as httpd would have them: the main server, and a virtual host for each host that a route names. */
 import type { Mapping, Place, Reverse, SectionConf, ServerConf } from '../../config/config.ts';
 import { nothingSaid, serverDefaults } from '../../config/defaults.ts';
+import type { ServerTls } from '../../config/tls.ts';
 import { suggestion } from '../../problems/suggest.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
@@ -8,6 +9,7 @@ import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import type { ProxyBalancer } from './balancers.ts';
+import { addressOf, type Listening } from './listen.ts';
 import type { ManagerPage } from './manager.ts';
 
 interface Route {
@@ -22,12 +24,18 @@ export function resolveServers(
   raw: Loose<RawProxied['routes']>,
   balancers: readonly ProxyBalancer[],
   manager: ManagerPage | null,
+  listen: readonly Listening[],
   context: Context,
 ): readonly [ServerConf, ...ServerConf[]] {
   const routes = resolveRoutes(raw, balancers, context);
   const top = placeIn(context.document, raw === undefined ? [] : ['routes']);
   const sections = [...balancers.flatMap(cookieSection), ...managerSection(manager)];
-  const server = (host: string | null, addresses: ServerConf['addresses'], place: Place) => {
+  const server = (
+    host: string | null,
+    addresses: ServerConf['addresses'],
+    place: Place,
+    tls: ServerTls | null = null,
+  ) => {
     const mine = routes.filter((route) => route.host === null || route.host === host);
     return {
       ...nothingSaid,
@@ -40,15 +48,19 @@ export function resolveServers(
       sections,
       balancers: balancers.map((_, index) => index),
       healthExpressions: balancers.flatMap(({ expressions }) => expressions),
+      ...(tls !== null && { tls }),
     } satisfies ServerConf;
   };
   const main = server(null, [], top);
   const hosts = new Map(routes.flatMap(({ host, place }) => (host ? [[host, place]] : [])));
-  if (hosts.size === 0) return [main];
-  const anywhere = [{ host: '*', port: 0 }];
-  // The first virtual host answers for every host that none is named after.
-  const named = [...hosts].map(([host, place]) => server(host, anywhere, place));
-  return [main, server(null, anywhere, top), ...named];
+  const at = (address: ServerConf['addresses'][number], tls: ServerTls | null) => [
+    // The first virtual host of an address answers for every host that none is named after.
+    server(null, [address], top, tls),
+    ...[...hosts].map(([host, place]) => server(host, [address], place, tls)),
+  ];
+  const secure = listen.flatMap((one) => (one.tls === null ? [] : at(addressOf(one), one.tls)));
+  const plain = hosts.size === 0 ? [] : at({ host: '*', port: 0 }, null);
+  return [main, ...plain, ...secure];
 }
 
 function resolveRoutes(

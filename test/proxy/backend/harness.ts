@@ -116,6 +116,7 @@ export function request(differs: Partial<OutgoingRequest> = {}): OutgoingRequest
     timeoutNs: 20_000 * MS,
     connectTimeoutNs: 20_000 * MS,
     pingNs: null,
+    tlsName: null,
     ...differs,
   };
 }
@@ -200,10 +201,10 @@ export function dispatch(
       last('truncated');
       hooks.truncated?.();
     },
-    failed(why, statusLineBytes) {
+    failed(why, statusLineBytes, detail) {
       told.statusLineBytes = statusLineBytes;
       last(`failed ${why}`);
-      hooks.failed?.(why, statusLineBytes);
+      hooks.failed?.(why, statusLineBytes, detail);
     },
     upgraded(head, connection, first) {
       told.heads.push(head);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const BINARY = '/usr/sbin/apache2';
-const MODULES = '/usr/lib/apache2/modules';
+export const MODULES = '/usr/lib/apache2/modules';
 
 export const hasHttpd = existsSync(BINARY) && existsSync(MODULES);
 

@@ -1,0 +1,217 @@
+/** From SSL* lines to what TLS needs: files are read, and everything that is wrong with them is told. */
+import { dirname, resolve } from 'node:path';
+import { createSecureContext, DEFAULT_CIPHERS } from 'node:tls';
+import { isSecure } from '../members.ts';
+import {
+  type CheckedPair,
+  readCertificates,
+  readHashedCertificates,
+  readPair,
+  untimely,
+} from '../pem.ts';
+import { ANY_DEPTH, DEPTH, type ServerTls, usualVersions, type WorkerTls } from '../tls.ts';
+import type { Word } from '../tree.ts';
+import type { SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
+import type { Reading } from './reading.ts';
+import { merged, newWorkerTls, type ServerTlsDraft, type WorkerTlsDraft } from './tls-drafts.ts';
+
+/** What a server shows its clients; absent without SSLEngine On. */
+export function serverTls(
+  reading: Reading,
+  draft: ServerDraft,
+  main: ServerDraft,
+): { readonly tls?: ServerTls } {
+  const own = reading.serverTls(draft);
+  const said = draft === main ? own : merged(reading.serverTls(main), own);
+  if (said.engine === null || !said.engine.on) return {};
+  const { engine, verifyClient } = said;
+  const pairs = pairsOf(reading, said);
+  if (said.certificates.length === 0) {
+    const message =
+      'SSLEngine On needs a certificate; add SSLCertificateFile and SSLCertificateKeyFile.';
+    reading.error(engine.word.place, 'SSLEngine', message, 'MISSING');
+  }
+  warnOfName(reading, pairs, said, draft);
+  const mode = verifyClient?.mode ?? 'none';
+  const ca = mode === 'none' ? null : authorities(reading, 'SSLCACertificate', said);
+  if (mode !== 'none' && said.caFiles.length === 0 && said.caPath === null) {
+    const message = `SSLVerifyClient ${mode} needs to know whom to believe; add SSLCACertificateFile.`;
+    reading.error(verifyClient!.word.place, 'SSLVerifyClient', message, 'MISSING');
+  }
+  return {
+    tls: {
+      pairs: pairs.map(({ certificate, key }) => ({ certificate, key })),
+      versions: said.versions ?? usualVersions,
+      ciphers: ciphersOf(reading, 'SSLCipherSuite', said),
+      honorCipherOrder: said.honorCipherOrder ?? false,
+      // What was checked of a client's certificate is not in a ticket.
+      tickets: mode === 'none' && (said.tickets ?? true),
+      verifyClient: mode,
+      verifyDepth: said.verifyDepth ?? DEPTH,
+      clientCa: ca,
+      strictSni: said.strictSni ?? false,
+    },
+  };
+}
+
+/** Each certificate with its key; of several with the same kind of key the last one counts. */
+function pairsOf(reading: Reading, said: ServerTlsDraft): readonly CheckedPair[] {
+  const kinds = new Map<string, CheckedPair>();
+  said.certificates.forEach((word, i) => {
+    const key = said.keys[i] ?? word;
+    const chain = said.chain === null ? null : pathOf(reading, said.chain);
+    try {
+      const pair = readPair(pathOf(reading, word), pathOf(reading, key), chain);
+      const late = untimely(pair.leaf);
+      if (late !== null) reading.warn(word.place, 'SSLCertificateFile', `${word.text} ${late}`);
+      kinds.set(pair.kind, pair);
+    } catch (error) {
+      tell(reading, word, 'SSLCertificateFile', error);
+    }
+  });
+  return [...kinds.values()];
+}
+
+function warnOfName(
+  reading: Reading,
+  pairs: readonly CheckedPair[],
+  said: ServerTlsDraft,
+  { serverName }: ServerDraft,
+): void {
+  if (serverName === null) return;
+  const { host } = serverName;
+  if (pairs.every(({ leaf }) => leaf.checkHost(host) !== undefined)) return;
+  const word = said.certificates.at(-1)!;
+  const message = `${word.text} is not for ${host}, the ServerName: browsers will not believe it.`;
+  reading.warn(word.place, 'SSLCertificateFile', message);
+}
+
+/**
+ * How a worker is spoken to over TLS; absent for other schemes. `servers` may proxy to it, the first is where it is
+ * written; `names`: its own and that of its balancer.
+ */
+export function workerTls(
+  reading: Reading,
+  { url, place, name }: WorkerDraft,
+  servers: readonly ServerDraft[],
+  names: readonly string[],
+): { readonly tls?: WorkerTls } {
+  if (!isSecure(url)) return {};
+  const [main] = reading.servers;
+  const said = servers.map((server) => {
+    const outer = server === main ? [main] : [main, server];
+    const sections = outer.flatMap((one) =>
+      one.sections.filter((section) => holds(section, names)),
+    );
+    return [...outer, ...sections]
+      .map((dir) => reading.workerTls(dir))
+      .reduce(merged, newWorkerTls());
+  });
+  const spoken = said.filter(({ engine }) => engine === true);
+  if (spoken.length === 0) {
+    const message = `${name} is spoken to over TLS only with SSLProxyEngine On, in its server or its <Proxy>.`;
+    reading.error(place, 'SSLProxyEngine', message, 'MISSING');
+    return {};
+  }
+  if (spoken.every(({ verify }) => verify === null)) {
+    const message =
+      'unlike in httpd, certificates of https members are verified; SSLProxyCACertificateFile names whom to believe, SSLProxyVerify none switches it off.';
+    reading.warnOnce('SSLProxyVerify', place, 'SSLProxyVerify', message);
+  }
+  const [tls, ...others] = spoken.map((draft) => workerTlsOf(reading, draft));
+  if (others.some((other) => JSON.stringify(other) !== JSON.stringify(tls))) {
+    const message = `${name} is proxied to by several servers whose SSLProxy lines differ, which is not supported yet; write them in its <Proxy> section.`;
+    reading.error(place, 'SSLProxyEngine', message, 'NOT_SUPPORTED');
+  }
+  return { tls: tls! };
+}
+
+function holds({ kind, path, regex }: SectionDraft, names: readonly string[]): boolean {
+  if (kind !== 'proxy') return false;
+  return names.some((name) => (regex ? new RegExp(path).test(name) : name.startsWith(path)));
+}
+
+function workerTlsOf(reading: Reading, said: WorkerTlsDraft): WorkerTls {
+  return {
+    verify: said.verify ?? true,
+    verifyDepth: said.verifyDepth ?? (said.verify === true ? DEPTH : ANY_DEPTH),
+    ca:
+      said.caFiles.length > 0 || said.caPath !== null
+        ? authorities(reading, 'SSLProxyCACertificate', said)
+        : null,
+    // SSLProxyCheckPeerCN is the older name of it; the newer one counts.
+    checkName: said.checkName ?? said.checkCn ?? true,
+    checkExpire: said.checkExpire ?? true,
+    versions: said.versions ?? usualVersions,
+    ciphers: ciphersOf(reading, 'SSLProxyCipherSuite', said),
+    pairs: machinePair(reading, said),
+  };
+}
+
+function machinePair(reading: Reading, { machine, machineChain }: WorkerTlsDraft) {
+  if (machine === null) return [];
+  try {
+    const path = pathOf(reading, machine);
+    const chain = machineChain === null ? null : pathOf(reading, machineChain);
+    const { certificate, key } = readPair(path, path, chain);
+    return [{ certificate, key }];
+  } catch (error) {
+    tell(reading, machine, 'SSLProxyMachineCertificateFile', error);
+    return [];
+  }
+}
+
+/** Whose signatures are believed. */
+function authorities(
+  reading: Reading,
+  name: string,
+  { caFiles, caPath }: Pick<ServerTlsDraft, 'caFiles' | 'caPath'>,
+): string {
+  const texts: string[] = [];
+  const take = (word: Word, kind: string, read: (path: string) => readonly string[]) => {
+    try {
+      texts.push(...read(pathOf(reading, word)));
+    } catch (error) {
+      tell(reading, word, `${name}${kind}`, error);
+    }
+  };
+  for (const word of caFiles) take(word, 'File', readCertificates);
+  if (caPath !== null) take(caPath, 'Path', readHashedCertificates);
+  return texts.join('\n');
+}
+
+/** One list for OpenSSL: suites of TLS 1.3 and ciphers before it, Node's defaults for what is not said. */
+function ciphersOf(
+  reading: Reading,
+  name: string,
+  { ciphers }: Pick<ServerTlsDraft, 'ciphers'>,
+): string | null {
+  const { old, new: recent } = ciphers;
+  if (old === null && recent === null) return null;
+  const defaults = DEFAULT_CIPHERS.split(':');
+  const isSuite = (cipher: string) => cipher.startsWith('TLS_');
+  const suites = recent?.text ?? defaults.filter(isSuite).join(':');
+  // As in httpd, ciphers that hide nothing or ask nobody who he is are never spoken.
+  const others = old === null ? defaults.filter((one) => !isSuite(one)).join(':') : old.text;
+  const list = `${suites}:${others}:!aNULL:!eNULL:!EXP`;
+  for (const word of [old, recent]) {
+    if (word === null) continue;
+    const alone = word === recent ? word.text : `${defaults.find(isSuite)}:${word.text}`;
+    try {
+      createSecureContext({ ciphers: alone });
+    } catch {
+      const message = `${name} ${word.text}: OpenSSL knows no such ciphers; see openssl ciphers -s -v.`;
+      reading.error(word.place, name, message);
+    }
+  }
+  return list;
+}
+
+function pathOf(reading: Reading, { text }: Word): string {
+  return resolve(dirname(reading.file), reading.heartbeat.serverRoot ?? '', text);
+}
+
+function tell(reading: Reading, word: Word, name: string, error: unknown): void {
+  if (!(error instanceof RangeError)) throw error;
+  reading.error(word.place, name, `${name}: ${error.message}`);
+}
