@@ -60,7 +60,8 @@ function toldApart(refs: readonly LbMethodRef[]): LbMethodRef[] {
   });
 }
 
-function refOf(text: string): LbMethodRef {
+/** An lbmethod by its name, or by the path of its module. */
+export function refOf(text: string): LbMethodRef {
   return { name: text, file: modulePath.test(text) ? resolve(text) : null };
 }
 

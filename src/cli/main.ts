@@ -274,6 +274,10 @@ program
     '--admin <address>',
     'where to ask for /metrics, /ready, /live, /status and /balancer-manager, or off; by default 127.0.0.1:9480 unless the configuration has such a page',
   )
+  .option(
+    '--shadow <lbmethod>',
+    'lets a second lbmethod decide beside the first one, without effect, and tells at the end how they differ',
+  )
   .addHelpText(
     'after',
     `

@@ -1,5 +1,6 @@
 /** `fairlead proxy`: reads a configuration, listens, says so, takes over later ones, and ends when it is told to. */
 import type { LoadedConfig } from '../config/httpd.ts';
+import type { LbMethod } from '../core/index.ts';
 import { LabError, type Problem, renderProblems } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
 import { type RunningProxy, startProxy } from '../proxy/proxy.ts';
@@ -17,6 +18,8 @@ export interface ProxyOptions {
   readonly watch?: boolean;
   /** As `withAdmin` reads it. */
   readonly admin?: string;
+  /** An lbmethod that decides beside the balancers' own. */
+  readonly shadow?: string;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface ProxyOptions {
  * @throws LabError when the first configuration or an address of it cannot be used.
  */
 export async function proxy(file: string, options: ProxyOptions): Promise<void> {
-  const { define: defines = [], quiet = false, watch = false, admin } = options;
+  const { define: defines = [], quiet = false, watch = false, admin, shadow } = options;
   const tell = (text: string) => void (quiet || process.stderr.write(text));
   const told = new Set<string>();
   const addAdmin = await withAdmin(admin, (line) => {
@@ -44,13 +47,18 @@ export async function proxy(file: string, options: ProxyOptions): Promise<void> 
   const config = await read(quiet);
   tell(notes(config) + unproxied(config));
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-  const running = await startProxy(config, quiet ? {} : { log });
+  const beside = shadow === undefined ? {} : { shadow: await shadowNamed(shadow) };
+  const running = await startProxy(config, quiet ? beside : { ...beside, log });
   process.stdout.write(announcement(config, running.addresses));
   const reloading = new Reloading(file, config, running, read, tell);
   reload = (why) => void reloading.reload(why);
   if (wanted) reload('SIGHUP');
   if (watch) reloading.watch();
   await ended(running, reloading, tell);
+  if (running.shadow.length > 0) {
+    const { shadowSummary } = await import('./shadow.ts');
+    process.stdout.write(shadowSummary(running.shadow));
+  }
 }
 
 /** Why the watch has it read again; it is taken over if it says something else than before. */
@@ -156,6 +164,11 @@ function ended(
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
   });
+}
+
+async function shadowNamed(text: string): Promise<LbMethod> {
+  const { shadowOf } = await import('./shadow.ts');
+  return shadowOf(text);
 }
 
 function requests(count: number): string {

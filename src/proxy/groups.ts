@@ -7,7 +7,7 @@ import type { BalancerSpec } from '../config/spec.ts';
 import { type LbMethod, lbmethods } from '../core/index.ts';
 import { Group, type GroupConf } from './group.ts';
 
-type Words = [number, number, number, number];
+export type Words = [number, number, number, number];
 
 export interface Groups {
   /** In the order of `config.balancers`. */
@@ -24,7 +24,7 @@ export type MakeGroups = (before: Groups | null) => Groups;
  * @throws LabError when an lbmethod of the user's cannot be loaded.
  */
 export async function groupsOf(config: ProxyConfig, rng?: Words): Promise<MakeGroups> {
-  const words = rng ?? (Array.from(crypto.getRandomValues(new Uint32Array(4))) as Words);
+  const words = rng ?? randomWords();
   const methods = await Promise.all(config.balancers.map(({ lbmethod }) => lbmethodOf(lbmethod)));
   const single = await lbmethodOf({ name: 'byrequests', file: null });
   return (before) => {
@@ -37,6 +37,11 @@ export async function groupsOf(config: ProxyConfig, rng?: Words): Promise<MakeGr
     const workers = config.workers.map((worker) => groupFrom(alone(worker), single, words));
     return { balancers, workers };
   };
+}
+
+/** Where draws start when nobody says it. */
+export function randomWords(): Words {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4))) as Words;
 }
 
 /** With BalancerPersist before and now, it goes on where `old` is; else it starts as it is written, as in httpd. */

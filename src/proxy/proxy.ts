@@ -5,7 +5,7 @@
  * everything changes hands at once. Requests under way end with the groups that they began with.
  */
 import type { HeartbeatConf, ListenConf, ProxyConfig } from '../config/config.ts';
-import type { Balancer } from '../core/index.ts';
+import type { Balancer, LbMethod } from '../core/index.ts';
 import type { Inside } from './admin/inside.ts';
 import { limitsOf } from './admin/limits.ts';
 import { namedHonestly } from './admin/listener.ts';
@@ -15,10 +15,11 @@ import { nowNs } from './clock.ts';
 import type { Gateway } from './front.ts';
 import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
 import { Generation, type Ready } from './generation.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, randomWords } from './groups.ts';
 import { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
 import { Observation } from './observe/observation.ts';
+import { Shadow, type ShadowReport } from './observe/shadow.ts';
 import { Traffic } from './observe/traffic.ts';
 import { Reloads } from './reloads.ts';
 
@@ -30,6 +31,8 @@ export interface ProxyOptions extends ClientLimits {
    * more often than every ten seconds, and others as LogLevel says.
    */
   readonly log?: (line: string) => void;
+  /** Decides beside the lbmethod of every balancer, without effect; see `RunningProxy.shadow`. */
+  readonly shadow?: LbMethod;
   /** How long a request's head may take. Default 20 s. */
   readonly headerSeconds?: number;
   /** How long a request's body may pause in all, beyond a second for every 500 bytes. Default 20 s. */
@@ -52,6 +55,8 @@ export interface RunningProxy {
   readonly open: number;
   /** Whether every worker's `busy` is what the open requests charged it with (unless a reset cleared it). */
   readonly balanced: boolean;
+  /** How the shadow's picks compare with those that were made, by balancer; empty without a shadow. */
+  readonly shadow: readonly ShadowReport[];
   /** What the manager's page says of configurations taken over and refused. */
   readonly reloads: Reloads;
   /**
@@ -93,6 +98,7 @@ class Running implements RunningProxy {
   readonly reloads = new Reloads();
   readonly #options: ProxyOptions;
   readonly #traffic = new Traffic();
+  readonly #shadow: Shadow | null;
   readonly #pages = new Pages(() => this.#look());
   #generation: Generation | null = null;
   /** Earlier ones with requests under way. */
@@ -107,6 +113,8 @@ class Running implements RunningProxy {
 
   constructor(options: ProxyOptions) {
     this.#options = options;
+    const { shadow, rng = randomWords() } = options;
+    this.#shadow = shadow === undefined ? null : new Shadow(shadow, this.#traffic.counters, rng);
   }
 
   get addresses(): readonly Address[] {
@@ -131,6 +139,10 @@ class Running implements RunningProxy {
     return this.#generations.every(({ all }) => all.every((group) => group.balanced));
   }
 
+  get shadow(): readonly ShadowReport[] {
+    return this.#shadow?.report(this.#generation!.groups.balancers) ?? [];
+  }
+
   get #generations(): readonly Generation[] {
     return [...(this.#generation === null ? [] : [this.#generation]), ...this.#retired];
   }
@@ -147,7 +159,12 @@ class Running implements RunningProxy {
 
   async #take(config: ProxyConfig): Promise<void> {
     const makeGroups = await groupsOf(config, this.#options.rng);
-    const observation = new Observation(config, this.#options.log ?? (() => {}), this.#traffic);
+    const observation = new Observation(
+      config,
+      this.#options.log ?? (() => {}),
+      this.#traffic,
+      this.#shadow,
+    );
     const left = [...this.#listening];
     const opened: Listening[] = [];
     const listening: Listening[] = [];
@@ -258,6 +275,7 @@ class Running implements RunningProxy {
       lostLines: observation.lostLines,
       limits: limitsOf(config, this.#options),
       traffic: observation.traffic,
+      shadow: this.shadow,
     };
   }
 

@@ -1,6 +1,7 @@
 /** What the pages for operators and programs are told of the proxy. */
 import type { ProxyConfig } from '../../config/config.ts';
 import type { Groups } from '../groups.ts';
+import type { ShadowReport } from '../observe/shadow.ts';
 import type { Traffic } from '../observe/traffic.ts';
 
 export interface Inside {
@@ -19,6 +20,8 @@ export interface Inside {
   /** Lines that could not be written to logs. */
   readonly lostLines: number;
   readonly limits: Limits;
+  /** Empty without a shadow. */
+  readonly shadow: readonly ShadowReport[];
   /** null: nobody counts. */
   readonly traffic: Traffic | null;
 }

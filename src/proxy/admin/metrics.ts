@@ -4,6 +4,7 @@ import { version } from '../../version.ts';
 import type { Group } from '../group.ts';
 import { distribution } from '../observe/counters.ts';
 import { Exposition, type Labels } from '../observe/exposition.ts';
+import type { ShadowReport } from '../observe/shadow.ts';
 import { CAUSES, CLASSES, STATUSES, type Traffic, VIAS } from '../observe/traffic.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Inside } from './inside.ts';
@@ -18,7 +19,30 @@ export function metricsText(inside: Inside, eventLoop: EventLoop): string {
   balancersNow(out, groups);
   workersNow(out, groups);
   if (inside.traffic !== null) counted(out, inside.traffic, groups);
+  if (inside.shadow.length > 0) besides(out, inside.shadow);
   return out.text;
+}
+
+function besides(out: Exposition, reports: readonly ShadowReport[]): void {
+  out.metric('fairlead_shadow_picks_total', 'counter', 'Picks of the shadow.');
+  for (const { balancer, shadow, picks, alike, bySession } of reports) {
+    const labels = { balancer, shadow };
+    out
+      .sample({ ...labels, result: 'alike' }, alike)
+      .sample({ ...labels, result: 'different' }, picks - alike)
+      .sample({ ...labels, result: 'by_session' }, bySession);
+  }
+  const help = 'Requests that were given to it, that the shadow gave it, that both did.';
+  out.metric('fairlead_shadow_worker_picks_total', 'counter', help);
+  for (const { balancer, workers } of reports) {
+    for (const { name, first, shadow, both } of workers) {
+      const labels = { balancer, worker: name };
+      out
+        .sample({ ...labels, by: 'first' }, first)
+        .sample({ ...labels, by: 'shadow' }, shadow)
+        .sample({ ...labels, by: 'both' }, both);
+    }
+  }
 }
 
 function ofTheProxy(out: Exposition, inside: Inside): void {

@@ -26,6 +26,7 @@ export function statusJson(
     lostLines,
     limits,
     balancers,
+    ...(inside.shadow.length > 0 && { shadow: inside.shadow }),
     workers: groups.workers.map(({ name, open }) => ({ name, open })),
   };
   return `${JSON.stringify(status, null, 2)}\n`;

@@ -3,6 +3,8 @@ import type { ProxyConfig } from '../../config/config.ts';
 import { AccessLogs, cannotOpen } from './access-log.ts';
 import { ErrorLog } from './error-log.ts';
 import { escaped } from './log-text.ts';
+import { serverTiming, timesRequests, wantsTiming } from './server-timing.ts';
+import type { Shadow } from './shadow.ts';
 import type { Cause, Observer, Sight } from './sight.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -11,6 +13,8 @@ export class Observation implements Observer {
   /** null: nobody asks for counters. */
   readonly traffic: Traffic | null;
   readonly #access: AccessLogs | null;
+  readonly #shadow: Shadow | null;
+  readonly #times: boolean;
   /** Requests that are looked at. */
   #open = 0;
   #idle: () => void = () => {};
@@ -19,19 +23,32 @@ export class Observation implements Observer {
    * `log` takes lines about trouble when no ErrorLog does; `traffic` is counted in if somebody may ask for it.
    * @throws LabError with the line of the log that cannot be opened.
    */
-  constructor(config: ProxyConfig, log: (line: string) => void, traffic: Traffic) {
+  constructor(
+    config: ProxyConfig,
+    log: (line: string) => void,
+    traffic: Traffic,
+    shadow: Shadow | null = null,
+  ) {
     this.errors = errorLogOf(config, log);
     const tell = (line: string) => this.errors.tell('log_config', 'error', line);
     const logs = config.servers.some(({ accessLogs }) => accessLogs !== undefined);
     this.traffic = countersAreShown(config) ? traffic : null;
+    this.#shadow = shadow;
+    this.#times = timesRequests(config);
     this.#access = logs ? new AccessLogs(config, tell) : null;
   }
 
   /** Who looks at each request; null when nobody does. */
   get observer(): Observer | null {
     const { errors } = this;
-    const tells = errors.tells('proxy', 'info') || errors.tells('proxy_balancer', 'debug');
-    return this.#access !== null || this.traffic !== null || tells ? this : null;
+    const looks =
+      this.#access !== null ||
+      this.traffic !== null ||
+      this.#shadow !== null ||
+      this.#times ||
+      errors.tells('proxy', 'info') ||
+      errors.tells('proxy_balancer', 'debug');
+    return looks ? this : null;
   }
 
   /** Lines that no log could take. */
@@ -46,6 +63,7 @@ export class Observation implements Observer {
 
   picked(sight: Sight): void {
     this.traffic?.picked(sight);
+    this.#shadow?.picked(sight);
     if (!this.errors.tells('proxy_balancer', 'debug')) return;
     const { group, worker, via } = sight;
     const who = group?.members[worker]?.name;
@@ -68,12 +86,14 @@ export class Observation implements Observer {
     this.errors.tell('proxy', 'info', `${about(sight)}: ${who}: ${cause}`);
   }
 
-  headers(_: Sight, headers: readonly string[]): readonly string[] {
-    return headers;
+  headers(sight: Sight, headers: readonly string[]): readonly string[] {
+    if (!this.#times || !wantsTiming(sight)) return headers;
+    return [...headers, 'Server-Timing', serverTiming(sight)];
   }
 
   closed(sight: Sight): void {
     this.traffic?.closed(sight);
+    this.#shadow?.closed(sight);
     this.#access?.closed(sight);
     if (--this.#open === 0) this.#idle();
   }

@@ -23,7 +23,7 @@ export interface Observer {
   responded(sight: Sight, status: number): void;
   /** The try under way is over; with `nobody` there was none. */
   failed(sight: Sight, cause: Cause): void;
-  /** Header pairs that go out with the answer, for `headers` those of the answer itself. */
+  /** The header pairs that go out, from those that the answer has. */
   headers(sight: Sight, headers: readonly string[]): readonly string[];
   /** The client has its answer or is gone. */
   closed(sight: Sight): void;
@@ -70,6 +70,8 @@ export class Sight implements ClientResponse, ClientListener {
   tries = 0;
   /** Of every try that failed, in order; null: none did. */
   causes: Cause[] | null = null;
+  /** What the shadow's balancer picked. */
+  shadow = NONE;
   pickedNs = 0;
   dispatchedNs = 0;
   /** 0: a connection was there already. */

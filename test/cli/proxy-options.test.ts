@@ -1,4 +1,4 @@
-/** `--admin` of the built program: where it is by default, and when it is not. */
+/** `--admin` and `--shadow` of the built program: what they say, what they refuse. */
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
@@ -106,4 +106,27 @@ test('an address that is none, or taken, ends it with 2', async () => {
   expect(twice.stderr).toContain(
     `--admin: Listen 127.0.0.1:${port}: another program listens there`,
   );
+});
+
+test('a shadow: what came of it is told at the end', async () => {
+  const port = await freePort();
+  const file = join(folder({ 'a.conf': conf(port) }), 'a.conf');
+  const args = [file, '--admin', 'off', '--shadow', 'bybusyness'];
+  const { code, stdout } = await said(args, async () => {
+    expect(await statusOf(port, '/')).toBe(503);
+  });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /balancer:\/\/c: bybusyness beside byrequests: 1 picks, 1 alike \(100\.0 %\)\n {2}http:\/\/127\.0\.0\.1:1 {2}byrequests 1 \(100\.0 %\), bybusyness 1 \(100\.0 %\), both 1\n$/,
+  );
+});
+
+test('a shadow that there is not, or that a proxy has nothing to decide by', async () => {
+  const file = join(folder({ 'a.conf': conf(await freePort()) }), 'a.conf');
+  const nobody = await fairlead(['proxy', file, '--admin', 'off', '--shadow', 'nobody']);
+  expect(nobody.code).toBe(2);
+  expect(nobody.stderr).toContain('nobody: no lbmethod of this name; expected byrequests');
+  const load = await fairlead(['proxy', file, '--admin', 'off', '--shadow', 'prequal']);
+  expect(load.code).toBe(2);
+  expect(load.stderr).toContain('--shadow: prequal decides by what backends say of their load');
 });
