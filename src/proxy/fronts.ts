@@ -19,7 +19,10 @@ export class AddressFront implements Front {
   /** Equal texts: one can do the other's work. */
   readonly settings: string;
   readonly #front: Front;
-  #open = 0;
+  /** Connections. */
+  open = 0;
+  /** Called when there is none any more. */
+  onEmpty: () => void = () => {};
   #retired: (() => void) | null = null;
 
   constructor(config: ProxyConfig, listen: ListenConf, gateway: Gateway, limits: ClientLimits) {
@@ -38,9 +41,10 @@ export class AddressFront implements Front {
   }
 
   serve(socket: Socket, peer: Peer): void {
-    this.#open++;
+    this.open++;
     socket.once('close', () => {
-      this.#open--;
+      if (--this.open > 0) return;
+      this.onEmpty();
       this.#endIfOver();
     });
     this.#front.serve(socket, peer);
@@ -61,7 +65,7 @@ export class AddressFront implements Front {
   }
 
   #endIfOver(): void {
-    if (this.#retired === null || this.#open > 0) return;
+    if (this.#retired === null || this.open > 0) return;
     this.closeAll();
     this.#retired();
   }

@@ -12,6 +12,7 @@ import { namedHonestly } from './admin/listener.ts';
 import { Pages } from './admin/pages.ts';
 import type { Address } from './announce.ts';
 import { nowNs } from './clock.ts';
+import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
 import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
 import { Generation, type Ready } from './generation.ts';
@@ -296,18 +297,18 @@ class Running implements RunningProxy {
     const admin = this.#listening.filter(({ conf }) => conf.admin !== undefined);
     const clients = this.#listening.filter((one) => !admin.includes(one));
     const closed = clients.map(({ listener }) => listener.close());
-    for (const front of this.#fronts) {
-      if (!admin.some((one) => one.front === front)) front.closeIdle();
-    }
-    await new Promise<void>((resolve) => {
-      this.#hurry = resolve;
-      this.#onIdle = () => {
-        if (this.open === 0) resolve();
-      };
-      last.onIdle = this.#onIdle;
-      this.#onIdle();
-    });
-    await new Promise((resolve) => setImmediate(resolve)); // the last answers' connections end by themselves
+    const ofAdmin = (front: AddressFront) => admin.some((one) => one.front === front);
+    for (const front of this.#fronts) if (!ofAdmin(front)) front.closeIdle();
+    const clientFronts = [...this.#fronts].filter((front) => !ofAdmin(front));
+    const drain = new Drain(() => ({
+      requests: this.open,
+      connections: clientFronts.reduce((sum, { open }) => sum + open, 0),
+    }));
+    this.#hurry = () => drain.hurry();
+    this.#onIdle = () => drain.look();
+    last.onIdle = this.#onIdle;
+    for (const front of clientFronts) front.onEmpty = this.#onIdle;
+    await drain.over;
     closed.push(...admin.map(({ listener }) => listener.close()));
     for (const front of this.#fronts) front.closeAll();
     await Promise.all(closed);
