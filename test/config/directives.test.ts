@@ -401,6 +401,11 @@ describe('what does not concern balancing', () => {
       ['own', false],
     ]);
     expect(warningsOf('BalancerPersist On')).toEqual([]);
+    const virtual = (more: string) =>
+      `BalancerPersist On\n<VirtualHost *:80>\n${more}<Proxy balancer://own>\nBalancerMember http://b\n</Proxy>\n</VirtualHost>`;
+    expect(warningsOf(virtual(''))).toEqual([expect.stringContaining('forgets its state')]);
+    expect(warningsOf(virtual('BalancerPersist On\n'))).toEqual([]);
+    expect(warningsOf(virtual('BalancerPersist Off\n'))).toEqual([]);
   });
 
   it('how long requests may take at the end', () => {

@@ -55,7 +55,7 @@ export interface ServerDraft extends DirDraft {
   allowEncodedSlashes: ServerConf['allowEncodedSlashes'] | null;
   mergeSlashes: boolean | null;
   balancerInherit: boolean | null;
-  balancerPersist: boolean;
+  balancerPersist: boolean | null;
   proxyPassInherit: boolean | null;
   traceEnable: boolean | null;
   readonly mappings: MappingDraft[];
@@ -110,7 +110,7 @@ export function newServer(place: Place, addresses: ServerConf['addresses']): Ser
     allowEncodedSlashes: null,
     mergeSlashes: null,
     balancerInherit: null,
-    balancerPersist: false,
+    balancerPersist: null,
     proxyPassInherit: null,
     traceEnable: null,
     mappings: [],

@@ -98,7 +98,10 @@ class Linking {
     const own = draft.mappings.map((mapping) => this.mapping(mapping, seen));
     const inherited =
       draft === main ? [] : main.mappings.map((mapping) => this.mapping(mapping, seen));
-    if (draft !== main) reportShadowed(this.#reading, main, draft);
+    if (draft !== main) {
+      reportShadowed(this.#reading, main, draft);
+      this.#reportForgotten(draft);
+    }
     const outer = draft === main ? [] : main.sections;
     const sections = [...outer, ...draft.sections].map((section) => this.section(section, seen));
     return {
@@ -113,6 +116,15 @@ class Linking {
       }),
       healthExpressions: [...this.#reading.healthNames(draft).expressions.values()],
     };
+  }
+
+  /** What the main server says of persistence does not hold for a virtual host's own balancers. */
+  #reportForgotten({ balancers, balancerPersist }: ServerDraft): void {
+    const { servers } = this.#reading;
+    const balancer = balancers.find((own) => this.balancers.includes(own));
+    if (!servers[0].balancerPersist || balancerPersist !== null || balancer === undefined) return;
+    const message = `balancer://${balancer.name} forgets its state when the configuration is read again: as in httpd, BalancerPersist of the main server holds for the main server's balancers; write it in this virtual host, too.`;
+    this.#reading.warn(balancer.place, 'BalancerPersist', message);
   }
 
   section(draft: SectionDraft, seen: readonly BalancerDraft[]): SectionConf {
