@@ -2,6 +2,7 @@
  * A YAML file as a proxy's configuration: what an httpd.conf would say of the same balancers (design: one file
  * for both worlds). The simulator reads the same file with `loadScenario`.
  */
+import type { ProxyConfig, ServerConf } from '../config/config.ts';
 import type { LoadedConfig } from '../config/httpd.ts';
 import { lbmethods } from '../core/lbmethods/index.ts';
 import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
@@ -10,6 +11,7 @@ import { type Path, readDocument } from './document.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
 import { resolveProxyBalancers } from './proxy/balancers.ts';
 import { resolveListen } from './proxy/listen.ts';
+import { type Logs, resolveAdmin, resolveLogs } from './proxy/logs.ts';
 import { resolveManager } from './proxy/manager.ts';
 import { resolveServers } from './proxy/servers.ts';
 import { proxied } from './schema.ts';
@@ -39,6 +41,8 @@ export function proxyConfigOf(path: string): LoadedConfig {
   const balancers = resolveProxyBalancers(shape.raw, context);
   const manager = resolveManager(shape.raw.manager, context);
   const servers = resolveServers(shape.raw.routes, balancers, manager, listen, context);
+  const admin = resolveAdmin(shape.raw.admin, context);
+  const logs = resolveLogs(shape.raw.log, context);
   if (problems.length > 0) throw new LabError(problems);
   const { gracefulshutdowntimeout: timeout } = shape.raw;
   return {
@@ -46,12 +50,19 @@ export function proxyConfigOf(path: string): LoadedConfig {
     files: [path],
     folders: [],
     sha256: context.files.digest(),
-    listen: listen.map(({ tls: _, ...one }) => one),
-    servers,
+    listen: [...listen.map(({ tls: _, ...one }) => one), ...admin],
+    servers: withLogs(servers, logs),
+    ...logs.errors,
     balancers: balancers.map(({ conf }) => conf),
     workers: [],
     ...(timeout !== undefined && { gracefulShutdownNs: durationNs(timeout) }),
     ignored: [],
     warnings: [],
   };
+}
+
+/** Every server logs alike. */
+function withLogs([main, ...virtual]: ProxyConfig['servers'], { access }: Logs) {
+  const logging = (server: ServerConf): ServerConf => ({ ...server, ...access });
+  return [logging(main), ...virtual.map(logging)] as const;
 }

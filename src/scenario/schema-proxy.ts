@@ -60,6 +60,35 @@ export const managerPage = map(
   },
 ).describe('The balancer-manager of a proxy; the simulator ignores it.');
 
+export const adminListener = map('an admin listener such as { listen: 127.0.0.1:9480 }', {
+  listen: address.describe('Where /metrics, /ready, /live, /status and /balancer-manager are.'),
+  require: list(requirePhrase, z.string(requirePhrase).min(1, requirePhrase))
+    .describe(
+      'Who may ask for any of them. When missing: everybody, and this machine alone for /status and /balancer-manager.',
+    )
+    .optional(),
+}).describe('The admin listener of a proxy; the simulator ignores it.');
+
+const logPhrase = 'the path of a log, such as ./access.log';
+const logFile = z.string(logPhrase).min(1, logPhrase);
+const formatPhrase = 'json, common, combined or a LogFormat of httpd';
+const levelPhrase = 'emerg, alert, crit, error, warn, notice, info or debug';
+export const logs = map('logs such as { access: ./access.log, format: json }', {
+  access: logFile.describe('Where every request is logged.').optional(),
+  format: z
+    .string(formatPhrase)
+    .min(1, formatPhrase)
+    .describe('In which words: json, common, combined or a LogFormat. `combined` when missing.')
+    .optional(),
+  errors: logFile
+    .describe('Where it is told what goes wrong; on standard error when missing.')
+    .optional(),
+  level: z
+    .enum(['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'], levelPhrase)
+    .describe('How much is told there. `warn` when missing.')
+    .optional(),
+}).describe('Logs of a proxy; the simulator ignores them.');
+
 export const shutdownTimeout = wholeSeconds(
   'a duration in whole seconds, such as 30s; 0s waits for ever',
   0,

@@ -21,7 +21,15 @@ import {
   whole,
   wholeFile,
 } from './schema-parts.ts';
-import { balancers, listen, managerPage, routes, shutdownTimeout } from './schema-proxy.ts';
+import {
+  adminListener,
+  balancers,
+  listen,
+  logs,
+  managerPage,
+  routes,
+  shutdownTimeout,
+} from './schema-proxy.ts';
 
 const fullPhrase = '503 or refuse';
 const places = whole('a whole number of waiting places', 0);
@@ -217,6 +225,8 @@ const fields = {
   listen: listen.optional(),
   routes: routes.optional(),
   manager: managerPage.optional(),
+  admin: adminListener.optional(),
+  log: logs.optional(),
   gracefulshutdowntimeout: shutdownTimeout.optional(),
   events: z
     .array(event, 'a list of events')

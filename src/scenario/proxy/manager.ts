@@ -29,7 +29,8 @@ export function resolveManager(
   };
 }
 
-function requireOf(text: string, path: Path, context: Context): Require {
+/** One of httpd's Require lines, which stands at `path`. */
+export function requireOf(text: string, path: Path, context: Context): Require {
   const words = text.trim().split(/\s+/);
   const negated = words[0]?.toLowerCase() === 'not';
   const [kind = '', ...rest] = negated ? words.slice(1) : words;

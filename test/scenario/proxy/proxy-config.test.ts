@@ -65,6 +65,7 @@ test('what is left out has the defaults of httpd', () => {
       forcerecovery: true,
       growth: 0,
       nonce: null,
+      persist: false,
       workers: [
         {
           name: 'http://10.0.0.1:8080',
@@ -254,4 +255,22 @@ test('one file for both worlds', () => {
     }),
   );
   expect(balancer.sticky).toEqual(proxied.sticky);
+});
+
+test('logs and the admin listener', () => {
+  const { listen, servers, errorLog } = read('watched');
+  const require = [
+    { kind: 'local', negated: false },
+    { kind: 'ip', networks: ['10.0.0.0/8'], negated: false },
+  ];
+  expect(plain(listen)[1]).toEqual({ host: '0.0.0.0', port: 9480, admin: { require } });
+  const log = { file: pathOf('good/logs/access.json'), format: null, env: null };
+  expect(
+    plain(servers).map((server: typeof log & { accessLogs: unknown }) => server.accessLogs),
+  ).toEqual(servers.map(() => [log]));
+  expect(plain(errorLog)).toEqual({
+    file: { path: '/var/log/fairlead.log' },
+    level: 'info',
+    levels: {},
+  });
 });
