@@ -2,10 +2,10 @@ import type { Result, Study, Verdict } from '../../sim/result.ts';
 import { againstBaseline, comparedVerdicts } from '../headline.ts';
 import { formatShift, shiftOf } from '../shift.ts';
 import { type Chart, frame, type Look, labelLimit, numberLabel, type Panel } from './chart.ts';
+import { intervalMarks } from './interval-marks.ts';
 import { widestOf } from './text-width.ts';
 
 const verdicts: Verdict[] = ['better', 'worse', 'equivalent', 'unclear', 'different'];
-const shapes = ['circle', 'square', 'diamond', 'cross', 'triangle-up'];
 
 /** Pixels per lbmethod. */
 const STEP = 20;
@@ -100,23 +100,7 @@ function panel(metric: string, rows: DifferenceRow[], look: Look, width: number)
     data: { values: rows },
     layer: [
       { mark: { type: 'rule', color: theme.ink }, encoding: { x: { ...x, datum: 0 } } },
-      {
-        mark: { type: 'rule', strokeWidth: 2 },
-        encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y, color },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 70, opacity: 1 },
-        encoding: {
-          x: { ...x, field: 'value' },
-          y,
-          color,
-          shape: { field: 'verdict', scale: { domain: verdicts, range: shapes }, legend: null },
-        },
-      },
-      {
-        mark: { type: 'text', align: 'left', dx: 10, fontSize: 12 },
-        encoding: { x: { value: 'width' }, y, text: { field: 'words' }, color },
-      },
+      ...intervalMarks({ x, y, color, verdicts, fontSize: 12 }),
     ],
   };
 }

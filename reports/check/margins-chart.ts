@@ -2,6 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CheckResult, GateVerdict } from '../../sim/check/result.ts';
 import { frame, type Look, labelLimit, numberLabel } from '../charts/chart.ts';
+import { intervalMarks } from '../charts/interval-marks.ts';
 import { drawSvg } from '../charts/svg.ts';
 import { light } from '../charts/theme.ts';
 import { formatChange } from './words.ts';
@@ -13,7 +14,6 @@ const STEP = 20;
 const REACH = 3;
 
 const verdicts: GateVerdict[] = ['passed', 'failed', 'inconclusive', 'no data'];
-const shapes = ['circle', 'square', 'diamond', 'cross'];
 
 /** The chart as SVG; null when nothing was compared. */
 export async function marginsSvg(result: CheckResult): Promise<string | null> {
@@ -55,23 +55,7 @@ export function marginsSpec(result: CheckResult, look: Look): TopLevelSpec | nul
         mark: { type: 'rule', color: look.theme.ink, strokeDash: [4, 3] },
         encoding: { x: { ...x, datum: 1 } },
       },
-      {
-        mark: { type: 'rule', strokeWidth: 2 },
-        encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y, color },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 70, opacity: 1 },
-        encoding: {
-          x: { ...x, field: 'value' },
-          y,
-          color,
-          shape: { field: 'verdict', scale: { domain: verdicts, range: shapes }, legend: null },
-        },
-      },
-      {
-        mark: { type: 'text', align: 'left', dx: 10, fontSize: 11 },
-        encoding: { x: { value: 'width' }, y, text: { field: 'words' }, color },
-      },
+      ...intervalMarks({ x, y, color, verdicts, fontSize: 11 }),
     ],
   };
 }

@@ -52,6 +52,7 @@ const shoppers = (more = '') =>
   `{ name: shoppers, arrival: { poisson: 8/s }, session: { requests: 5, think: 1s${more} } }`;
 const routed = ['{ name: a, route: a }', '{ name: b, route: b }'];
 const app = (more: string) => `app: { slots: 4, service: { exponential: 20ms }, ${more} }`;
+const busy = ['{ name: all, arrival: { poisson: 360/s } }'];
 const down = '{ at: 1m, worker: [a, b], crash: 2m }';
 
 const error = (code: string, wrong: Parts, right: Parts): Case => ({
@@ -503,6 +504,11 @@ export const cases: readonly Case[] = [
     'expect-without-sessions',
     { expect: ['§sessions.broken <= 1%'] },
     { balancer: sticky, workers: routed, clients: [shoppers()], expect: ['sessions.broken <= 1%'] },
+  ),
+  warning(
+    'percentile-optimistic',
+    { run: '{ duration: 60s, warmup: 1m }', clients: busy, expect: ['§sojourn.p99 <= 1s'] },
+    { run: '{ duration: 400s, warmup: 1m }', clients: busy, expect: ['sojourn.p99 <= 1s'] },
   ),
   error(
     'expect-without-crash',

@@ -5,11 +5,11 @@ import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 /** M/M/1 with a mean service of 10 ms, held to `expects`; `more` adds workers. */
-export const mm1 = (expects: string, seed = 1, more = '') =>
+export const mm1 = (expects: string, seed = 1, more = '', requests = 2000) =>
   parseScenario(
     `name: mm1
 seed: ${seed}
-run: { requests: 2000, warmup: 3s, replications: 10 }
+run: { requests: ${requests}, warmup: 3s, replications: 10 }
 balancer: { workers: [{ name: a }${more}] }
 backends: { app: { slots: 1, service: { exponential: 10ms } } }
 clients: [{ name: visitors, arrival: { poisson: 50/s } }]

@@ -7,7 +7,7 @@ export const c3 = defineLbMethod({
   summary: 'least response time + cubed reported queue × service time',
   source: 'Suresh et al., NSDI 2015; Elasticsearch (adaptive replica selection)',
   variant:
-    'without rate control; a worker not heard from yet gets one request at a time; queue and service time come with each answer',
+    'simplified: without the rate control of the paper; a worker not heard from yet gets one request at a time; queue and service time come with each answer',
   ties: 'the earlier worker',
   cost: 'O(candidates)',
   factors: 'ignored',

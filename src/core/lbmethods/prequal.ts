@@ -13,7 +13,7 @@ export const prequal = defineLbMethod({
   summary: 'probes a few at random; the fastest that is not hot',
   source: 'Wydrowski et al., NSDI 2024 (arXiv 2312.10172)',
   variant:
-    'a probe is answered at once and used from the next request on; latency is the moving average at as many requests in flight',
+    'simplified: a probe costs nothing and is answered at once, for the next request on; latency is the moving average at as many requests in flight',
   ties: 'the older answer; fewer than two: by chance',
   cost: 'O(pool + probes)',
   factors: 'ignored',
