@@ -18,10 +18,15 @@ interface Handshake {
   readonly ciphers: string | null;
 }
 
+export const clientProtocols = ['h2', 'http/1.1'] as const;
+export type ClientProtocol = (typeof clientProtocols)[number];
+
 /** `SSLEngine On`: what a server shows its clients, and what it asks of them. */
 export interface ServerTls extends Handshake {
   /** One for each kind of key. */
   readonly pairs: readonly KeyPair[];
+  /** What is spoken over TLS, the dearest first. */
+  readonly protocols: readonly ClientProtocol[];
   readonly honorCipherOrder: boolean;
   /** Clients may take up an earlier session with a ticket. */
   readonly tickets: boolean;
@@ -54,10 +59,11 @@ export const DEPTH = 1;
 export const ANY_DEPTH = 100;
 export const usualVersions: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3'];
 
-/** What holds for a server of which only the certificate is said. */
+/** What holds for a server of which only the certificate is said. Other than httpd's it speaks HTTP/2. */
 export function usualServerTls(pairs: readonly KeyPair[]): ServerTls {
   return {
     pairs,
+    protocols: clientProtocols,
     versions: usualVersions,
     ciphers: null,
     honorCipherOrder: false,

@@ -3,7 +3,14 @@
  * `RequestReadTimeout body=20,MinRate=500` has it. Only the time in which the proxy waits for the client counts,
  * not the time in which a worker is slow to take what came.
  */
-import type { IncomingMessage } from 'node:http';
+/** What there is to know of a body: node:http's messages have it. */
+export interface WatchedBody {
+  readonly complete: boolean;
+  readonly destroyed: boolean;
+  readonly readableFlowing: boolean | null;
+  readonly readableLength: number;
+  readonly socket: { readonly destroyed: boolean; readonly bytesRead: number };
+}
 
 const TICK_MS = 1000;
 
@@ -17,7 +24,7 @@ interface Watched {
 export class BodyWatch {
   readonly #graceSeconds: number;
   readonly #bytesPerSecond: number;
-  readonly #watched = new Map<IncomingMessage, Watched>();
+  readonly #watched = new Map<WatchedBody, Watched>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(graceSeconds = 20, bytesPerSecond = 500) {
@@ -26,7 +33,7 @@ export class BodyWatch {
   }
 
   /** Calls `expired` when `message` has become too slow. Stops by itself when the body is complete. */
-  add(message: IncomingMessage, expired: () => void): void {
+  add(message: WatchedBody, expired: () => void): void {
     this.#watched.set(message, { bytesBefore: bytesRead(message), waitedSeconds: 0, expired });
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
   }
@@ -47,7 +54,7 @@ export class BodyWatch {
     }
   }
 
-  #isSlow(message: IncomingMessage, watched: Watched): boolean {
+  #isSlow(message: WatchedBody, watched: Watched): boolean {
     if (message.readableFlowing !== true || message.readableLength > 0) return false;
     watched.waitedSeconds += TICK_MS / 1000;
     const bytes = bytesRead(message) - watched.bytesBefore;
@@ -55,6 +62,6 @@ export class BodyWatch {
   }
 }
 
-function bytesRead(message: IncomingMessage): number {
+function bytesRead(message: WatchedBody): number {
   return message.socket?.bytesRead ?? 0;
 }

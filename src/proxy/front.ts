@@ -54,7 +54,7 @@ export interface ClientRequest {
   readonly method: string;
   /** As on the request line. */
   readonly target: string;
-  /** `1.1` or `1.0`. */
+  /** `1.1`, `1.0` or `2.0`. */
   readonly version: string;
   /** Name, value, name, value, … as received. */
   readonly rawHeaders: readonly string[];

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
+import { Http2Front } from './http2/index.ts';
 import { createFront } from './server.ts';
 import { TlsFront } from './tls/tls-front.ts';
 
@@ -37,7 +38,10 @@ export class AddressFront implements Front {
     };
     const front =
       limits.front === 'llhttp' ? new Http1Front(gateway, options) : createFront(gateway, options);
-    this.#front = secured === null ? front : new TlsFront(config, front, numbers.headerMs);
+    this.#front =
+      secured === null
+        ? front
+        : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
   }
 
   serve(socket: Socket, peer: Peer): void {

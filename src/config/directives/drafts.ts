@@ -10,6 +10,7 @@ import type {
 } from '../config.ts';
 import { nothingSaid } from '../defaults.ts';
 import type { memberUrl } from '../members.ts';
+import type { ClientProtocol } from '../tls.ts';
 import type { LogsDraft } from './logs.ts';
 
 /** `T` to be written: lists can be added to. */
@@ -58,6 +59,7 @@ export interface ServerDraft extends DirDraft {
   balancerPersist: boolean | null;
   proxyPassInherit: boolean | null;
   traceEnable: boolean | null;
+  protocols: readonly ClientProtocol[] | null;
   readonly mappings: MappingDraft[];
   readonly sections: SectionDraft[];
   readonly balancers: BalancerDraft[];
@@ -113,6 +115,7 @@ export function newServer(place: Place, addresses: ServerConf['addresses']): Ser
     balancerPersist: null,
     proxyPassInherit: null,
     traceEnable: null,
+    protocols: null,
     mappings: [],
     sections: [],
     balancers: [],

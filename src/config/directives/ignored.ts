@@ -18,7 +18,7 @@ const processes = `
   MaxRequestWorkers ThreadsPerChild ThreadLimit ThreadStackSize AsyncRequestWorkerFactor MaxRequestsPerChild
   MaxConnectionsPerChild MaxMemFree ListenBacklog ListenCoresBucketsRatio
   ListenTCPDeferAccept AcceptFilter SendBufferSize ReceiveBufferSize RLimitCPU RLimitMEM RLimitNPROC
-  RequestReadTimeout Protocols ProtocolsHonorOrder ReadBufferSize FlushMaxThreshold FlushMaxPipelined
+  RequestReadTimeout ProtocolsHonorOrder ReadBufferSize FlushMaxThreshold FlushMaxPipelined
   NameVirtualHost
 `;
 

@@ -1,6 +1,7 @@
 /** Listen, ServerName and the limits and timeouts of a server. */
 import { isIP } from 'node:net';
 import { atoi, isInteger, timeMs } from '../c-numbers.ts';
+import { type ClientProtocol, clientProtocols } from '../tls.ts';
 import type { Word } from '../tree.ts';
 import type { ServerDraft } from './drafts.ts';
 import type { Reading, Scope } from './reading.ts';
@@ -171,8 +172,28 @@ function limit(name: string, key: keyof ServerDraft['limits'], unit: string): Ru
 
 const seconds: Count = { least: 1, unit: 'seconds' };
 
+/** HTTP/2 is spoken over TLS alone; in the clear every virtual host speaks HTTP/1.1, named or not. */
+const protocols: Rule = {
+  name: 'Protocols',
+  where: serverOnly,
+  words: [1, Number.POSITIVE_INFINITY],
+  read(_, { server }, line) {
+    const spoken: ClientProtocol[] = [];
+    for (const word of line.words) {
+      const found = clientProtocols.find((one) => one === word.text.toLowerCase());
+      if (found !== undefined) spoken.push(found);
+      else if (word.text.toLowerCase() === 'h2c') {
+        const why = 'is not supported yet: HTTP/2 is spoken over TLS alone; leave it out.';
+        line.refuse(word, `${word.text} ${why}`, 'NOT_SUPPORTED');
+      } else line.refuse(word, `${word.text}: expected ${clientProtocols.join(' or ')}.`);
+    }
+    server.protocols = spoken;
+  },
+};
+
 export const serverRules: readonly Rule[] = [
   listen,
+  protocols,
   serverName,
   serverAlias,
   count('Timeout', serverOnly, seconds, ({ server }, value) => {

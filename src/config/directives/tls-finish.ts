@@ -43,6 +43,7 @@ export function serverTls(
       pairs: pairs.map(({ certificate, key }) => ({ certificate, key })),
       versions: said.versions ?? usualVersions,
       ciphers: ciphersOf(reading, 'SSLCipherSuite', said),
+      protocols: draft.protocols ?? main.protocols ?? ['http/1.1'],
       honorCipherOrder: said.honorCipherOrder ?? false,
       // What was checked of a client's certificate is not in a ticket.
       tickets: mode === 'none' && (said.tickets ?? true),

@@ -10,11 +10,11 @@ import {
 import { type ServerTls, type TlsVersion, tlsVersions, type WorkerTls } from '../../config/tls.ts';
 
 /** Handshakes of one virtual host. It listens nowhere: connections are handed to it. */
-export function tlsHost(tls: ServerTls, protocols: readonly string[], handshakeMs: number): Server {
+export function tlsHost(tls: ServerTls, handshakeMs: number): Server {
   return createServer({
     ...handshakeOptions(tls),
     honorCipherOrder: tls.honorCipherOrder,
-    ALPNProtocols: [...protocols],
+    ALPNProtocols: [...tls.protocols],
     handshakeTimeout: handshakeMs,
     requestCert: tls.verifyClient !== 'none',
     // Those who show none are refused by OpenSSL; what is shown is looked at by `clientVerified`.

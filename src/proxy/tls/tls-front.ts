@@ -27,6 +27,7 @@ interface Shaking {
 export class TlsFront implements Front {
   readonly #config: ProxyConfig;
   readonly #http: Front;
+  readonly #http2: Front;
   readonly #handshakeMs: number;
   /** By the index of their virtual host. */
   readonly #hosts = new Map<number, Server>();
@@ -36,13 +37,14 @@ export class TlsFront implements Front {
   readonly #shaking = new Map<string, Shaking>();
 
   /** `handshakeMs`: how long a handshake may take. */
-  constructor(config: ProxyConfig, http: Front, handshakeMs: number) {
+  constructor(config: ProxyConfig, http: Front, http2: Front, handshakeMs: number) {
     this.#config = config;
     this.#http = http;
+    this.#http2 = http2;
     this.#handshakeMs = handshakeMs;
     config.servers.forEach(({ tls }, index) => {
       if (tls === undefined) return;
-      const host = tlsHost(tls, ['http/1.1'], handshakeMs);
+      const host = tlsHost(tls, handshakeMs);
       host.on('secureConnection', (socket) => this.#shaken(socket));
       host.on('tlsClientError', (_, socket) => socket.destroy());
       this.#hosts.set(index, host);
@@ -72,11 +74,13 @@ export class TlsFront implements Front {
   closeIdle(): void {
     for (const socket of this.#pending) socket.destroy();
     this.#http.closeIdle();
+    this.#http2.closeIdle();
   }
 
   closeAll(): void {
     for (const socket of this.#pending) socket.destroy();
     this.#http.closeAll();
+    this.#http2.closeAll();
   }
 
   #serverNamed({ localAddress, localPort }: Peer, name: string): number {
@@ -96,7 +100,8 @@ export class TlsFront implements Front {
       return;
     }
     const variable = (name: string) => tlsVariable(socket, serverName, name);
-    this.#http.serve(socket, { ...peer, tls: { conf, serverName, variable } });
+    const front = socket.alpnProtocol === 'h2' ? this.#http2 : this.#http;
+    front.serve(socket, { ...peer, tls: { conf, serverName, variable } });
   }
 }
 

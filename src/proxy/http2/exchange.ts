@@ -1,0 +1,152 @@
+/** One HTTP/2 stream: a request and its answer, as the gateway knows them. */
+import type { Http2Stream, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { constants } from 'node:http2';
+import type { Readable } from 'node:stream';
+import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
+import type { Http2Head } from './request.ts';
+
+/** Fields of a connection: HTTP/2 has none of them (RFC 9113, 8.2.2). */
+const ofConnection = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** What a stream has of its connection. */
+export interface Wire {
+  readonly peer: Peer;
+  bytesIn(): number;
+  bytesOut(): number;
+}
+
+export class Http2Exchange implements ClientRequest, ClientResponse {
+  readonly method: string;
+  readonly target: string;
+  readonly version = '2.0';
+  readonly rawHeaders: readonly string[];
+  readonly host: string | null;
+  readonly cookies: string | null;
+  readonly upgrade = null;
+  readonly body: Readable | null;
+  readonly bodyBytes: number | null;
+  readonly secure = true;
+  /** As in httpd, no stream has one before it. */
+  readonly ordinal = 1;
+  readonly expectContinue: boolean;
+  readonly refusal: number;
+  readonly persists = true;
+  listener: ClientListener | null = null;
+  readonly #stream: ServerHttp2Stream;
+  readonly #wire: Wire;
+  #dropped = false;
+
+  constructor(stream: ServerHttp2Stream, wire: Wire, head: Http2Head, hasBody: boolean) {
+    this.method = head.method;
+    this.target = head.target;
+    this.rawHeaders = head.rawHeaders;
+    this.host = head.host;
+    this.cookies = head.cookies;
+    this.body = hasBody ? stream : null;
+    this.bodyBytes = head.bodyBytes;
+    this.expectContinue = head.expects && hasBody;
+    this.refusal = head.refusal;
+    this.#stream = stream;
+    this.#wire = wire;
+    stream.on('error', () => {}); // 'close' follows
+    // Else a stream that is given up would look like one that has ended well.
+    stream.on('wantTrailers', () => {
+      if (!this.#dropped) stream.sendTrailers({});
+    });
+    stream.on('drain', () => this.listener?.clientDrained());
+    stream.once('close', () => this.listener?.clientClosed(this.#wasAnswered));
+  }
+
+  get #wasAnswered(): boolean {
+    const { writableFinished, rstCode } = this.#stream;
+    return !this.#dropped && writableFinished && rstCode === constants.NGHTTP2_NO_ERROR;
+  }
+
+  get peer(): Peer {
+    return this.#wire.peer;
+  }
+
+  get remoteAddress(): string {
+    return this.peer.remoteAddress;
+  }
+
+  get remotePort(): number {
+    return this.peer.remotePort;
+  }
+
+  get localAddress(): string {
+    return this.peer.localAddress;
+  }
+
+  get localPort(): number {
+    return this.peer.localPort;
+  }
+
+  get complete(): boolean {
+    return this.body === null || this.#stream.readableEnded;
+  }
+
+  bytesIn(): number {
+    return this.#wire.bytesIn();
+  }
+
+  bytesOut(): number {
+    return this.#wire.bytesOut();
+  }
+
+  interim(status: number, _: string, rawHeaders: readonly string[]): void {
+    if (this.#stream.headersSent || this.#stream.destroyed || status === 101) return;
+    this.#stream.additionalHeaders({ ':status': status, ...fieldsOf(rawHeaders) });
+  }
+
+  head(status: number, _: string, rawHeaders: readonly string[]): void {
+    if (this.#stream.destroyed) return;
+    const hasBody = this.method !== 'HEAD' && !bodiless.has(status);
+    const fields = { ':status': status, ...fieldsOf(rawHeaders) };
+    this.#stream.respond(fields, { waitForTrailers: hasBody });
+  }
+
+  write(chunk: Buffer): boolean {
+    const stream: Http2Stream = this.#stream;
+    return !stream.writable || stream.write(chunk);
+  }
+
+  end(): void {
+    const stream = this.#stream;
+    // What has not come of the body by then is not wanted any more (RFC 9113, 8.1).
+    if (!this.complete) stream.once('finish', () => stream.close());
+    if (stream.writable) stream.end();
+  }
+
+  drop(): void {
+    this.#dropped = true;
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  tunnel(): never {
+    throw new Error('HTTP/2 streams become no tunnels');
+  }
+}
+
+/** Several fields of one name are one with a list. */
+function fieldsOf(rawHeaders: readonly string[]): OutgoingHttpHeaders {
+  const fields: Record<string, string | string[]> = {};
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    const value = rawHeaders[i + 1]!;
+    if (ofConnection.has(name)) continue;
+    const before = fields[name];
+    if (before === undefined) fields[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else fields[name] = [before, value];
+  }
+  return fields;
+}

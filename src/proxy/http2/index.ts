@@ -1,0 +1,171 @@
+/** HTTP/2 with clients, over node:http2: a session for each connection, an exchange for each of its streams. */
+import {
+  constants,
+  type IncomingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import { BodyWatch } from '../body-watch.ts';
+import type { Front, FrontOptions, Gateway, Peer } from '../front.ts';
+import { Http2Exchange, type Wire } from './exchange.ts';
+import { http2Head } from './request.ts';
+
+/** httpd's H2MaxSessionStreams. */
+const STREAMS_MAX = 100;
+
+/** Memory that Node may hold for one connection, megabytes. */
+const MEMORY_MAX = 10;
+
+/** How long a connection may stay behind the end of its session. */
+const LINGER_MS = 2000;
+
+export class Http2Front implements Front {
+  readonly #gateway: Gateway;
+  readonly #options: FrontOptions;
+  readonly #watch: BodyWatch;
+  readonly #sessions = new Map<Socket, ServerHttp2Session>();
+  #closing = false;
+
+  constructor(gateway: Gateway, options: FrontOptions) {
+    this.#gateway = gateway;
+    this.#options = options;
+    this.#watch = new BodyWatch(options.bodySeconds, options.bodyBytesPerSecond);
+  }
+
+  /** For a connection that agreed on `h2`. */
+  serve(socket: Socket, peer: Peer): void {
+    const session = performServerHandshake(socket, {
+      maxSessionMemory: MEMORY_MAX,
+      maxSettings: 32,
+      maxOutstandingPings: 10,
+      // Beyond it Node answers 431 itself; above all names and values that a head of HTTP/1.1 could have.
+      maxHeaderListPairs: 256,
+      settings: {
+        enablePush: false,
+        maxConcurrentStreams: STREAMS_MAX,
+        maxHeaderListSize: this.#options.headerBytes,
+      },
+    });
+    this.#sessions.set(socket, session);
+    socket.once('close', () => this.#sessions.delete(socket));
+    const open = new Open(session, this.#options);
+    const wire = wireOf(socket, peer);
+    session.on('error', () => session.destroy());
+    // Node waits for the client to end its side, too.
+    session.once('close', () => lingering(socket));
+    session.on(
+      'stream',
+      (stream: ServerHttp2Stream, _: IncomingHttpHeaders, flags: number, fields: string[]) => {
+        open.began(stream);
+        this.#take(stream, wire, flags, fields, socket);
+      },
+    );
+    if (this.#closing) session.close();
+  }
+
+  closeIdle(): void {
+    this.#closing = true;
+    for (const session of this.#sessions.values()) session.close();
+  }
+
+  closeAll(): void {
+    for (const [socket, session] of this.#sessions) {
+      session.destroy();
+      socket.destroy();
+    }
+  }
+
+  #take(
+    stream: ServerHttp2Stream,
+    wire: Wire,
+    flags: number,
+    fields: readonly string[],
+    socket: Socket,
+  ): void {
+    const hasBody = (flags & constants.NGHTTP2_FLAG_END_STREAM) === 0;
+    const exchange = new Http2Exchange(stream, wire, http2Head(fields), hasBody);
+    if (hasBody) {
+      this.#watch.add(bodyOf(stream, socket), () => {
+        if (exchange.listener !== null) exchange.listener.bodyFailed(408);
+        else exchange.drop();
+      });
+    }
+    this.#gateway(exchange, exchange);
+  }
+}
+
+function lingering(socket: Socket): void {
+  if (socket.destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+}
+
+/** The streams of a session, and how long it may be quiet. */
+class Open {
+  readonly #session: ServerHttp2Session;
+  readonly #options: FrontOptions;
+  readonly #streams = new Set<ServerHttp2Stream>();
+
+  constructor(session: ServerHttp2Session, options: FrontOptions) {
+    this.#session = session;
+    this.#options = options;
+    session.on('timeout', () => this.#quiet());
+    session.setTimeout(options.headerMs);
+  }
+
+  began(stream: ServerHttp2Stream): void {
+    this.#streams.add(stream);
+    this.#session.setTimeout(this.#options.timeoutMs);
+    stream.once('close', () => {
+      this.#streams.delete(stream);
+      if (this.#streams.size === 0) this.#session.setTimeout(this.#options.keepAliveMs);
+    });
+  }
+
+  /** Nothing has come or gone for a while: it waits for workers, or the client takes nothing, or wants nothing. */
+  #quiet(): void {
+    const streams = [...this.#streams];
+    if (streams.length === 0) this.#session.close();
+    else if (streams.some(({ writableLength }) => writableLength > 0)) this.#session.destroy();
+    else this.#session.setTimeout(this.#options.timeoutMs);
+  }
+}
+
+function wireOf(socket: Socket, peer: Peer): Wire {
+  let askedIn = 0;
+  let askedOut = 0;
+  return {
+    peer,
+    bytesIn() {
+      const before = askedIn;
+      askedIn = socket.bytesRead;
+      return askedIn - before;
+    },
+    bytesOut() {
+      const before = askedOut;
+      askedOut = socket.bytesWritten;
+      return askedOut - before;
+    },
+  };
+}
+
+/** What counts is what comes over the connection, whichever stream it is for. */
+function bodyOf(stream: ServerHttp2Stream, socket: Socket) {
+  return {
+    get complete() {
+      return stream.readableEnded;
+    },
+    get destroyed() {
+      return stream.destroyed;
+    },
+    get readableFlowing() {
+      return stream.readableFlowing;
+    },
+    get readableLength() {
+      return stream.readableLength;
+    },
+    socket,
+  };
+}
