@@ -9,8 +9,18 @@ export function balancerOf(
   alternatives: readonly LbMethod[],
   rng: NonNullable<BalancerConfig['rng']>,
 ): Balancer {
+  return new Balancer(balancerConfigOf(spec, lbmethod, alternatives, rng));
+}
+
+/** What `balancerOf` makes its balancer from. */
+export function balancerConfigOf(
+  spec: BalancerSpec,
+  lbmethod: LbMethod,
+  alternatives: readonly LbMethod[],
+  rng: NonNullable<BalancerConfig['rng']>,
+): BalancerConfig {
   const { sticky } = spec;
-  return new Balancer({
+  return {
     ...spec,
     lbmethod,
     alternatives: alternatives.filter(({ name }) => name !== lbmethod.name),
@@ -19,7 +29,7 @@ export function balancerOf(
     stickysessionsep: sticky?.separator ?? '.',
     scolonpathdelim: sticky?.scolonpathdelim ?? false,
     rng,
-  });
+  };
 }
 
 function workerConfig(spec: MemberSpec): WorkerConfig {

@@ -17,6 +17,8 @@ export interface Ready {
   readonly makeGroups: MakeGroups;
   readonly heartbeats: HeartbeatMonitor | null;
   readonly observation: Observation;
+  /** Whether it has members checked. */
+  readonly checks: boolean;
 }
 
 export class Generation {
@@ -47,7 +49,7 @@ export class Generation {
         : new Gateway(adminConfigOf(config, admin), this.groups, null, null, reloads, pages);
     const { balancers } = this.groups;
     this.#checks = new HealthChecks(
-      balancers,
+      ready.checks ? balancers : [],
       config.healthChecksAtOnce,
       before === null ? null : before.#checks,
     );

@@ -134,6 +134,14 @@ export class Group {
     return true;
   }
 
+  /** `worker` is `member` from now on, as a manager says. */
+  replace(worker: number, member: MemberConf): void {
+    this.members[worker] = member;
+  }
+
+  /** Learns what others may have done to its members. */
+  refresh(): void {}
+
   /** A try of `worker` ended without a response. */
   failed(worker: number, why: Failure, detail: string): void {
     if (this.onFailure === null) return;

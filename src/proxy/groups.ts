@@ -1,40 +1,66 @@
 /** From a configuration to what runs: a group for every balancer and for every worker that stands alone. */
 
-import { balancerOf } from '../config/balancer-of.ts';
+import { balancerConfigOf } from '../config/balancer-of.ts';
 import type { BalancerConf, MemberConf, ProxyConfig } from '../config/config.ts';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import type { BalancerSpec } from '../config/spec.ts';
-import { type LbMethod, lbmethods } from '../core/index.ts';
+import { Balancer, type BalancerConfig, type LbMethod, lbmethods } from '../core/index.ts';
 import { Group, type GroupConf } from './group.ts';
 
 export type Words = [number, number, number, number];
 
-export interface Groups {
+/** What stands behind the balancers and workers of a configuration. */
+export interface GroupsOf<G> {
   /** In the order of `config.balancers`. */
-  readonly balancers: readonly Group[];
+  readonly balancers: readonly G[];
   /** In the order of `config.workers`. */
-  readonly workers: readonly Group[];
+  readonly workers: readonly G[];
 }
 
+export type Groups = GroupsOf<Group>;
+
 /** Makes the groups of a configuration at once. `before`: those that they take the place of, if any. */
-export type MakeGroups = (before: Groups | null) => Groups;
+export type MakeGroups<G = Group> = (before: GroupsOf<G> | null) => GroupsOf<G>;
+
+/** A group, or whoever holds a balancer in its place. */
+interface Successor<G> {
+  readonly conf: GroupConf;
+  readonly members: readonly MemberConf[];
+  inherit(old: G): void;
+}
+
+/** The methods of a configuration's balancers, in their order. @throws LabError when one cannot be loaded. */
+export function methodsOf(config: ProxyConfig): Promise<LbMethod[]> {
+  return Promise.all(config.balancers.map(({ lbmethod }) => lbmethodOf(lbmethod)));
+}
 
 /**
  * Loads all that has to be waited for. `rng`: four words that the lbmethods' own draws start from; random without.
  * @throws LabError when an lbmethod of the user's cannot be loaded.
  */
-export async function groupsOf(config: ProxyConfig, rng?: Words): Promise<MakeGroups> {
+export function groupsOf(config: ProxyConfig, rng?: Words): Promise<MakeGroups> {
+  return groupsBy(config, rng, (conf, of) => new Group(conf, new Balancer(of)));
+}
+
+/** The same, made by `make`. */
+export async function groupsBy<G extends Successor<G>>(
+  config: ProxyConfig,
+  rng: Words | undefined,
+  make: (conf: GroupConf, of: BalancerConfig) => G,
+): Promise<MakeGroups<G>> {
   const words = rng ?? randomWords();
-  const methods = await Promise.all(config.balancers.map(({ lbmethod }) => lbmethodOf(lbmethod)));
-  const single = await lbmethodOf({ name: 'byrequests', file: null });
+  const methods = await methodsOf(config);
+  const made = (conf: GroupConf, lbmethod: LbMethod) => make(conf, configOf(conf, lbmethod, words));
   return (before) => {
     const left = [...(before?.balancers ?? [])];
     const balancers = config.balancers.map((conf, i) => {
-      const at = left.findIndex(({ name }) => name === `balancer://${conf.name}`);
+      const at = left.findIndex((old) => old.conf.name === `balancer://${conf.name}`);
       const [old = null] = at < 0 ? [] : left.splice(at, 1);
-      return balancerGroup(conf, methods[i]!, words, old);
+      const group = made(successor(conf, old), methods[i]!);
+      if (old !== null && goesOn(conf, old)) group.inherit(old);
+      return group;
     });
-    const workers = config.workers.map((worker) => groupFrom(alone(worker), single, words));
+    const workers = config.workers.map((worker) => made(alone(worker), byrequests));
     return { balancers, workers };
   };
 }
@@ -44,51 +70,49 @@ export function randomWords(): Words {
   return Array.from(crypto.getRandomValues(new Uint32Array(4))) as Words;
 }
 
-/** With BalancerPersist before and now, it goes on where `old` is; else it starts as it is written, as in httpd. */
-function balancerGroup(
-  conf: BalancerConf,
+/** What the balancer of a group is made from. */
+export function configOf(
+  conf: GroupConf,
   lbmethod: LbMethod,
-  rng: Words,
-  old: Group | null,
-): Group {
+  rng: Words = [1, 2, 3, 4],
+): BalancerConfig {
+  const alternatives = lbmethods.filter(({ needs }) => needs === undefined);
+  return balancerConfigOf(conf, lbmethod, alternatives, rng);
+}
+
+/** With BalancerPersist before and now, a balancer goes on where the old one is. */
+function goesOn<G extends Successor<G>>({ persist = false }: BalancerConf, old: G): boolean {
+  return old.conf.persist && persist;
+}
+
+/** What a balancer begins with: with members and a nonce of `old` if it goes on there, else as it is written. */
+function successor<G extends Successor<G>>(conf: BalancerConf, old: G | null): GroupConf {
   const name = `balancer://${conf.name}`;
   const { persist = false, growth, workers } = conf;
   const written = workers.length;
-  if (old === null || !old.conf.persist || !persist) {
-    const fresh = { ...conf, name, persist, growth, written, nonce: nonceOf(conf) };
-    return groupFrom(fresh, lbmethod, rng);
+  if (old === null || !goesOn(conf, old)) {
+    return { ...conf, name, persist, growth, written, nonce: nonceOf(conf) };
   }
   const members = [
     ...workers.map((worker) => old.members.find(({ name }) => name === worker.name) ?? worker),
     ...addedTo(old, workers).slice(0, growth),
   ];
-  const group = groupFrom(
-    {
-      ...conf,
-      name,
-      persist,
-      nonce: old.nonce,
-      sticky: old.conf.sticky ?? conf.sticky,
-      workers: members,
-      written,
-      growth: written + growth - members.length,
-    },
-    lbmethod,
-    rng,
-  );
-  group.inherit(old);
-  return group;
+  return {
+    ...conf,
+    name,
+    persist,
+    nonce: old.conf.nonce,
+    sticky: old.conf.sticky ?? conf.sticky,
+    workers: members,
+    written,
+    growth: written + growth - members.length,
+  };
 }
 
 /** Members that a manager has added, and that the configuration does not name. */
-function addedTo(old: Group, workers: readonly MemberConf[]): MemberConf[] {
+function addedTo<G extends Successor<G>>(old: G, workers: readonly MemberConf[]): MemberConf[] {
   const added = old.members.slice(old.conf.written);
   return added.filter((member) => workers.every(({ name }) => name !== member.name));
-}
-
-function groupFrom(conf: GroupConf, lbmethod: LbMethod, rng: Words): Group {
-  const alternatives = lbmethods.filter(({ needs }) => needs === undefined);
-  return new Group(conf, balancerOf(conf, lbmethod, alternatives, rng));
 }
 
 /** Without one of its own, a balancer has one that nobody can guess. */
@@ -96,6 +120,8 @@ function nonceOf({ nonce }: BalancerConf): string {
   if (nonce === null) return crypto.randomUUID();
   return nonce === 'None' ? '' : nonce;
 }
+
+export const byrequests = lbmethods.find(({ name }) => name === 'byrequests')!;
 
 /** A worker outside every balancer ignores errors and is never tried twice (spec: httpd 9.3). */
 function alone(worker: MemberConf): GroupConf {

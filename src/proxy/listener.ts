@@ -5,10 +5,11 @@ import { LabError } from '../problems/errors.ts';
 import type { Address } from './announce.ts';
 import type { Front, Peer } from './front.ts';
 
-/** What the operating system is told beside the address; with `fd`, a socket that listens already, instead of it. */
+/** A socket that is bound already, as a handle of node's own (`server.listen(handle)`), instead of the address. */
 export interface How {
-  readonly fd?: number;
-  readonly reusePort?: boolean;
+  readonly handle?: object;
+  /** Told of every connection, when its front has it. */
+  readonly accepted?: (socket: Socket) => void;
 }
 
 export class Listener {
@@ -25,14 +26,14 @@ export class Listener {
 
   /** Where it listens: the port is the one that the system gave. */
   get address(): Address {
-    const { address, port } = this.#server.address() as AddressInfo;
-    return { host: address, port };
+    return addressOf(this.#server);
   }
 
   /** @throws LabError with the line of the Listen when it cannot be listened there. */
-  listen(listen: ListenConf, how: How = {}): Promise<void> {
+  listen(listen: ListenConf, { accepted, ...how }: How = {}): Promise<void> {
     const { host, port } = listen;
     const server = this.#server;
+    if (accepted !== undefined) server.on('connection', accepted);
     return new Promise((resolve, reject) => {
       server.once('error', (error) => reject(cannotListen('Listen', listen, error)));
       server.listen({ port, ...(host === null ? {} : { host }), ...how }, resolve);
@@ -52,6 +53,11 @@ export class Listener {
       this.#server.close(() => resolve());
     });
   }
+}
+
+export function addressOf(server: Server): Address {
+  const { address, port } = server.address() as AddressInfo;
+  return { host: address, port };
 }
 
 function peerOf(socket: Socket): Peer {

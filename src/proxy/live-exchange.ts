@@ -248,6 +248,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     const { group, sight } = this.#passage;
     sight?.dispatched();
     const worker = group.exchanges.worker(this.#id);
+    if (worker >= group.members.length) group.refresh();
     const request = outgoing(this.#passage, group.members[worker]!, this.#prefetch);
     if (refused(request)) {
       this.#refuse(request.status);

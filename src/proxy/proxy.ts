@@ -16,8 +16,9 @@ import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
 import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
 import { Generation, type Ready } from './generation.ts';
-import { groupsOf, randomWords } from './groups.ts';
-import { HeartbeatMonitor } from './heartbeat/monitor.ts';
+import { groupsOf, type MakeGroups, randomWords } from './groups.ts';
+import type { Beat } from './heartbeat/message.ts';
+import { HeartbeatMonitor, type Relay } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
 import { Observation } from './observe/observation.ts';
 import { Shadow, type ShadowReport } from './observe/shadow.ts';
@@ -76,6 +77,22 @@ export interface RunningProxy {
   close(deadlineMs?: number): Promise<void>;
 }
 
+/** What is otherwise in a proxy that is one of several threads of one; see `threads/`. */
+export interface Part {
+  /** Whether it is the one that checks members and hears heartbeats, for all. */
+  readonly first: boolean;
+  /** Loads what `config` needs, and makes the groups, once all are `together`, over what the threads share. */
+  groupsOf(config: ProxyConfig): Promise<MakeGroups>;
+  /** Listens where the others listen. */
+  listen(listener: Listener, conf: ListenConf): Promise<void>;
+  /** This one is ready to take a configuration over; resolves when all are. */
+  together(): Promise<void>;
+  /** Takes what a server posted to the first. */
+  readonly relay: Relay;
+  /** Those of the others. */
+  metrics(): Promise<readonly string[]>;
+}
+
 /**
  * @throws LabError when an address cannot be listened on, a log cannot be opened, or an lbmethod of the user's cannot be
  * loaded.
@@ -95,12 +112,16 @@ interface Listening {
   front: AddressFront | WaitingFront;
 }
 
-class Running implements RunningProxy {
+export class Running implements RunningProxy {
   readonly reloads = new Reloads();
   readonly #options: ProxyOptions;
+  readonly #part: Part | null;
   readonly #traffic = new Traffic();
   readonly #shadow: Shadow | null;
-  readonly #pages = new Pages(() => this.#look());
+  readonly #pages = new Pages(
+    () => this.#look(),
+    async () => (await this.#part?.metrics()) ?? [],
+  );
   #generation: Generation | null = null;
   /** Earlier ones with requests under way. */
   readonly #retired = new Set<Generation>();
@@ -112,8 +133,9 @@ class Running implements RunningProxy {
   #hurry: () => void = () => {};
   #onIdle: () => void = () => {};
 
-  constructor(options: ProxyOptions) {
+  constructor(options: ProxyOptions, part: Part | null = null) {
     this.#options = options;
+    this.#part = part;
     const { shadow, rng = randomWords() } = options;
     this.#shadow = shadow === undefined ? null : new Shadow(shadow, this.#traffic.counters, rng);
   }
@@ -152,6 +174,16 @@ class Running implements RunningProxy {
     for (const generation of this.#generations) generation.reopenLogs();
   }
 
+  /** What this thread has counted, for another one. */
+  metrics(): Promise<string> {
+    return this.#pages.metrics();
+  }
+
+  /** A server posted to another thread. */
+  hear(server: string, beat: Beat): void {
+    this.#generation?.heartbeats?.post(server, beat);
+  }
+
   reload(config: ProxyConfig): Promise<void> {
     const turn = this.#turn.then(() => this.#take(config));
     this.#turn = turn.catch(() => {});
@@ -159,7 +191,8 @@ class Running implements RunningProxy {
   }
 
   async #take(config: ProxyConfig): Promise<void> {
-    const makeGroups = await groupsOf(config, this.#options.rng);
+    const part = this.#part;
+    const makeGroups = await (part?.groupsOf(config) ?? groupsOf(config, this.#options.rng));
     const observation = new Observation(
       config,
       this.#options.log ?? (() => {}),
@@ -176,11 +209,12 @@ class Running implements RunningProxy {
         const known = at < 0 ? newListening(conf) : left.splice(at, 1)[0]!;
         if (at < 0) {
           opened.push(known);
-          await known.listener.listen(conf);
+          await (part?.listen(known.listener, conf) ?? known.listener.listen(conf));
         }
         listening.push({ ...known, conf });
       }
       heartbeats = await this.#heartbeatsFor(config.heartbeat);
+      await part?.together();
       if (this.#closing !== null) throw new Error('the proxy is ending');
     } catch (error) {
       for (const { listener, front } of opened) {
@@ -190,7 +224,8 @@ class Running implements RunningProxy {
       await observation.close();
       throw error;
     }
-    this.#exchange({ config, makeGroups, heartbeats, observation });
+    const checks = part?.first ?? true;
+    this.#exchange({ config, makeGroups, heartbeats, observation, checks });
     this.#serve(listening, left);
     this.reloads.taken();
   }
@@ -200,7 +235,8 @@ class Running implements RunningProxy {
     if (conf === undefined) return null;
     const { heartbeats = null, config } = this.#generation ?? {};
     if (heartbeats !== null && sameHeartbeats(conf, config!.heartbeat!)) return heartbeats;
-    const made = new HeartbeatMonitor(conf, [], nowNs);
+    const relay = this.#part === null || this.#part.first ? null : this.#part.relay;
+    const made = new HeartbeatMonitor(conf, [], nowNs, relay);
     if (heartbeats !== null) made.inherit(heartbeats);
     try {
       await made.start();

@@ -22,18 +22,29 @@ interface Heard extends Beat {
   readonly seenNs: number;
 }
 
+/** Takes what a server posted to whoever hears for all. */
+export type Relay = (server: string, beat: Beat) => void;
+
 export class HeartbeatMonitor {
   readonly #conf: HeartbeatConf;
   #groups: readonly Group[];
   readonly #now: () => number;
+  readonly #relay: Relay | null;
   readonly #heard = new Map<string, Heard>();
   #socket: Socket | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(conf: HeartbeatConf, groups: readonly Group[], now: () => number) {
+  /** With `relay` it only takes posts, for another monitor. */
+  constructor(
+    conf: HeartbeatConf,
+    groups: readonly Group[],
+    now: () => number,
+    relay: Relay | null = null,
+  ) {
     this.#conf = conf;
     this.#groups = groups;
     this.#now = now;
+    this.#relay = relay;
   }
 
   /** Whether POSTs are taken. */
@@ -48,6 +59,7 @@ export class HeartbeatMonitor {
 
   /** Rejects when the address cannot be listened on. */
   async start(): Promise<void> {
+    if (this.#relay !== null) return;
     const { listen } = this.#conf;
     if (listen !== null) this.#socket = await listening(listen.host, listen.port);
     this.#socket?.on('message', (bytes, { address }) => {
@@ -68,6 +80,10 @@ export class HeartbeatMonitor {
 
   /** A POST of a server: published at once. */
   post(server: string, beat: Beat): void {
+    if (this.#relay !== null) {
+      this.#relay(server, beat);
+      return;
+    }
     this.#hear(server, beat);
     if (this.#inMemory) this.#publish();
     else this.#write();
@@ -81,6 +97,7 @@ export class HeartbeatMonitor {
   /** Tells these balancers from now on, and at once. */
   tell(groups: readonly Group[]): void {
     this.#groups = groups;
+    if (this.#relay !== null) return;
     if (this.#inMemory) this.#publish();
     else this.#read();
   }

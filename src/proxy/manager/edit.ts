@@ -13,7 +13,8 @@ const TEXT_BYTES = 64;
 /** A balancer at work, or a copy of one. */
 export interface Editable {
   readonly balancer: Balancer;
-  readonly members: MemberConf[];
+  readonly members: readonly MemberConf[];
+  replace(worker: number, member: MemberConf): void;
   /** False when no row is free. */
   add(member: MemberConf): boolean;
 }
@@ -23,7 +24,7 @@ export function applyForm(fields: Fields, group: Editable, server: ServerConf): 
   const worker = workerOf(fields, group);
   if (worker !== null) {
     group.balancer.manageWorker(worker, memberChange(fields));
-    group.members[worker] = withHealth(group, worker, fields, server);
+    group.replace(worker, withHealth(group, worker, fields, server));
     return true;
   }
   group.balancer.manage(balancerChange(fields));

@@ -5,7 +5,7 @@
 import type { ProxyConfig } from '../../config/config.ts';
 import { lbmethods } from '../../core/index.ts';
 import type { Markup } from '../../markup.ts';
-import { nowNs } from '../clock.ts';
+import { nowNs, zeroMs } from '../clock.ts';
 import type { Group } from '../group.ts';
 import { answerAsked, refuse, whenRead } from '../own-answer.ts';
 import { type Asked, authorityOf } from '../passage.ts';
@@ -42,6 +42,7 @@ export class Manager {
 
   /** Answers now, or when the form has arrived. */
   handle(asked: Asked): void {
+    for (const group of this.#groups) group.refresh();
     const { request, target } = asked;
     const [, , api] = API.exec(target.path) ?? [];
     const posts = request.method === 'POST';
@@ -83,7 +84,7 @@ export class Manager {
     const views = opened ? this.#views(asked) : before;
     const seen = asked.server.balancers.map((balancer) => this.#groups[balancer]!);
     if (fields.has('xml')) {
-      answerAsked(asked, 200, 'text/xml', xmlOf(views, seen, performance.timeOrigin));
+      answerAsked(asked, 200, 'text/xml', xmlOf(views, seen, zeroMs()));
       return;
     }
     const page = (i: number): Page => ({

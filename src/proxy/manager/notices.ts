@@ -17,7 +17,8 @@ export function previewNotice(
   nowNs: number,
 ): Markup {
   const fork = balancer.fork();
-  const copy = { balancer: fork, members: [...members], add: () => fork.addWorker() !== NONE };
+  const replace = () => {}; // no pick looks at the rest of a member
+  const copy = { balancer: fork, members, replace, add: () => fork.addWorker() !== NONE };
   applyForm(fields, copy, server);
   const before = predictedShares(balancer.fork(), nowNs);
   const after = predictedShares(fork, nowNs);
