@@ -269,6 +269,9 @@ program
   .argument('<config>', 'an httpd.conf, or the same as YAML (.yaml, .yml, .json)')
   .option('--watch', 'take over the configuration whenever its files change')
   .addOption(define)
+  .addOption(
+    new Option('--threads <n>', 'threads that serve (default: all processors)').argParser(positive),
+  )
   .addOption(quiet)
   .option(
     '--admin <address>',
@@ -283,6 +286,9 @@ program
     `
 stdout says where it listens and who stands behind it; stderr has warnings and what was ignored.
 An error ends it before it listens.
+
+Its threads share the state of every balancer, so that requests are given out as by one; each has
+connections of its own, and max of a member is for each. One that dies is replaced.
 
 SIGHUP has the configuration read again. If anything is wrong with it, it is refused with all the
 reasons and the old one goes on; else new requests go by it, those under way end as they began, and

@@ -1,9 +1,14 @@
 /** `fairlead proxy`: reads a configuration, listens, says so, takes over later ones, and ends when it is told to. */
+import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config/httpd.ts';
 import type { LbMethod } from '../core/index.ts';
 import { LabError, type Problem, renderProblems } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
-import { type RunningProxy, startProxy } from '../proxy/proxy.ts';
+import {
+  type RunningProxy,
+  type ProxyOptions as StartOptions,
+  startProxy,
+} from '../proxy/proxy.ts';
 import { withAdmin } from './admin.ts';
 import { FileWatch } from './file-watch.ts';
 import { readProxied } from './proxied-file.ts';
@@ -20,6 +25,8 @@ export interface ProxyOptions {
   readonly admin?: string;
   /** An lbmethod that decides beside the balancers' own. */
   readonly shadow?: string;
+  /** Default: one per processor, or one with a shadow. */
+  readonly threads?: number;
 }
 
 /**
@@ -28,7 +35,7 @@ export interface ProxyOptions {
  * @throws LabError when the first configuration or an address of it cannot be used.
  */
 export async function proxy(file: string, options: ProxyOptions): Promise<void> {
-  const { define: defines = [], quiet = false, watch = false, admin, shadow } = options;
+  const { define: defines = [], quiet = false, watch = false, admin } = options;
   const tell = (text: string) => void (quiet || process.stderr.write(text));
   const told = new Set<string>();
   const addAdmin = await withAdmin(admin, (line) => {
@@ -47,8 +54,7 @@ export async function proxy(file: string, options: ProxyOptions): Promise<void> 
   const config = await read(quiet);
   tell(notes(config) + unproxied(config));
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-  const beside = shadow === undefined ? {} : { shadow: await shadowNamed(shadow) };
-  const running = await startProxy(config, quiet ? beside : { ...beside, log });
+  const running = await started(file, config, options, quiet ? {} : { log });
   process.stdout.write(announcement(config, running.addresses));
   const reloading = new Reloading(file, config, running, read, tell);
   reload = (why) => void reloading.reload(why);
@@ -59,6 +65,29 @@ export async function proxy(file: string, options: ProxyOptions): Promise<void> 
     const { shadowSummary } = await import('./shadow.ts');
     process.stdout.write(shadowSummary(running.shadow));
   }
+}
+
+/** One thread needs none of what several share. */
+async function started(
+  file: string,
+  config: LoadedConfig,
+  { shadow, threads }: ProxyOptions,
+  options: StartOptions,
+): Promise<RunningProxy> {
+  if (shadow !== undefined) {
+    if (threads !== undefined && threads > 1) throw shadowOfThreads(file, threads);
+    return startProxy(config, { ...options, shadow: await shadowNamed(shadow) });
+  }
+  const many = threads ?? availableParallelism();
+  if (many === 1) return startProxy(config, options);
+  const { startThreads } = await import('../proxy/threads/supervisor.ts');
+  return startThreads(config, { ...options, threads: many });
+}
+
+function shadowOfThreads(file: string, threads: number): LabError {
+  const place = { file, line: 0, column: 0, path: '--shadow' };
+  const message = `--shadow beside ${threads} threads is not supported yet: it would see the requests of one thread each. Leave --threads out, or say --threads 1.`;
+  return new LabError([{ ...place, message, code: 'NOT_SUPPORTED', severity: 'error' }]);
 }
 
 /** Why the watch has it read again; it is taken over if it says something else than before. */

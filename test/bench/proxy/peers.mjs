@@ -2,6 +2,7 @@
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -104,21 +105,25 @@ ${named.join('\n')}
   return spawn('nginx', ['-c', file, '-e', `${folder}/nginx.log`], { stdio: 'inherit' });
 }
 
-function fairlead(folder, port, backends) {
-  const file = join(folder, 'fairlead.conf');
+const fairlead = (threads) => (folder, port, backends) => {
+  const file = join(folder, `fairlead-${threads}.conf`);
   writeFileSync(file, httpdBalancer(port, backends));
   const main = here('../../../dist/src/cli/main.js');
-  return spawn(process.execPath, [main, 'proxy', '--quiet', file], {
+  const options = ['--quiet', '--admin', 'off', '--threads', String(threads)];
+  return spawn(process.execPath, [main, 'proxy', ...options, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-}
+};
+
+const MANY = Math.max(2, availableParallelism());
 
 const script = (name) => (_, port, backends) =>
   fork(here(name), [port, ...backends].map(String), { stdio: 'inherit' });
 
 /** Name, whether it can run here, and how to start it. */
 export const peers = [
-  { name: 'fairlead', present: true, start: fairlead },
+  { name: 'fairlead', present: true, start: fairlead(1) },
+  { name: `fairlead, ${MANY} threads`, present: true, start: fairlead(MANY) },
   { name: 'httpd', present: existsSync(MODULES) && present('apache2'), start: httpd },
   { name: 'HAProxy', present: present('haproxy'), start: haproxy },
   { name: 'nginx', present: present('nginx'), start: nginx },

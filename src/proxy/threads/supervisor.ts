@@ -1,0 +1,301 @@
+/**
+ * A proxy whose work several threads do. The supervisor serves nobody: it listens without accepting, makes the state
+ * that the threads share, and when one dies gives back what it held and starts another in its place. Every change of
+ * configuration has two steps: all threads get ready, then all take over; what one cannot do, none does.
+ */
+import { BroadcastChannel } from 'node:worker_threads';
+import type { ProxyConfig } from '../../config/config.ts';
+import type { Address } from '../announce.ts';
+import { nowNs, zeroOfClock } from '../clock.ts';
+import { type GroupsOf, groupsBy, type MakeGroups } from '../groups.ts';
+import type { ProxyOptions, RunningBalancer, RunningProxy } from '../proxy.ts';
+import { Reloads } from '../reloads.ts';
+import { addressKey, type ListeningSocket, listenOnly } from './descriptors.ts';
+import { Gauges, gaugesFor } from './gauges.ts';
+import type { News, Order, Shares } from './messages.ts';
+import { SharedGroup } from './shared-group.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+export interface ThreadsOptions extends Omit<ProxyOptions, 'shadow'> {
+  /** How many; 1 or more. */
+  readonly threads: number;
+}
+
+/** As a proxy of one thread, and for those who watch or test it: its threads, as they are now. */
+export interface RunningThreads extends RunningProxy {
+  readonly threads: readonly WorkerThread[];
+}
+
+/** Requests of an earlier configuration are counted by the present one so often. */
+const SETTLE_MS = 20;
+/** A thread that dies young is started again later and later. */
+const YOUNG_MS = 10_000;
+const RESTART_MS = 50;
+const RESTART_MS_MAX = 10_000;
+
+/** @throws LabError as `startProxy`. */
+export async function startThreads(
+  config: ProxyConfig,
+  options: ThreadsOptions,
+): Promise<RunningThreads> {
+  const supervisor = new Supervisor(options);
+  try {
+    await supervisor.reload(config);
+  } catch (error) {
+    await supervisor.close(0);
+    throw error;
+  }
+  return supervisor;
+}
+
+interface Generation {
+  readonly number: number;
+  readonly config: ProxyConfig;
+  readonly groups: GroupsOf<SharedGroup>;
+}
+
+class Supervisor implements RunningThreads {
+  readonly reloads: Reloads;
+  /** There is none: each thread's would see the requests of that thread alone. */
+  readonly shadow = [];
+  readonly threads: WorkerThread[] = [];
+  readonly #options: ThreadsOptions;
+  readonly #log: (line: string) => void;
+  readonly #zero = zeroOfClock();
+  readonly #channel = new BroadcastChannel(`fairlead ${crypto.randomUUID()}`);
+  readonly #memory: SharedArrayBuffer;
+  readonly #gauges: Gauges;
+  #sockets = new Map<string, ListeningSocket>();
+  #generation: Generation | null = null;
+  /** Earlier ones with requests under way, the oldest first. */
+  #retired: Generation[] = [];
+  #settling: NodeJS.Timeout | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+  /** Threads in a row that died young. */
+  #deaths = 0;
+
+  constructor(options: ThreadsOptions) {
+    this.#options = options;
+    this.#log = options.log ?? (() => {});
+    this.#memory = gaugesFor(options.threads);
+    this.#gauges = new Gauges(this.#memory, 0);
+    this.reloads = new ToldReloads((reloads) => this.#tellAll({ kind: 'reloads', reloads }));
+    this.#channel.onmessage = (event) => this.#learn((event as { data: News }).data);
+    this.#channel.unref();
+    for (let number = 0; number <= options.threads; number++) {
+      new Gauges(this.#memory, number).clear();
+    }
+  }
+
+  get addresses(): readonly Address[] {
+    const { listen } = this.#generation!.config;
+    return listen.map((conf) => this.#sockets.get(addressKey(conf))!.address);
+  }
+
+  get balancers(): ReadonlyMap<string, RunningBalancer> {
+    const { config, groups } = this.#generation!;
+    return new Map(
+      groups.balancers.map(({ balancer, members }, i) => [
+        config.balancers[i]!.name,
+        { balancer, members: members.map(({ name }) => name) },
+      ]),
+    );
+  }
+
+  get open(): number {
+    return this.#gauges.open;
+  }
+
+  get balanced(): boolean {
+    return this.#generations.every((one) => all(one.groups).every(({ balanced }) => balanced));
+  }
+
+  get #generations(): readonly Generation[] {
+    return [...this.#retired, ...(this.#generation === null ? [] : [this.#generation])];
+  }
+
+  reopenLogs(): void {
+    this.#tellAll({ kind: 'reopen' });
+  }
+
+  reload(config: ProxyConfig): Promise<void> {
+    return this.#inTurn(() => this.#take(config));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #take(config: ProxyConfig): Promise<void> {
+    const { threads: count, rng } = this.#options;
+    const makeGroups = await groupsBy(config, rng, (conf, of) => new SharedGroup(conf, of, count));
+    const before = this.#sockets;
+    const sockets = new Map<string, ListeningSocket>();
+    try {
+      for (const conf of config.listen) {
+        const key = addressKey(conf);
+        sockets.set(key, before.get(key) ?? (await listenOnly(conf)));
+      }
+      if (this.threads.length === 0) this.#startAll();
+      await this.#allReady(config, sockets);
+      if (this.#closing !== null) throw new Error('the proxy is ending');
+    } catch (error) {
+      this.#tellAll({ kind: 'drop' });
+      for (const [key, socket] of sockets) if (!before.has(key)) socket.close();
+      throw error;
+    }
+    this.#sockets = sockets;
+    this.#exchange(config, makeGroups);
+    // One that dies now takes it over when it is started again.
+    await Promise.allSettled(this.threads.map((thread) => thread.take(this.#shares)));
+    for (const [key, socket] of before) if (!sockets.has(key)) socket.close();
+    this.reloads.taken();
+  }
+
+  /** One that dies meanwhile does not count, unless it is the start. */
+  async #allReady(config: ProxyConfig, sockets: Map<string, ListeningSocket>): Promise<void> {
+    const descriptors = descriptorsOf(sockets);
+    const ready = this.threads.map(async (thread) => {
+      await thread.prepare(config, descriptors).catch((error: Error) => {
+        if (this.#generation === null || thread.error === null) throw error;
+      });
+    });
+    const results = await Promise.allSettled(ready);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #exchange(config: ProxyConfig, makeGroups: MakeGroups<SharedGroup>): void {
+    const before = this.#generation;
+    const groups = makeGroups(before?.groups ?? null);
+    this.#generation = { number: (before?.number ?? 0) + 1, config, groups };
+    if (before === null) return;
+    this.#retired.push(before);
+    this.#settling ??= setInterval(() => this.#settle(), SETTLE_MS).unref();
+  }
+
+  #settle(): void {
+    for (const { groups } of this.#generations) for (const group of all(groups)) group.settle();
+    this.#retired = this.#retired.filter(({ groups }) => all(groups).some(({ over }) => !over));
+    if (this.#retired.length > 0 || this.#settling === null) return;
+    clearInterval(this.#settling);
+    this.#settling = null;
+  }
+
+  get #shares(): Shares {
+    const { number, groups } = this.#generation!;
+    const balancers = groups.balancers.map(({ share }) => share);
+    return { generation: number, balancers, workers: groups.workers.map(({ share }) => share) };
+  }
+
+  #startAll(): void {
+    for (let number = 1; number <= this.#options.threads; number++) {
+      this.threads.push(this.#startThread(number));
+    }
+  }
+
+  #startThread(number: number): WorkerThread {
+    const { headerSeconds, bodySeconds } = this.#options;
+    const limits = {
+      ...(headerSeconds !== undefined && { headerSeconds }),
+      ...(bodySeconds !== undefined && { bodySeconds }),
+    };
+    const { name } = this.#channel;
+    const gauges = this.#memory;
+    const start = { number, zero: this.#zero, channel: name, gauges, limits };
+    const thread = new WorkerThread(start, this.#log);
+    void thread.ended.then(() => this.#bury(thread));
+    return thread;
+  }
+
+  /** Whatever a thread ended of, what it held is given back; then another takes its place, unless all is ending. */
+  #bury(thread: WorkerThread): void {
+    const { number } = thread;
+    try {
+      for (const { groups } of this.#generations) {
+        for (const { balancer } of all(groups)) balancer.bury(number, nowNs());
+      }
+    } catch {
+      setTimeout(() => this.#bury(thread), RESTART_MS); // another one has died with the lock
+      return;
+    }
+    new Gauges(this.#memory, number).clear();
+    if (this.#closing !== null || this.#generation === null) return;
+    const young = performance.now() - thread.sinceMs < YOUNG_MS;
+    this.#deaths = young ? this.#deaths + 1 : 0;
+    const waitMs = young ? Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** (this.#deaths - 1)) : 0;
+    const what = thread.error?.stack ?? 'it was ended from outside';
+    this.#log(
+      `thread ${number} has died and is started again; its requests were given up: ${what}`,
+    );
+    setTimeout(() => void this.#inTurn(() => this.#replace(number)), waitMs).unref();
+  }
+
+  async #replace(number: number): Promise<void> {
+    if (this.#closing !== null) return;
+    const thread = this.#startThread(number);
+    this.threads[number - 1] = thread;
+    try {
+      await thread.prepare(this.#generation!.config, descriptorsOf(this.#sockets));
+      const { generation, since, refused, refusal } = this.reloads;
+      await thread.take(this.#shares);
+      thread.tell({ kind: 'reloads', reloads: { generation, since, refused, refusal } });
+    } catch (error) {
+      this.#log(`thread ${number} cannot be started: ${(error as Error).message}`);
+      void thread.worker.terminate(); // and tried again, later
+    }
+  }
+
+  #learn(news: News): void {
+    if (news.kind !== 'member' || news.generation !== this.#generation?.number) return;
+    const group = this.#generation.groups.balancers[news.balancer];
+    if (group !== undefined) group.members[news.worker] = news.member;
+  }
+
+  #tellAll(order: Order): void {
+    for (const thread of this.threads) thread.tell(order);
+  }
+
+  close(deadlineMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#tellAll({ kind: 'close', deadlineMs });
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    for (const socket of this.#sockets.values()) socket.close();
+    await Promise.all(this.threads.map(({ ended }) => ended));
+    if (this.#settling !== null) clearInterval(this.#settling);
+    this.#channel.close();
+  }
+}
+
+/** Whatever comes of reloads is told to the threads, whose managers show it. */
+class ToldReloads extends Reloads {
+  readonly #tell: (reloads: Partial<Reloads>) => void;
+
+  constructor(tell: (reloads: Partial<Reloads>) => void) {
+    super();
+    this.#tell = tell;
+  }
+
+  override taken(): void {
+    super.taken();
+    this.#tell({ generation: this.generation, since: this.since });
+  }
+
+  override refuse(reasons: string): void {
+    super.refuse(reasons);
+    this.#tell({ refused: this.refused, refusal: this.refusal });
+  }
+}
+
+function all({ balancers, workers }: GroupsOf<SharedGroup>): readonly SharedGroup[] {
+  return [...balancers, ...workers];
+}
+
+function descriptorsOf(sockets: ReadonlyMap<string, ListeningSocket>): Record<string, number> {
+  return Object.fromEntries(Array.from(sockets, ([key, { fd }]) => [key, fd]));
+}

@@ -1,0 +1,173 @@
+/** Entry of a thread: a whole proxy, but for what it shares with the other threads. */
+import {
+  BroadcastChannel,
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads';
+import type { ListenConf, ProxyConfig } from '../../config/config.ts';
+import type { LbMethod } from '../../core/index.ts';
+import { LabError } from '../../problems/errors.ts';
+import { startClockAt } from '../clock.ts';
+import { byrequests, configOf, type Groups, type MakeGroups, methodsOf } from '../groups.ts';
+import type { Beat } from '../heartbeat/message.ts';
+import type { Listener } from '../listener.ts';
+import { type Part, Running } from '../proxy.ts';
+import { addressKey, ownHandle } from './descriptors.ts';
+import { Gauges } from './gauges.ts';
+import type { News, Order, Report, Share, Shares, Start } from './messages.ts';
+import { ThreadGroup } from './thread-group.ts';
+
+/** How long other threads may take for an answer. */
+const ANSWER_MS = 1000;
+
+class Thread implements Part {
+  readonly first: boolean;
+  readonly running: Running;
+  readonly #port: MessagePort;
+  readonly #start: Start;
+  readonly #gauges: Gauges;
+  readonly #channel: BroadcastChannel;
+  #sockets: Readonly<Record<string, number>> = {};
+  #shares: Shares | null = null;
+  #groups: readonly ThreadGroup[] = [];
+  /** Questions that wait for answers. */
+  readonly #asked = new Map<string, (metrics: string) => void>();
+  #taken: { resolve(): void; reject(error: Error): void } | null = null;
+
+  constructor(port: MessagePort, start: Start) {
+    this.#port = port;
+    this.#start = start;
+    this.first = start.number === 1;
+    this.#gauges = new Gauges(start.gauges, start.number);
+    this.#channel = new BroadcastChannel(start.channel);
+    this.#channel.unref();
+    this.#channel.onmessage = (event) => this.#learn((event as { data: News }).data);
+    const log = (line: string) => this.#report({ kind: 'log', line });
+    this.running = new Running({ ...start.limits, log }, this);
+    port.on('message', (order: Order) => this.#obey(order));
+  }
+
+  // What is otherwise in a proxy of several threads.
+
+  async groupsOf(config: ProxyConfig): Promise<MakeGroups> {
+    const methods = await methodsOf(config);
+    return () => this.#groupsOver(this.#shares!, methods);
+  }
+
+  async listen(listener: Listener, conf: ListenConf): Promise<void> {
+    const handle = await ownHandle(this.#sockets[addressKey(conf)]!);
+    const accepted = (socket: Parameters<Gauges['accepted']>[0]) => this.#gauges.accepted(socket);
+    await listener.listen(conf, { handle, accepted });
+  }
+
+  together(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#taken = { resolve, reject };
+      this.#report({ kind: 'ready' });
+    });
+  }
+
+  relay(server: string, beat: Beat): void {
+    this.#tell({ kind: 'beat', server, beat });
+  }
+
+  /** Who does not answer within a second has died. */
+  metrics(): Promise<readonly string[]> {
+    const { others } = this.#gauges;
+    if (others === 0) return Promise.resolve([]);
+    const question = crypto.randomUUID();
+    const answers: string[] = [];
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#asked.delete(question);
+        resolve(answers);
+      };
+      const timer = setTimeout(end, ANSWER_MS);
+      this.#asked.set(question, (metrics) => {
+        if (answers.push(metrics) === others) end();
+      });
+      this.#tell({ kind: 'ask', question });
+    });
+  }
+
+  #groupsOver({ generation, balancers, workers }: Shares, methods: readonly LbMethod[]): Groups {
+    const { number } = this.#start;
+    const group = (share: Share, method: LbMethod, balancer: number) =>
+      new ThreadGroup(share, configOf(share.conf, method), number, this.#gauges, {
+        tell: (worker, member) =>
+          this.#tell({ kind: 'member', generation, balancer, worker, member }),
+        listen: () => this.#catchUp(),
+      });
+    this.#groups = balancers.map((share, i) => group(share, methods[i]!, i));
+    return {
+      balancers: this.#groups,
+      workers: workers.map((share) => group(share, byrequests, -1)),
+    };
+  }
+
+  #obey(order: Order): void {
+    const { running } = this;
+    if (order.kind === 'prepare') this.#prepare(order.config, order.sockets);
+    else if (order.kind === 'take') {
+      this.#shares = order.shares;
+      this.#taken?.resolve();
+    } else if (order.kind === 'drop') this.#taken?.reject(new Error('dropped'));
+    else if (order.kind === 'reloads') Object.assign(running.reloads, order.reloads);
+    else if (order.kind === 'reopen') running.reopenLogs();
+    else if (this.#shares === null)
+      process.exit(0); // of this thread; nothing has begun
+    else void running.close(order.deadlineMs).then(() => process.exit(0));
+  }
+
+  #prepare(config: ProxyConfig, sockets: Readonly<Record<string, number>>): void {
+    this.#sockets = sockets;
+    const begins = this.#shares === null;
+    this.running.reload(config).then(
+      () => {
+        if (begins) this.#gauges.begin();
+        this.#report({ kind: 'taken' });
+      },
+      (error: Error) => {
+        const problems = error instanceof LabError ? error.problems : [];
+        this.#report({ kind: 'failed', message: error.stack ?? error.message, problems });
+      },
+    );
+  }
+
+  #catchUp(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#channel as unknown as MessagePort);
+      if (received === undefined) return;
+      this.#learn(received.message);
+    }
+  }
+
+  #learn(news: News): void {
+    if (news.kind === 'beat') {
+      if (this.first) this.running.hear(news.server, news.beat);
+    } else if (news.kind === 'ask') {
+      const { question } = news;
+      void this.running
+        .metrics()
+        .then((metrics) => this.#tell({ kind: 'answer', question, metrics }));
+    } else if (news.kind === 'answer') this.#asked.get(news.question)?.(news.metrics);
+    else if (news.generation === this.#shares?.generation) {
+      this.#groups[news.balancer]?.learn(news.worker, news.member);
+    }
+  }
+
+  #tell(news: News): void {
+    this.#channel.postMessage(news);
+  }
+
+  #report(report: Report): void {
+    this.#port.postMessage(report);
+  }
+}
+
+const start = workerData as Start;
+startClockAt(start.zero);
+if (parentPort !== null) new Thread(parentPort, start);

@@ -1,0 +1,92 @@
+/** A thread as the supervisor sees it: started, asked, ended, and started again when it has died. */
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { ProxyConfig } from '../../config/config.ts';
+import { LabError } from '../../problems/errors.ts';
+import type { Order, Report, Shares, Start } from './messages.ts';
+
+const ENTRY = fileURLToPath(new URL('./thread.js', import.meta.url));
+
+interface Asked {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+export class WorkerThread {
+  readonly number: number;
+  readonly worker: Worker;
+  /** When it was started, on the clock of `performance.now`. */
+  readonly sinceMs = performance.now();
+  /** What it died of, if it did not end by itself. */
+  error: Error | null = null;
+  /** Resolves when it serves, or has ended. */
+  readonly serving: Promise<void>;
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<void>;
+  #serves = () => {};
+  #isEnded = false;
+  #ready: Asked | null = null;
+  #taken: Asked | null = null;
+
+  /** `log` gets the lines that the thread writes. */
+  constructor(start: Start, log: (line: string) => void) {
+    this.number = start.number;
+    this.worker = new Worker(ENTRY, { workerData: start, name: `fairlead-${start.number}` });
+    this.worker.on('message', (report: Report) => this.#hear(report, log));
+    this.worker.on('error', (error: Error) => {
+      this.error = error;
+    });
+    this.serving = new Promise((resolve) => {
+      this.#serves = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.worker.once('exit', () => {
+        this.#isEnded = true;
+        this.#serves();
+        this.#fail(this.error ?? new Error(`thread ${start.number} has ended`));
+        resolve();
+      });
+    });
+  }
+
+  /** Rejects with what is wrong with `config`, or with what the thread died of. */
+  prepare(config: ProxyConfig, sockets: Readonly<Record<string, number>>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#ready = { resolve, reject };
+      this.#order({ kind: 'prepare', config, sockets });
+    });
+  }
+
+  take(shares: Shares): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#taken = { resolve, reject };
+      this.#order({ kind: 'take', shares });
+    });
+  }
+
+  tell(order: Order): void {
+    if (!this.#isEnded) this.worker.postMessage(order);
+  }
+
+  #order(order: Order): void {
+    if (this.#isEnded) this.#fail(this.error ?? new Error(`thread ${this.number} has ended`));
+    else this.worker.postMessage(order);
+  }
+
+  #hear(report: Report, log: (line: string) => void): void {
+    if (report.kind === 'log') log(report.line);
+    else if (report.kind === 'ready') this.#ready?.resolve();
+    else if (report.kind === 'taken') {
+      this.#serves();
+      this.#taken?.resolve();
+    } else {
+      const { problems, message } = report;
+      this.#fail(problems.length > 0 ? new LabError(problems) : new Error(message));
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#ready?.reject(error);
+    this.#taken?.reject(error);
+  }
+}
