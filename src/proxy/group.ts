@@ -9,6 +9,7 @@ import {
   type Balancer,
   Exchanges,
   type Inheritance,
+  NEVER_NS,
   NONE,
   type Step,
   type StickySession,
@@ -83,14 +84,14 @@ export class Group {
   /** What such requests of an earlier group still count here. */
   #inheritance: Inheritance | null = null;
 
-  constructor(conf: GroupConf, balancer: Balancer) {
+  /** `toldNs`: when a failure of each worker was told of last; by default never. */
+  constructor(conf: GroupConf, balancer: Balancer, toldNs = never(balancer.workers.busy.length)) {
     this.conf = conf;
     this.members = [...conf.workers];
     this.balancer = balancer;
     this.backends = this.members.map(backendFor);
     this.exchanges = new Exchanges(balancer);
-    const rows = balancer.workers.busy.length;
-    this.#toldNs = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
+    this.#toldNs = toldNs;
     const { stickyCookie, stickyPath } = balancer.views;
     this.#names = [bytesOver(stickyCookie), bytesOver(stickyPath)];
     this.#known = [Buffer.from(stickyCookie), Buffer.from(stickyPath)];
@@ -229,6 +230,11 @@ export class Group {
     this.exchanges.advance(nowNs());
     this.settled();
   }
+}
+
+/** Places for so many times, of which none has been. */
+export function never(count: number, memory = new ArrayBuffer(count * 8) as ArrayBufferLike) {
+  return new Float64Array(memory).fill(NEVER_NS);
 }
 
 function bytesOver(text: Uint8Array): Buffer {

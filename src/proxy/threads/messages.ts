@@ -24,6 +24,8 @@ export interface Start {
 export interface Share {
   readonly conf: GroupConf;
   readonly memory: SharedMemory;
+  /** As `Group` has it. */
+  readonly toldNs: Float64Array;
 }
 
 export interface Shares {

@@ -1,7 +1,7 @@
 /** A balancer as the supervisor holds it: what it gives to threads, and what it takes over from an earlier one. */
 import type { MemberConf } from '../../config/config.ts';
 import { Balancer, type BalancerConfig, type Inheritance } from '../../core/index.ts';
-import type { GroupConf } from '../group.ts';
+import { type GroupConf, never } from '../group.ts';
 import type { Share } from './messages.ts';
 import { SharedBalancer, type SharedMemory, sharedMemory } from './shared-balancer.ts';
 
@@ -14,6 +14,7 @@ export class SharedGroup {
   readonly members: MemberConf[];
   readonly balancer: SharedBalancer;
   readonly #memory: SharedMemory;
+  readonly #toldNs: Float64Array;
   #old: SharedGroup | null = null;
   #inheritance: Inheritance | null = null;
 
@@ -22,13 +23,16 @@ export class SharedGroup {
     this.members = [...conf.workers];
     this.#memory = sharedMemory(new Balancer(of), threads + 1);
     this.balancer = new SharedBalancer(of, this.#memory, 0, PATIENCE_MS);
+    const rows = this.balancer.workers.busy.length;
+    this.#toldNs = never(rows, new SharedArrayBuffer(rows * 8));
   }
 
   /** For a thread that begins now. */
   get share(): Share {
     const { conf, members } = this;
     const growth = this.balancer.workers.busy.length - members.length;
-    return { conf: { ...conf, workers: members, growth }, memory: this.#memory };
+    const now = { ...conf, workers: members, growth };
+    return { conf: now, memory: this.#memory, toldNs: this.#toldNs };
   }
 
   /** Goes on where `old` is; requests that threads still have there are counted here, too, by `settle`. */

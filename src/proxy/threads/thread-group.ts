@@ -21,14 +21,14 @@ export class ThreadGroup extends Group {
   readonly #gauges: Gauges;
 
   constructor(
-    { conf, memory }: Share,
+    { conf, memory, toldNs }: Share,
     of: BalancerConfig,
     thread: number,
     gauges: Gauges,
     colleagues: Colleagues,
   ) {
     const shared = new SharedBalancer(of, memory, thread);
-    super(conf, shared);
+    super(conf, shared, toldNs);
     this.#shared = shared;
     this.#colleagues = colleagues;
     this.#gauges = gauges;
