@@ -1,5 +1,7 @@
-/** `--admin` and `--shadow` of the built program: what they say, what they refuse. */
+/** `--admin`, `--shadow` and the logs of the built program: what they say, what they refuse. */
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -23,7 +25,10 @@ ProxyPass / balancer://c/
 `;
 
 /** Starts the proxy and ends it when it has said where it is and `use` is done. */
-async function said(args: readonly string[], use = async () => {}) {
+async function said(
+  args: readonly string[],
+  use: (child: ChildProcess) => Promise<void> = async () => {},
+) {
   const child = start(['proxy', ...args]);
   onTestFinished(() => {
     child.kill('SIGKILL');
@@ -36,7 +41,7 @@ async function said(args: readonly string[], use = async () => {}) {
   await vi.waitUntil(() => text.includes('balancer://c') || child.exitCode !== null, {
     timeout: 60_000,
   });
-  await use();
+  await use(child);
   child.kill('SIGTERM');
   return end;
 }
@@ -129,4 +134,21 @@ test('a shadow that there is not, or that a proxy has nothing to decide by', asy
   const load = await fairlead(['proxy', file, '--admin', 'off', '--shadow', 'prequal']);
   expect(load.code).toBe(2);
   expect(load.stderr).toContain('--shadow: prequal decides by what backends say of their load');
+});
+
+test('SIGUSR1 opens the logs anew', async () => {
+  const port = await freePort();
+  const dir = folder({ 'a.conf': conf(port, 'CustomLog access.log "%U %>s"\n') });
+  const log = join(dir, 'access.log');
+  const holds = (path: string) => (existsSync(path) ? readFileSync(path, 'latin1') : null);
+  const { code } = await said([join(dir, 'a.conf'), '--admin', 'off'], async (child) => {
+    await statusOf(port, '/one');
+    await vi.waitUntil(() => holds(log) !== '', { timeout: 20_000 });
+    renameSync(log, `${log}.1`);
+    child.kill('SIGUSR1');
+    await vi.waitUntil(() => holds(log) === '', { timeout: 20_000 });
+    await statusOf(port, '/two');
+  });
+  expect(code).toBe(0);
+  expect([holds(`${log}.1`), holds(log)]).toEqual(['/one 503\n', '/two 503\n']);
 });
