@@ -8,7 +8,7 @@ import type { HeartbeatConf, ListenConf, ProxyConfig } from '../config/config.ts
 import type { Balancer, LbMethod } from '../core/index.ts';
 import type { Inside } from './admin/inside.ts';
 import { limitsOf } from './admin/limits.ts';
-import { namedHonestly } from './admin/listener.ts';
+import { adminConfigOf, namedHonestly } from './admin/listener.ts';
 import { Pages } from './admin/pages.ts';
 import type { Address } from './announce.ts';
 import { nowNs } from './clock.ts';
@@ -271,13 +271,12 @@ export class Running implements RunningProxy {
       this.#generation!.administer(request, response),
     );
     for (const one of listening) {
-      const { front: before } = one;
-      const front = new AddressFront(
-        config,
-        one.conf,
-        one.conf.admin === undefined ? handle : administer,
-        this.#options,
-      );
+      const { conf, front: before } = one;
+      const { admin } = conf;
+      const front =
+        admin === undefined
+          ? new AddressFront(config, conf, handle, this.#options)
+          : new AddressFront(adminConfigOf(config, admin), conf, administer, this.#options);
       if (before instanceof AddressFront && before.settings === front.settings) {
         front.closeAll();
         continue;

@@ -1,9 +1,10 @@
 /** The admin listener and the pages of its kind: who may ask, what they say, until when. */
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { AdminConf, ProxyConfig } from '../../../src/config/config.ts';
 import { type RunningProxy, startProxy } from '../../../src/proxy/proxy.ts';
 import { parse } from '../observe/exposition-parser.ts';
 import { ask, backend, balancer, configuration, RawClient, refusingPort, rig } from '../rig.ts';
+import { Authority, certificateFolder, hasOpenssl } from '../tls/certificates.ts';
 
 function withAdmin(lines: string, admin: AdminConf = { require: null }): ProxyConfig {
   const config = configuration(lines);
@@ -153,3 +154,21 @@ test('handlers in an httpd.conf, behind Require', async () => {
   expect((await proxy.get('/status')).status).toBe(403);
   expect((await proxy.get('/')).body).toBe('one');
 });
+
+test.skipIf(!hasOpenssl)(
+  'the admin listener is in the clear, whatever the servers are',
+  async () => {
+    const one = await backend('one');
+    const folder = certificateFolder();
+    onTestFinished(() => folder.end());
+    const { certificate, key } = new Authority(folder.path, 'ca').issue('www');
+    const lines = `SSLEngine On
+SSLCertificateFile ${certificate}
+SSLCertificateKeyFile ${key}
+${balancer([one.url])}`;
+    await withProxy(withAdmin(lines), async (port, admin) => {
+      expect((await ask(port, '/')).status).toBe(400); // the servers speak TLS
+      expect((await ask(admin, '/live')).body).toBe('{"live":true}\n');
+    });
+  },
+);
