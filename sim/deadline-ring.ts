@@ -1,8 +1,8 @@
 /**
  * Deadlines that all lie the same distance ahead, such as the client timeouts of one class: they come due in
  * the order in which they were set, so a ring does in O(1) what the event queue would do in O(log n). Most are
- * never needed, for the answer comes first; those leave the ring when they reach its head, so that it is about as
- * long as the requests under way. The queue holds one event for the whole ring.
+ * never needed, for the answer comes first; those leave the ring from its head when it is full, so that it is no longer
+ * than the requests under way ask for. The queue holds one event for the whole ring.
  */
 import type { EventQueue } from './event-queue.ts';
 
@@ -30,8 +30,7 @@ export class DeadlineRing {
 
   /** Sets a deadline for `id`. Returns its number, by which it can be lifted. */
   set(id: number, nowNs: number): number {
-    this.#trim();
-    if (this.#tail - this.#head === this.#ids.length) this.#grow();
+    if (this.#tail - this.#head === this.#ids.length) this.#makeRoom();
     const number = this.#tail++;
     const at = number & (this.#ids.length - 1);
     this.#times[at] = nowNs + this.#aheadNs;
@@ -76,7 +75,9 @@ export class DeadlineRing {
     this.#queue.push(this.#times[at], this.#event, this.#sequences[at]);
   }
 
-  #grow(): void {
+  #makeRoom(): void {
+    this.#trim();
+    if (this.#tail - this.#head < this.#ids.length) return;
     this.#times = unrolled(this.#times, this.#head);
     this.#sequences = unrolled(this.#sequences, this.#head);
     this.#ids = unrolled(this.#ids, this.#head);

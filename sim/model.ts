@@ -173,7 +173,10 @@ export class Model implements World {
     const { observations, proxies } = this;
     if (observations.open === 0) return;
     let waiting = this.stations.waiting.all[worker].value;
-    for (let i = 0; i < proxies.length; i++) waiting += proxies[i].exchanges.waitingFor(worker);
+    for (let i = 0; i < proxies.length; i++) {
+      const { exchanges } = proxies[i];
+      if (exchanges.waiting > 0) waiting += exchanges.waitingFor(worker);
+    }
     if (waiting > observations.queueMax) observations.queueMax = waiting;
   }
 

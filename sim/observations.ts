@@ -7,8 +7,8 @@ import { excess, jain, shareError, skew } from './fairness.ts';
 import { Gauge, Gauges } from './gauges.ts';
 import { countOf, type Histogram, histogram, maxOf, quantile, record, sumOf } from './histogram.ts';
 import { Peak } from './peak.ts';
-import { type SlidingShare, slidingShare } from './sliding-share.ts';
-import { type Smoothness, smoothness } from './smoothness.ts';
+import { SlidingShare } from './sliding-share.ts';
+import { Smoothness } from './smoothness.ts';
 
 /** Shares are back when each is this close to its target over a whole sliding window; 5 %, whatever rounding. */
 const RECOVERED = 0.05 + 1e-9;
@@ -116,8 +116,8 @@ export class Observations {
     });
     this.series = { binNs, bins: 0, busy: [], queue: [], arrivals: [], errors: [] };
     this.#peak = new Peak(workers);
-    this.#smoothness = smoothness(targets);
-    this.#sliding = slidingShare(targets, 100 * workers);
+    this.#smoothness = new Smoothness(targets);
+    this.#sliding = new SlidingShare(targets, 100 * workers);
     this.#crashedNs = new Float64Array(workers).fill(Number.NaN);
   }
 

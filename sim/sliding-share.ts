@@ -1,65 +1,70 @@
-/** Shares over the last picks; `pick` is O(1) (O(workers) once) and allocates nothing. */
-export interface SlidingShare {
-  pick(worker: number): void;
-  /** Largest |share - target| over all workers and all full windows so far; NaN before the first. */
-  worst(): number;
-  /** Whether every share of the current window is within `tolerance` of its target; false before the first. */
-  withinNow(tolerance: number): boolean;
-}
-
 /** Follows each worker's share of the last `window` picks. */
-export function slidingShare(targets: ArrayLike<number>, window: number): SlidingShare {
-  const shares = Float64Array.from(targets);
-  const picks = new Uint32Array(shares.length);
-  const ring = new Uint32Array(window);
-  const position = new Uint32Array(1);
-  const full = new Uint8Array(1);
-  const worst = new Float64Array([Number.NaN]);
-  // A share is furthest from its target at its fewest or its most picks: others need no division.
-  const fewest = new Uint32Array(shares.length);
-  const most = new Uint32Array(shares.length);
+export class SlidingShare {
+  readonly #shares: Float64Array;
+  readonly #picks: Uint32Array;
+  readonly #window: number;
+  readonly #ring: Uint32Array;
+  #at = 0;
+  #full = 0;
+  #worst = Number.NaN;
+  /** A share is furthest from its target at its fewest or its most picks: others need no division. */
+  readonly #fewest: Uint32Array;
+  readonly #most: Uint32Array;
 
-  const errorOf = (worker: number) => Math.abs(picks[worker] / window - shares[worker]);
+  constructor(targets: ArrayLike<number>, window: number) {
+    this.#shares = Float64Array.from(targets);
+    this.#picks = new Uint32Array(targets.length);
+    this.#fewest = new Uint32Array(targets.length);
+    this.#most = new Uint32Array(targets.length);
+    this.#window = window;
+    this.#ring = new Uint32Array(window);
+  }
 
-  function fill(worker: number, at: number): void {
-    picks[worker]++;
-    if (at < window - 1) return;
-    full[0] = 1;
-    worst[0] = 0;
-    fewest.set(picks);
-    most.set(picks);
-    for (let i = 0; i < shares.length; i++) worst[0] = Math.max(worst[0], errorOf(i));
+  /** O(1), O(workers) once; allocates nothing. */
+  pick(worker: number): void {
+    const at = this.#at;
+    const gone = this.#ring[at];
+    this.#ring[at] = worker;
+    this.#at = at + 1 === this.#window ? 0 : at + 1;
+    if (this.#full === 0) this.#fill(worker);
+    else if (gone !== worker) this.#slide(gone, worker);
+  }
+
+  /** Largest |share - target| over all workers and all full windows so far; NaN before the first. */
+  worst(): number {
+    return this.#worst;
+  }
+
+  /** Whether every share of the current window is within `tolerance` of its target; false before the first. */
+  withinNow(tolerance: number): boolean {
+    if (this.#full === 0) return false;
+    return this.#shares.every((_, worker) => this.#errorOf(worker) <= tolerance);
+  }
+
+  #fill(worker: number): void {
+    this.#picks[worker]++;
+    if (this.#at !== 0) return;
+    this.#full = 1;
+    this.#fewest.set(this.#picks);
+    this.#most.set(this.#picks);
+    this.#worst = this.#shares.reduce((worst, _, i) => Math.max(worst, this.#errorOf(i)), 0);
   }
 
   /** Only the shares of the pick that comes and of the one that goes change. */
-  function slide(worker: number, at: number): void {
-    const gone = ring[at];
-    if (gone === worker) return;
-    const less = --picks[gone];
-    const more = ++picks[worker];
-    if (less < fewest[gone]) {
-      fewest[gone] = less;
-      worst[0] = Math.max(worst[0], errorOf(gone));
+  #slide(gone: number, worker: number): void {
+    const less = --this.#picks[gone];
+    const more = ++this.#picks[worker];
+    if (less < this.#fewest[gone]) {
+      this.#fewest[gone] = less;
+      this.#worst = Math.max(this.#worst, this.#errorOf(gone));
     }
-    if (more > most[worker]) {
-      most[worker] = more;
-      worst[0] = Math.max(worst[0], errorOf(worker));
+    if (more > this.#most[worker]) {
+      this.#most[worker] = more;
+      this.#worst = Math.max(this.#worst, this.#errorOf(worker));
     }
   }
 
-  return {
-    pick(worker) {
-      const at = position[0];
-      if (full[0] === 1) slide(worker, at);
-      else fill(worker, at);
-      ring[at] = worker;
-      position[0] = at + 1 === window ? 0 : at + 1;
-    },
-    worst: () => worst[0],
-    withinNow(tolerance) {
-      if (full[0] === 0) return false;
-      for (let i = 0; i < shares.length; i++) if (errorOf(i) > tolerance) return false;
-      return true;
-    },
-  };
+  #errorOf(worker: number): number {
+    return Math.abs(this.#picks[worker] / this.#window - this.#shares[worker]);
+  }
 }

@@ -1,6 +1,6 @@
 /** The bare sequence of an lbmethod: all workers ready, nobody sticky, requests that end at once. */
 import { Balancer, hundredths, type LbMethod } from '../../src/core/index.ts';
-import { smoothness } from '../smoothness.ts';
+import { Smoothness } from '../smoothness.ts';
 
 const NO_ROUTE = -1;
 /** Picks that are looked at: several periods of any factors that people write. */
@@ -47,7 +47,7 @@ export function deadlineRoughness(loadfactors: readonly number[]): number {
 function worstPrefix(loadfactors: readonly number[], pick: (i: number) => number): number {
   const factors = loadfactors.map(hundredths);
   const total = sum(factors);
-  const followed = smoothness(factors.map((factor) => factor / total));
+  const followed = new Smoothness(factors.map((factor) => factor / total));
   for (let i = 0; i < PICKS; i++) followed.pick(pick(i));
   return followed.worst();
 }

@@ -18,7 +18,6 @@ import { methodStates, methodTables } from './method-state.ts';
 import { Modifiers, type ModifiersConfig, modifierTables } from './modifiers/modifiers.ts';
 import * as state from './state.ts';
 import {
-  assert,
   type BalancerViews,
   balancerTables,
   NEVER_NS,
@@ -39,6 +38,7 @@ import {
 
 // V8 reads an imported binding from its cell, with checks, at each use; a local constant it folds into the code.
 const { NONE } = state;
+const assert: typeof state.assert = state.assert;
 const { status } = letters;
 
 /** A BalancerMember; absent fields have httpd's defaults. */

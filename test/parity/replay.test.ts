@@ -13,7 +13,7 @@ function sameBytes(one: World, other: World): boolean {
   const equal = (a: ArrayBufferLike, b: ArrayBufferLike) => Buffer.from(a).equals(Buffer.from(b));
   return (
     equal(one.balancer.memory, other.balancer.memory) &&
-    equal(one.exchanges.memory, other.exchanges.memory)
+    one.exchanges.snapshot() === other.exchanges.snapshot()
   );
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { excess, jain, shareError, skew } from '../../sim/fairness.ts';
-import { slidingShare } from '../../sim/sliding-share.ts';
-import { smoothness } from '../../sim/smoothness.ts';
+import { SlidingShare } from '../../sim/sliding-share.ts';
+import { Smoothness } from '../../sim/smoothness.ts';
 import { streams } from '../../sim/streams.ts';
 
 const SEED = 20261120;
@@ -89,7 +89,7 @@ describe('smoothness', () => {
   it('is the prefix discrepancy', () => {
     fc.assert(
       fc.property(sequences, ({ targets, picks }) => {
-        const meter = smoothness(targets);
+        const meter = new Smoothness(targets);
         let naive = 0;
         for (let t = 0; t <= picks.length; t++) {
           if (t > 0) meter.pick(picks[t - 1]);
@@ -130,8 +130,8 @@ describe('smoothness', () => {
   ])('of smooth weighted round robin and of bursts, weights %j', (weights, smooth, bursty) => {
     const total = weights.reduce((a, b) => a + b);
     const measure = (picks: number[]) => {
-      const meter = smoothness(weights.map((weight) => weight / total));
-      picks.forEach(meter.pick);
+      const meter = new Smoothness(weights.map((weight) => weight / total));
+      for (const pick of picks) meter.pick(pick);
       return meter.worst();
     };
     expect(measure(swrr(weights, 4 * total))).toBeCloseTo(smooth, 4);
@@ -143,7 +143,7 @@ describe('slidingShare', () => {
   it('is the worst share error over all full windows, and knows the current one', () => {
     fc.assert(
       fc.property(sequences, fc.integer({ min: 1, max: 12 }), ({ targets, picks }, window) => {
-        const meter = slidingShare(targets, window);
+        const meter = new SlidingShare(targets, window);
         let worst = NaN;
         for (let t = 1; t <= picks.length; t++) {
           meter.pick(picks[t - 1]);

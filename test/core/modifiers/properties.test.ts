@@ -38,7 +38,7 @@ function differing(one: Balancer, other: Balancer): string[] {
 
 const sameBytes = (one: World, other: World) =>
   Buffer.from(one.balancer.memory).equals(Buffer.from(other.balancer.memory)) &&
-  Buffer.from(one.exchanges.memory).equals(Buffer.from(other.exchanges.memory));
+  one.exchanges.snapshot() === other.exchanges.snapshot();
 
 /** `method`, with `look` called at each of its elections. */
 function watched(method: LbMethod, look: (among: Candidates, nowNs: number) => void): LbMethod {
