@@ -34,9 +34,11 @@ export class Recorder {
   readonly faults: string[] = [];
   connections = 0;
   reply: Reply;
+  readonly #read: (text: string) => Message | null;
 
-  constructor(reply: Reply) {
+  constructor(reply: Reply, read: (text: string) => Message | null) {
     this.reply = reply;
+    this.#read = read;
   }
 
   get summaries(): string[] {
@@ -53,7 +55,7 @@ export class Recorder {
     socket.on('data', (data) => {
       text += data.toString('latin1');
       try {
-        for (let got = readRequest(text); got !== null; got = readRequest(text)) {
+        for (let got = this.#read(text); got !== null; got = this.#read(text)) {
           const request = { ...got, connection, text: text.slice(0, got.end) };
           text = text.slice(got.end);
           this.received.push(request);
@@ -69,9 +71,12 @@ export class Recorder {
   }
 }
 
-/** A worker that is gone after the test. */
-export async function recorder(reply: Reply = says): Promise<Recorder> {
-  const made = new Recorder(reply);
+/** A worker that is gone after the test. `read`: how it takes requests out of what comes; strictly without it. */
+export async function recorder(
+  reply: Reply = says,
+  read: (text: string) => Message | null = readRequest,
+): Promise<Recorder> {
+  const made = new Recorder(reply, read);
   made.url = (await rawBackend((socket) => made.serve(socket))).url;
   return made;
 }

@@ -1,13 +1,14 @@
 /** Requests that proxy and worker might read differently: what becomes of each, byte for byte (spec: hardening). */
 import { describe, test } from 'vitest';
 import { balancer, rig } from '../rig.ts';
+import { readLax } from './lax.ts';
 import { type Probe, run } from './probe.ts';
 import { capabilityProbes, cookieProbes } from './probes/capabilities.ts';
 import { chunkProbes } from './probes/chunks.ts';
 import { codingProbes } from './probes/codings.ts';
 import { fieldProbes, hostProbes, lineProbes } from './probes/heads.ts';
 import { lengthProbes } from './probes/lengths.ts';
-import { recorder } from './recorder.ts';
+import { type Recorder, recorder, says } from './recorder.ts';
 
 const kinds: readonly [string, readonly Probe[]][] = [
   ['Content-Length', lengthProbes],
@@ -20,9 +21,18 @@ const kinds: readonly [string, readonly Probe[]][] = [
   ['cookie', cookieProbes],
 ];
 
-describe.each(kinds)('%s', (_, probes) => {
-  test.each(probes)('$name', async (probe) => {
-    const worker = await recorder();
-    await run(await rig(balancer([worker.url])), worker, probe);
+/** One worker that takes nothing for granted, and two that take whatever comes. */
+const workers: readonly [string, () => Promise<Recorder>][] = [
+  ['a strict worker', () => recorder()],
+  ['a lax one by chunks', () => recorder(says, (text) => readLax(text, 'the chunks'))],
+  ['a lax one by length', () => recorder(says, (text) => readLax(text, 'the length'))],
+];
+
+describe.each(workers)('%s', (_, worker) => {
+  describe.each(kinds)('%s', (_, probes) => {
+    test.each(probes)('$name', async (probe) => {
+      const made = await worker();
+      await run(await rig(balancer([made.url])), made, probe);
+    });
   });
 });
