@@ -1,6 +1,6 @@
 /**
- * A client's request as the gateway sees it: head in, bytes through, an answer out. `server.ts` makes these from
- * node:http; another front may make them from something faster.
+ * A client's request as the gateway sees it: head in, bytes through, an answer out. `http1/` makes these from HTTP/1
+ * connections.
  */
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';

@@ -4,15 +4,13 @@ import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
 import { Http2Front } from './http2/index.ts';
-import { createFront } from './server.ts';
 import { TlsFront } from './tls/tls-front.ts';
 
 /** As in `ProxyOptions`. */
 export interface ClientLimits {
   readonly headerSeconds?: number;
   readonly bodySeconds?: number;
-  /** What reads clients' requests: node:http (default), or llhttp over plain sockets. */
-  readonly front?: 'http' | 'llhttp';
+  readonly connectionsPerClient?: number;
 }
 
 /** A front that knows when the last of its connections is gone. */
@@ -25,6 +23,9 @@ export class AddressFront implements Front {
   /** Called when there is none any more. */
   onEmpty: () => void = () => {};
   #retired: (() => void) | null = null;
+  /** Connections of each client's address, and how many one may have. */
+  readonly #clients = new Map<string, number>();
+  readonly #mostOfOne: number;
 
   constructor(config: ProxyConfig, listen: ListenConf, gateway: Gateway, limits: ClientLimits) {
     const protocols = upgradable(config);
@@ -36,17 +37,25 @@ export class AddressFront implements Front {
       upgradable: (protocol) =>
         protocols.size > 0 && (protocols.has('any') || protocols.has(protocol.toLowerCase())),
     };
-    const front =
-      limits.front === 'llhttp' ? new Http1Front(gateway, options) : createFront(gateway, options);
+    const front = new Http1Front(gateway, options);
     this.#front =
       secured === null
         ? front
         : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
+    this.#mostOfOne = limits.connectionsPerClient ?? Number.POSITIVE_INFINITY;
   }
 
   serve(socket: Socket, peer: Peer): void {
+    const { remoteAddress } = peer;
+    const others = this.#clients.get(remoteAddress) ?? 0;
+    if (others >= this.#mostOfOne) {
+      socket.destroy();
+      return;
+    }
+    this.#clients.set(remoteAddress, others + 1);
     this.open++;
     socket.once('close', () => {
+      this.#left(remoteAddress);
       if (--this.open > 0) return;
       this.onEmpty();
       this.#endIfOver();
@@ -66,6 +75,12 @@ export class AddressFront implements Front {
 
   closeAll(): void {
     this.#front.closeAll();
+  }
+
+  #left(client: string): void {
+    const others = this.#clients.get(client)! - 1;
+    if (others > 0) this.#clients.set(client, others);
+    else this.#clients.delete(client);
   }
 
   #endIfOver(): void {

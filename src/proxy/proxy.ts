@@ -39,6 +39,8 @@ export interface ProxyOptions extends ClientLimits {
   readonly headerSeconds?: number;
   /** How long a request's body may pause in all, beyond a second for every 500 bytes. Default 20 s. */
   readonly bodySeconds?: number;
+  /** How many connections of one client's address an address serves at a time. Default: any number. */
+  readonly connectionsPerClient?: number;
 }
 
 export interface RunningBalancer {

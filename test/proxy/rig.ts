@@ -21,9 +21,6 @@ import { type ProxyOptions, type RunningProxy, startProxy } from '../../src/prox
 
 vi.setConfig({ testTimeout: 60_000 }); // against hanging: tests wait for events
 
-/** The front that is tested: `FAIRLEAD_FRONT`, which is `http` or `llhttp`. */
-export const front = process.env['FAIRLEAD_FRONT'] === 'llhttp' ? 'llhttp' : 'http';
-
 /** An HTTP server behind the proxy that can go down and come back at the same port. */
 export class Backend {
   port = 0;
@@ -160,9 +157,7 @@ export function configuration(lines: string): ProxyConfig {
 export async function rig(lines: string, options: ProxyOptions = {}): Promise<Rig> {
   const config = configuration(lines);
   const listen = config.listen.map((one) => ({ ...one, port: 0 }));
-  const made = new Rig(
-    await startProxy({ ...config, listen }, { rng: [1, 2, 3, 4], front, ...options }),
-  );
+  const made = new Rig(await startProxy({ ...config, listen }, { rng: [1, 2, 3, 4], ...options }));
   onTestFinished(async () => {
     made.agent.destroy();
     await made.proxy.close(0);

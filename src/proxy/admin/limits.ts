@@ -1,7 +1,7 @@
 /** The limits that hold, for whoever wonders why something was refused. */
 import type { ProxyConfig } from '../../config/config.ts';
-import { PIPELINED_MAX } from '../client-connection.ts';
 import { type ClientLimits, numbersOf } from '../fronts.ts';
+import { BACKLOG_BYTES } from '../http1/connection.ts';
 import { PREFETCH_BYTES } from '../rules/framing.ts';
 import { BODY_LIMIT } from '../rules/settings.ts';
 import type { Limits } from './inside.ts';
@@ -26,7 +26,8 @@ export function limitsOf(
     proxy_timeout_seconds: (main.proxyTimeoutNs ?? main.timeoutNs) / 1e9,
     keepalive_timeout_seconds: front.keepAliveMs / 1000,
     keepalive_requests: main.maxKeepAliveRequests,
-    pipelined_requests: PIPELINED_MAX,
+    pipelined_bytes: BACKLOG_BYTES,
+    connections_per_client: client.connectionsPerClient ?? 0, // any number
     health_checks_at_once: healthChecksAtOnce ?? 16,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What the front needs from a request's header lines, found in one pass over them, and what it refuses: framing is
- * the one place where the proxy is stricter than httpd on purpose. What node:http's parser refuses itself (both
+ * the one place where the proxy is stricter than httpd on purpose. What llhttp refuses itself (both
  * Content-Length and Transfer-Encoding, two lengths, folded lines, bare line ends) never gets here.
  */
 export interface ClientHead {
@@ -68,7 +68,6 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
   }
   if (version === '1.0') head.expects = false;
   else head.refusal ||= expectation;
-  // node:http takes HTTP/0.9 and HTTP/2.0 for requests, too.
   if (version !== '1.0' && (head.host === null || version !== '1.1')) head.refusal = 400;
   if (
     upgrade !== null &&

@@ -13,7 +13,7 @@ import { FEED_BYTES } from './llhttp.ts';
 import { RequestParser } from './request-parser.ts';
 
 /** Reading stops when more bytes, or more pieces, than these wait behind the request under way. */
-const BACKLOG_BYTES = 65_536;
+export const BACKLOG_BYTES = 65_536;
 const BACKLOG_PIECES = 64;
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
 const LINGER_MS = 2000;
@@ -74,7 +74,7 @@ export class Connection {
     socket.on('drain', this.#drained);
     socket.on('end', this.#destroy);
     socket.on('error', this.#destroy);
-    socket.on('timeout', this.#destroy);
+    socket.on('timeout', this.#reset);
     socket.on('close', this.#closed);
   }
 
@@ -139,7 +139,7 @@ export class Connection {
     const socket = this.#socket;
     this.#phase = 'tunnel';
     socket.off('data', this.#arrived).off('drain', this.#drained).off('end', this.#destroy);
-    socket.off('timeout', this.#destroy).setTimeout(0);
+    socket.off('timeout', this.#reset).setTimeout(0);
     const first = Buffer.concat(this.#backlog);
     this.#backlog = [];
     return { connection: socket, first };
@@ -328,6 +328,12 @@ export class Connection {
 
   readonly #destroy = (): void => {
     this.#socket.destroy();
+  };
+
+  /** Ends it without what the system would still keep for the client, which takes nothing. */
+  readonly #reset = (): void => {
+    if (this.peer.tls !== null) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   };
 
   readonly #closed = (): void => {

@@ -212,7 +212,7 @@ const hosts: readonly string[] = [
 ];
 
 /**
- * Where the proxy says 400 and httpd does not, for all of which node:http or `isHost` is the reason: bytes beyond
+ * Where the proxy says 400 and httpd does not, for all of which llhttp or `isHost` is the reason: bytes beyond
  * ASCII, no second slash behind the scheme, no host in an absolute target, a port that is none.
  */
 const stricter = /[\x80-\xff]|^http:\/(?!\/)|^http:\/\/\/|:99999/;

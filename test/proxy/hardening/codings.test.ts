@@ -22,7 +22,7 @@ const places: readonly [string, (c: string) => string][] = [
   ['at the end of another field', (c) => `X: y${c}Transfer-Encoding: chunked`],
 ];
 
-/** What RFC 9110 lets a field line be, but for a tab at the end, which node:http takes for a part of the coding. */
+/** What RFC 9110 lets a field line be, but for a tab at the end, which llhttp takes for a part of the coding. */
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?) *$/;
 
 type Reading = 'refused' | 'chunked' | 'another field';

@@ -1,5 +1,4 @@
 /** What HTTP/1.1 has beside plain requests: pipelines, HTTP/1.0, invitations, upgrades, hops. */
-import { front } from '../../rig.ts';
 import { answered, type Probe, refused, served } from '../probe.ts';
 import { chunked, chunks, end, get, hidden, post } from './text.ts';
 
@@ -42,7 +41,6 @@ export const capabilityProbes: readonly Probe[] = [
     'GET /x',
   ]),
   served('Expect without a body', `${get}${expecting}\r\n`, 'GET /x', {
-    goesOn: front === 'llhttp',
     lacks: /expect/i,
   }),
   served(
@@ -79,19 +77,15 @@ export const capabilityProbes: readonly Probe[] = [
     'POST /x',
     'GET /hidden',
   ]),
-  // Of these node:http loses what comes behind: nothing may come behind.
   served(
     'Upgrade with a body',
     `${upgrade('websocket', `Content-Length: ${hidden.length}\r\n`, post)}${hidden}`,
     `POST /x ${hidden}`,
-    { goesOn: front === 'llhttp' },
   ),
-  served(
-    'Upgrade with chunks',
-    `${upgrade('h2c', chunked, post)}3\r\nabc\r\n${end}${front === 'llhttp' ? '' : hidden}`,
+  served('Upgrade with chunks', `${upgrade('h2c', chunked, post)}3\r\nabc\r\n${end}${hidden}`, [
     'POST /x abc',
-    { goesOn: front === 'llhttp' },
-  ),
+    'GET /hidden',
+  ]),
   served('Upgrade without Connection', `${get}Upgrade: websocket\r\n\r\n${hidden}`, [
     'GET /x',
     'GET /hidden',

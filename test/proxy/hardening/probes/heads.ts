@@ -1,5 +1,4 @@
 /** Request lines, hosts and field lines, good and bad. */
-import { front } from '../../rig.ts';
 import { answered, type Probe, refused, served } from '../probe.ts';
 import { get, hidden } from './text.ts';
 
@@ -13,11 +12,6 @@ function hosts(host: string): string {
 
 function field(line: string): string {
   return `${get}${line}\r\n\r\n`;
-}
-
-/** node:http takes it, and nobody can see it any more; the worker gets a line of our own. */
-function lax(name: string, bytes: string, forwarded: string, more: Partial<Probe> = {}): Probe {
-  return front === 'http' ? served(name, bytes, forwarded, more) : refused(name, 400, bytes);
 }
 
 const shown = (c: string) => JSON.stringify(c);
@@ -44,8 +38,8 @@ export const lineProbes: readonly Probe[] = [
   refused('CR', 400, `GET /x HTTP/1.1\rHost: x\r\r`),
   refused('LF CR', 400, `GET /x HTTP/1.1\n\rHost: x\n\r\n\r`),
   refused('two CRs', 400, `GET /x HTTP/1.1\r\r\n${host}`),
-  lax('two blanks behind the method', `GET  /x HTTP/1.1\r\n${host}`, 'GET /x'),
-  lax('two blanks before the version', `GET /x  HTTP/1.1\r\n${host}`, 'GET /x'),
+  refused('two blanks behind the method', 400, `GET  /x HTTP/1.1\r\n${host}`),
+  refused('two blanks before the version', 400, `GET /x  HTTP/1.1\r\n${host}`),
   refused('a blank at the end', 400, `GET /x HTTP/1.1 \r\n${host}`),
   refused('a blank in front', 400, ` GET /x HTTP/1.1\r\n${host}`),
   refused('a tab behind the method', 400, `GET\t/x HTTP/1.1\r\n${host}`),
@@ -68,8 +62,8 @@ export const lineProbes: readonly Probe[] = [
   refused('HTTP/ 1.1', 400, `GET /x HTTP/ 1.1\r\n${host}`),
   refused('HTTP /1.1', 400, `GET /x HTTP /1.1\r\n${host}`),
   refused('HTTPS/1.1', 400, `GET /x HTTPS/1.1\r\n${host}`),
-  lax('RTSP for HTTP/1.0', `GET /x RTSP/1.0\r\n${host}`, 'GET /x', { goesOn: false }),
-  lax('ICE for HTTP/1.0', `SOURCE /x ICE/1.0\r\n${host}`, 'SOURCE /x', { goesOn: false }),
+  refused('RTSP for HTTP/1.0', 400, `GET /x RTSP/1.0\r\n${host}`),
+  refused('ICE for HTTP/1.0', 400, `SOURCE /x ICE/1.0\r\n${host}`),
   refused('the preface of HTTP/2', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
   refused('a method nobody knows', 400, `BREW /x HTTP/1.1\r\n${host}`),
   refused('a method in lower case', 400, `get /x HTTP/1.1\r\n${host}`),
