@@ -60,7 +60,6 @@ export class Connection implements Carrier {
   #opener: ConnectionOpener | null;
   #attempt: Attempt | null = null;
   #tunnel: Tunnel | null = null;
-  #idle = false;
   #closed = false;
   /** Somebody answers at the address. */
   #reached = false;
@@ -115,10 +114,6 @@ export class Connection implements Carrier {
   begin(attempt: Attempt): boolean {
     const { request, listener } = attempt;
     const socket = this.#socket;
-    if (this.#idle) {
-      this.#idle = false;
-      socket.ref();
-    }
     this.#parser.begin(request.method === 'HEAD');
     const bytes = attempt.held
       ? writeHead(socket, request.head)
@@ -167,6 +162,7 @@ export class Connection implements Carrier {
     const opener = this.#opener;
     this.#opener = null;
     this.#timer.stop();
+    this.#socket.unref(); // whoever waits for an answer is what keeps the process alive
     opener?.opened(this);
   }
 
@@ -319,9 +315,7 @@ export class Connection implements Carrier {
     this.#attempt = null;
     attempt.end();
     this.#timer.stop();
-    this.#idle = true;
     if (!keep || socket.errored !== null || !this.#owner.freed(this)) this.close();
-    if (!this.#closed) socket.unref();
     attempt.listener.ended(trailers);
   }
 

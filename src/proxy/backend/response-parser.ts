@@ -46,8 +46,9 @@ export class ResponseParser implements Sink {
   #keepAlive = false;
   /** Nothing may follow all the same. */
   #once = false;
-  /** Start and length of each piece of body in the last feed. */
+  /** Start and length of each piece of body in the last feed; the first `#found` count. */
   readonly #pieces: number[] = [];
+  #found = 0;
 
   /** `responsefieldsize`: bytes of httpd's line buffer, which holds an end mark, too. */
   constructor(responsefieldsize: number) {
@@ -76,7 +77,7 @@ export class ResponseParser implements Sink {
    * the message), or -1: this is no response, or none any more; what was found before still counts.
    */
   feed(bytes: Buffer, from: number, to: number): number {
-    this.#pieces.length = 0;
+    this.#found = 0;
     this.bodyBytes = 0;
     this.headReady = false;
     if (!this.started) {
@@ -126,7 +127,7 @@ export class ResponseParser implements Sink {
   takeBody(bytes: Buffer, from: number): Buffer {
     const body = Buffer.allocUnsafe(this.bodyBytes);
     const pieces = this.#pieces;
-    for (let i = 0, at = 0; i < pieces.length; i += 2) {
+    for (let i = 0, at = 0; i < this.#found; i += 2) {
       const start = from + pieces[i];
       at += bytes.copy(body, at, start, start + pieces[i + 1]);
     }
@@ -170,7 +171,8 @@ export class ResponseParser implements Sink {
   }
 
   onBody(at: number, length: number): number {
-    this.#pieces.push(at, length);
+    this.#pieces[this.#found++] = at;
+    this.#pieces[this.#found++] = length;
     this.bodyBytes += length;
     return 0;
   }

@@ -45,8 +45,9 @@ export class RequestParser implements Sink {
   #between = 0;
   /** Where the last piece of the body ended in this feed. */
   #pieceEnd = 0;
-  /** Start and length of each piece of body in the last feed. */
+  /** Start and length of each piece of body in the last feed; the first `#found` count. */
   readonly #pieces: number[] = [];
+  #found = 0;
 
   /** `headBytes`: how long request line and fields may be together. */
   constructor(headBytes: number) {
@@ -71,7 +72,7 @@ export class RequestParser implements Sink {
    */
   feed(bytes: Buffer, from: number, to: number): number {
     const wasInHead = this.#inHead;
-    this.#pieces.length = 0;
+    this.#found = 0;
     this.#pieceEnd = 0;
     this.bodyBytes = 0;
     this.headReady = false;
@@ -121,9 +122,9 @@ export class RequestParser implements Sink {
   takeBody(bytes: Buffer, from: number): Buffer {
     const pieces = this.#pieces;
     const start = from + pieces[0];
-    if (pieces.length === 2) return bytes.subarray(start, start + pieces[1]);
+    if (this.#found === 2) return bytes.subarray(start, start + pieces[1]);
     const body = Buffer.allocUnsafe(this.bodyBytes);
-    for (let i = 0, at = 0; i < pieces.length; i += 2) {
+    for (let i = 0, at = 0; i < this.#found; i += 2) {
       const piece = from + pieces[i];
       at += bytes.copy(body, at, piece, piece + pieces[i + 1]);
     }
@@ -158,7 +159,8 @@ export class RequestParser implements Sink {
     if (this.#isTooFar(this.#between + at - this.#pieceEnd)) return REFUSED;
     this.#between = 0;
     this.#pieceEnd = at + length;
-    this.#pieces.push(at, length);
+    this.#pieces[this.#found++] = at;
+    this.#pieces[this.#found++] = length;
     this.bodyBytes += length;
     return 0;
   }
