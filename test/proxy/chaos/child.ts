@@ -29,11 +29,14 @@ export class ProxyChild {
     writeFileSync(this.#file, `Listen 127.0.0.1:${this.port}\n${lines}`);
   }
 
-  /** Writes, sends SIGHUP, and waits until the proxy has said what came of it. */
-  async reload(lines: string): Promise<'taken over' | 'refused'> {
+  /** Writes, sends SIGHUP (by `tell`), and waits until the proxy has said what came of it. */
+  async reload(
+    lines: string,
+    tell: () => void = () => this.process.kill('SIGHUP'),
+  ): Promise<'taken over' | 'refused'> {
     const from = this.said.length;
     this.write(lines);
-    this.process.kill('SIGHUP');
+    tell();
     const verdict = () =>
       /SIGHUP: (?:(refused)|.* is configuration \d+ now)/.exec(this.said.slice(from));
     await vi.waitUntil(() => verdict() !== null, { timeout: 30_000, interval: 5 });
