@@ -119,7 +119,7 @@ class Reloading {
 
   watch(): void {
     this.#watch = new FileWatch(() => void this.reload(CHANGED));
-    this.#watch.watch(this.config);
+    this.#watch.watch(watchedOf(this.config));
   }
 
   close(): void {
@@ -136,11 +136,11 @@ class Reloading {
     const { reloads } = this.#running;
     try {
       const config = await this.#read(true);
-      if (why === CHANGED && config.sha256 === this.config.sha256) return;
+      if (why === CHANGED && saysOf(config) === saysOf(this.config)) return;
       await this.#running.reload(config);
       const before = announcement(this.config, this.#running.addresses);
       this.config = config;
-      this.#watch?.watch(config);
+      this.#watch?.watch(watchedOf(config));
       this.#tell(`fairlead: ${why}: ${this.#file} is configuration ${reloads.generation} now\n`);
       this.#tell(notes(config) + unproxied(config));
       const now = announcement(config, this.#running.addresses);
@@ -150,7 +150,7 @@ class Reloading {
       const reasons = problems.length > 0 ? renderProblems(problems) : String(error);
       if (why === CHANGED && reasons === reloads.refusal?.reasons) return;
       reloads.refuse(reasons);
-      this.#watch?.watch(withFilesOf(problems, this.config));
+      this.#watch?.watch(watchedOf(this.config, problems));
       process.stderr.write(
         `fairlead: ${why}: refused; configuration ${reloads.generation} goes on:\n${reasons}\n`,
       );
@@ -158,9 +158,16 @@ class Reloading {
   }
 }
 
-/** What has to change until a configuration with these problems is worth reading again. */
-function withFilesOf(problems: readonly Problem[], { files, folders }: LoadedConfig) {
-  return { files: [...new Set([...files, ...problems.map(({ file }) => file)])], folders };
+/** What has to change until it is worth reading again; `problems`: those of a later one. */
+function watchedOf(config: LoadedConfig, problems: readonly Problem[] = []) {
+  const { files, folders, pemFiles = [] } = config;
+  return { files: [...files, ...pemFiles, ...problems.map(({ file }) => file)], folders };
+}
+
+/** Equal texts: the bytes of all its files are the same, certificates and keys among them. */
+function saysOf({ sha256, servers, balancers, workers }: LoadedConfig): string {
+  const members = [...balancers.flatMap((balancer) => balancer.workers), ...workers];
+  return JSON.stringify([sha256, servers.map(({ tls }) => tls), members.map(({ tls }) => tls)]);
 }
 
 function ended(

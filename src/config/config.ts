@@ -331,6 +331,8 @@ export interface ProxyConfig {
   readonly gracefulShutdownNs?: number;
   /** Absent: `secure`. */
   readonly sniPolicy?: SniPolicy;
+  /** Where its certificates and keys were read from: files, and folders of authorities. Absent: there are none. */
+  readonly pemFiles?: readonly string[];
   /** Workers that stand alone. They always ignore errors (flag I). */
   readonly workers: readonly MemberConf[];
   readonly ignored: readonly Ignored[];

@@ -204,8 +204,10 @@ export class Running implements RunningProxy {
     const left = [...this.#listening];
     const opened: Listening[] = [];
     const listening: Listening[] = [];
+    const fronts: AddressFront[] = [];
     let heartbeats: HeartbeatMonitor | null;
     try {
+      for (const conf of config.listen) fronts.push(this.#frontOf(config, conf));
       for (const conf of config.listen) {
         const at = left.findIndex((known) => sameAddress(known.conf, conf));
         const known = at < 0 ? newListening(conf) : left.splice(at, 1)[0]!;
@@ -219,6 +221,7 @@ export class Running implements RunningProxy {
       await part?.together();
       if (this.#closing !== null) throw new Error('the proxy is ending');
     } catch (error) {
+      for (const front of fronts) front.closeAll();
       for (const { listener, front } of opened) {
         front.closeAll();
         void listener.close();
@@ -228,7 +231,7 @@ export class Running implements RunningProxy {
     }
     const checks = part?.first ?? true;
     this.#exchange({ config, makeGroups, heartbeats, observation, checks });
-    this.#serve(listening, left);
+    this.#serve(listening, fronts, left);
     this.reloads.taken();
   }
 
@@ -264,21 +267,26 @@ export class Running implements RunningProxy {
     this.#onIdle();
   }
 
-  /** `gone`: what is listened on no longer. */
-  #serve(listening: readonly Listening[], gone: readonly Listening[]): void {
-    const { config } = this.#generation!;
-    this.#listening = listening;
+  #frontOf(config: ProxyConfig, listen: ListenConf): AddressFront {
     const handle: Gateway = (request, response) => this.#generation!.handle(request, response);
     const administer = namedHonestly((request, response) =>
       this.#generation!.administer(request, response),
     );
-    for (const one of listening) {
-      const { conf, front: before } = one;
-      const { admin } = conf;
-      const front =
-        admin === undefined
-          ? new AddressFront(config, conf, handle, this.#options)
-          : new AddressFront(adminConfigOf(config, admin), conf, administer, this.#options);
+    const { admin } = listen;
+    if (admin === undefined) return new AddressFront(config, listen, handle, this.#options);
+    return new AddressFront(adminConfigOf(config, admin), listen, administer, this.#options);
+  }
+
+  /** `fronts`: for each of `listening` the one to serve it from now on. `gone`: what is listened on no longer. */
+  #serve(
+    listening: readonly Listening[],
+    fronts: readonly AddressFront[],
+    gone: readonly Listening[],
+  ): void {
+    this.#listening = listening;
+    for (const [i, one] of listening.entries()) {
+      const { front: before } = one;
+      const front = fronts[i]!;
       if (before instanceof AddressFront && before.settings === front.settings) {
         front.closeAll();
         continue;

@@ -14,8 +14,8 @@ import { resolveListen } from './proxy/listen.ts';
 import { type Logs, resolveAdmin, resolveLogs } from './proxy/logs.ts';
 import { resolveManager } from './proxy/manager.ts';
 import { resolveServers } from './proxy/servers.ts';
-import { proxied } from './schema.ts';
-import { shapeOf } from './shape.ts';
+import { proxied, type RawProxied } from './schema.ts';
+import { type Loose, shapeOf } from './shape.ts';
 import { durationNs } from './units.ts';
 
 /**
@@ -48,6 +48,7 @@ export function proxyConfigOf(path: string): LoadedConfig {
   return {
     file: path,
     files: [path],
+    pemFiles: pemFilesOf(shape.raw.listen, context),
     folders: [],
     sha256: context.files.digest(),
     listen: [...listen.map(({ tls: _, ...one }) => one), ...admin],
@@ -65,4 +66,9 @@ export function proxyConfigOf(path: string): LoadedConfig {
 function withLogs([main, ...virtual]: ProxyConfig['servers'], { access }: Logs) {
   const logging = (server: ServerConf): ServerConf => ({ ...server, ...access });
   return [logging(main), ...virtual.map(logging)] as const;
+}
+
+function pemFilesOf(listen: Loose<RawProxied['listen']> | undefined, { files }: Context): string[] {
+  const named = listen?.flatMap((one) => [one?.certificate ?? [], one?.key ?? []].flat()) ?? [];
+  return named.map(files.absolute);
 }

@@ -1,9 +1,11 @@
 /** `fairlead proxy` told to read its configuration again, as a user tells it. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { connect } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ask, refusingPort } from '../proxy/rig.ts';
 import { ended, folder, start } from './cli.ts';
@@ -112,6 +114,42 @@ test('--watch: a YAML file, too', async () => {
   writeFileSync(path, yaml(b));
   await until(/is configuration 2 now/);
   expect(await body(port)).toBe('b');
+});
+
+test('--watch: a certificate that is renewed', async () => {
+  const dir = folder({});
+  const renew = (name: string) => {
+    const subject = ['-subj', `/CN=${name}`, '-days', '2'];
+    const files = ['-keyout', join(dir, 'key.pem'), '-out', join(dir, 'new.pem')];
+    const made = spawnSync('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      ...subject,
+      ...files,
+    ]);
+    expect(made.status).toBe(0);
+    renameSync(join(dir, 'new.pem'), join(dir, 'cert.pem'));
+  };
+  renew('first.example');
+  const port = await refusingPort();
+  const yaml = `listen: [ { https: "127.0.0.1:${port}", certificate: ${dir}/cert.pem, key: ${dir}/key.pem } ]
+balancer: { workers: [ { url: "${await backend('a')}" } ] }
+`;
+  const { until } = await running('site.yaml', yaml, '--watch');
+  const shown = async () => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const { subject } = socket.getPeerCertificate();
+    socket.destroy();
+    return subject.CN;
+  };
+  expect(await shown()).toBe('first.example');
+  renew('second.example');
+  await until(/its files have changed: .*is configuration 2 now/);
+  expect(await shown()).toBe('second.example');
 });
 
 test.each([

@@ -50,6 +50,7 @@ export function finish(reading: Reading): ProxyConfig {
     }),
     ...(reading.sniPolicy !== null && { sniPolicy: reading.sniPolicy }),
     workers: linking.workers.map((draft) => memberConf(reading, draft, null)),
+    ...(reading.pemFiles.size > 0 && { pemFiles: [...reading.pemFiles] }), // known by now
     ignored: [...reading.ignored].map(([directive, places]) => ({ directive, places })),
     warnings: reading.warnings,
   };

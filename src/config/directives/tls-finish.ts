@@ -209,7 +209,9 @@ function ciphersOf(
 }
 
 function pathOf(reading: Reading, { text }: Word): string {
-  return resolve(dirname(reading.file), reading.heartbeat.serverRoot ?? '', text);
+  const path = resolve(dirname(reading.file), reading.heartbeat.serverRoot ?? '', text);
+  reading.pemFiles.add(path);
+  return path;
 }
 
 function tell(reading: Reading, word: Word, name: string, error: unknown): void {
