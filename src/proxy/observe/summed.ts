@@ -11,6 +11,7 @@ interface Metric {
 }
 
 export function summed(own: string, others: readonly string[]): string {
+  if (others.length === 0) return own;
   const metrics = metricsOf(own);
   for (const other of others) {
     for (const [name, { comments, samples }] of metricsOf(other)) {
