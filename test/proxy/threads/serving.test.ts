@@ -1,6 +1,8 @@
 /** Four threads serve as one would: what they share is one state, and what they do not share does not show. */
 import type { ServerResponse } from 'node:http';
 import { expect, test, vi } from 'vitest';
+import { CALL_NUMBERS, perform } from '../../../dist/src/proxy/threads/calls.js';
+import type { SharedBalancer } from '../../../dist/src/proxy/threads/shared-balancer.js';
 import { backend, balancer, RawClient, refusingPort } from '../rig.ts';
 import { bodies, lbmethodFile, patient, threadsRig } from './threads-rig.ts';
 
@@ -14,6 +16,33 @@ test('byrequests is as fair as one thread is, and all threads serve', async () =
   await r.idle();
   expect(r.column('elected')).toEqual([50, 100, 250]);
   expect(r.column('lbstatus').reduce((sum, one) => sum + one, 0)).toBe(0);
+});
+
+test('what the threads have done, done again by one, gives the same bytes', async () => {
+  const a = await backend('a');
+  const b = await backend('b', (_, response) => response.writeHead(503).end());
+  const dead = `http://127.0.0.1:${await refusingPort()}`;
+  const members = [`${a.url} route=x`, `${b.url} route=y`, `${dead} route=z retry=0`];
+  const r = await threadsRig(balancer(members, 'stickysession=S'), {
+    name: 'bytraffic',
+    file: null,
+  });
+  const cookies = ['S=1.x', 'S=1.z', 'T=1'];
+  await Promise.all(cookies.map((Cookie) => r.load(40, 6, { headers: { Cookie } })));
+  await r.idle();
+  const core = r.core as SharedBalancer;
+  const alone = core.fork();
+  const bytes = new Uint8Array(alone.memory);
+  const before = core.journal.saved.subarray(0, bytes.length);
+  const after = Buffer.from(bytes);
+  bytes.set(before);
+  const { length, calls } = core.journal;
+  for (let i = 0; i < length; i++) perform(alone, calls, i * CALL_NUMBERS);
+  expect(length).toBeGreaterThan(600);
+  expect(Buffer.from(before).equals(after)).toBe(false);
+  expect(Buffer.from(bytes).equals(after)).toBe(true);
+  const threads = Array.from({ length }, (_, i) => calls[i * CALL_NUMBERS + 1]!);
+  expect(new Set(threads).size).toBe(4);
 });
 
 test('a session finds its worker whichever thread has it', async () => {
