@@ -237,6 +237,8 @@ export interface ServerConf extends DirConf {
   readonly traceEnable?: boolean;
   /** Absent: HTTP in the clear. */
   readonly tls?: ServerTls;
+  /** Absent: connections begin with a request. */
+  readonly proxyProtocol?: ProxyProtocolConf;
   /**
    * ProxyPass and ProxyPassMatch outside Location, in the order in which they are tried: the main server's, then
    * own ones. httpd inherits them whatever BalancerInherit and ProxyPassInherit say.
@@ -281,6 +283,14 @@ export interface ErrorLogConf {
   readonly level: LogLevel;
   /** Other levels by module, such as `proxy`. */
   readonly levels: Readonly<Record<string, LogLevel>>;
+}
+
+/** Connections begin with a header of the PROXY protocol, from whom it is believed. */
+export interface ProxyProtocolConf {
+  /** Addresses and networks, as in `Require ip`. All others are cut off. */
+  readonly from: readonly string[];
+  /** Those who come without a header. */
+  readonly exceptions: readonly string[];
 }
 
 export interface ListenConf {

@@ -4,6 +4,7 @@ import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
 import { Http2Front } from './http2/index.ts';
+import { ProxyProtocolFront } from './proxy-protocol/front.ts';
 import { TlsFront } from './tls/tls-front.ts';
 
 /** As in `ProxyOptions`. */
@@ -30,18 +31,19 @@ export class AddressFront implements Front {
   constructor(config: ProxyConfig, listen: ListenConf, gateway: Gateway, limits: ClientLimits) {
     const protocols = upgradable(config);
     const numbers = numbersOf(serverAt(config, listen), limits);
-    const secured = securedServers(config);
-    this.settings = JSON.stringify([numbers, [...protocols].sort(), secured]);
+    this.settings = JSON.stringify([numbers, [...protocols].sort(), decisive(config)]);
     const options: FrontOptions = {
       ...numbers,
       upgradable: (protocol) =>
         protocols.size > 0 && (protocols.has('any') || protocols.has(protocol.toLowerCase())),
     };
     const front = new Http1Front(gateway, options);
-    this.#front =
-      secured === null
-        ? front
-        : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
+    const secure = config.servers.every(({ tls }) => tls === undefined)
+      ? front
+      : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
+    this.#front = config.servers.some(({ proxyProtocol }) => proxyProtocol !== undefined)
+      ? new ProxyProtocolFront(config, secure, numbers.headerMs)
+      : secure;
     this.#mostOfOne = limits.connectionsPerClient ?? Number.POSITIVE_INFINITY;
   }
 
@@ -142,14 +144,16 @@ function serverAt(config: ProxyConfig, { host, port }: ListenConf): ServerConf {
   return at ?? main;
 }
 
-/** What decides whose certificate a client is shown; null: nobody has one. */
-function securedServers({ servers }: ProxyConfig): readonly unknown[] | null {
-  if (servers.every(({ tls }) => tls === undefined)) return null;
-  return servers.map(({ addresses, serverName, aliases, tls }) => [
+/** What decides whose certificate a client is shown, and who may say who he is; null: nothing does. */
+function decisive({ servers }: ProxyConfig): readonly unknown[] | null {
+  if (servers.every(({ tls, proxyProtocol }) => tls === undefined && proxyProtocol === undefined))
+    return null;
+  return servers.map(({ addresses, serverName, aliases, tls, proxyProtocol }) => [
     addresses,
     serverName?.host,
     aliases,
     tls,
+    proxyProtocol,
   ]);
 }
 

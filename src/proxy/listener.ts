@@ -71,7 +71,7 @@ function peerOf(socket: Socket): Peer {
 }
 
 /** Without a zone or the prefix of an IPv4 address in IPv6 notation. */
-function plainAddress(address: string | undefined): string {
+export function plainAddress(address: string | undefined): string {
   if (address === undefined) return '';
   if (address.startsWith('::ffff:') && address.includes('.')) return address.slice(7);
   const zone = address.indexOf('%');

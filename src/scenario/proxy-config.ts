@@ -51,7 +51,7 @@ export function proxyConfigOf(path: string): LoadedConfig {
     pemFiles: pemFilesOf(shape.raw.listen, context),
     folders: [],
     sha256: context.files.digest(),
-    listen: [...listen.map(({ tls: _, ...one }) => one), ...admin],
+    listen: [...listen.map(({ tls: _, proxyProtocol: __, ...one }) => one), ...admin],
     servers: withLogs(servers, logs),
     ...logs.errors,
     balancers: balancers.map(({ conf }) => conf),

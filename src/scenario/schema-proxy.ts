@@ -1,5 +1,6 @@
 /** The shape of what only a proxy uses: where it listens, what goes where, and its manager page. */
 import { z } from 'zod';
+import { isNetwork } from '../config/networks.ts';
 import { balancer } from './schema-balancer.ts';
 import { list, map, name, wholeSeconds } from './schema-parts.ts';
 
@@ -11,6 +12,8 @@ const address = z
 const filePhrase = 'the path of a PEM file';
 const file = z.string(filePhrase).min(1, filePhrase);
 
+const networkPhrase = 'addresses and networks such as [ 10.0.0.0/8, ::1 ]';
+
 export const listen = list(
   'a list of places to listen, such as [ { http: 127.0.0.1:8080 } ]',
   map('a place to listen, such as { http: 127.0.0.1:8080 }', {
@@ -19,6 +22,11 @@ export const listen = list(
     tcp: address.describe('Connections that go to a balancer as they are.').optional(),
     certificate: file.describe('Certificate chain for https.').optional(),
     key: file.describe('Private key of the certificate.').optional(),
+    proxyprotocol: list(networkPhrase, z.string(networkPhrase).refine(isNetwork, networkPhrase))
+      .describe(
+        'Whose connections begin with a header of the PROXY protocol, version 1 or 2; nobody else may connect.',
+      )
+      .optional(),
     balancer: name.describe('Balancer that takes the connections of tcp.').optional(),
   }),
 ).describe('Where a proxy listens; the simulator ignores it.');

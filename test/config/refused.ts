@@ -540,6 +540,16 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
     'SecRuleEngine is not supported: no request is blocked by rules; leave it to a server in front.',
   ],
   [
+    'RemoteIPProxyProtocol »On',
+    'MISSING',
+    'RemoteIPProxyProtocol On would let anybody say who he is; name the balancers in front with RemoteIPTrustedProxy (httpd believes all).',
+  ],
+  [
+    'RemoteIPTrustedProxy 10.0.0.1 »gateway.test',
+    'VALUE',
+    'RemoteIPTrustedProxy gateway.test is no address or network (names are not looked up); expected for example 10.0.0.0/8 or ::1.',
+  ],
+  [
     '»RemoteIPHeader X-Forwarded-For',
     'NOT_SUPPORTED',
     'RemoteIPHeader is not supported: it changes who counts as the client; leave it out, or put the proxy where it sees clients.',

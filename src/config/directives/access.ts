@@ -1,6 +1,6 @@
 /** Require: who may ask; and SetHandler: who answers. */
-import { isIP } from 'node:net';
 import type { Require } from '../config.ts';
+import { isNetwork } from '../networks.ts';
 import type { Word } from '../tree.ts';
 import { anywhere, inside, isAside, type Line, oneOf, type Rule } from './rule.ts';
 
@@ -65,22 +65,6 @@ function requireIp(line: Line, words: readonly Word[]): Require | null {
     return null;
   }
   return { kind: 'ip', networks: words.map(({ text }) => text), negated: false };
-}
-
-/** An address, its beginning (`10.1`), `address/bits` or `address/mask`. */
-export function isNetwork(text: string): boolean {
-  const [address = '', mask, more] = text.split('/');
-  if (more !== undefined) return false;
-  const version = isIP(address);
-  if (mask === undefined) return version !== 0 || isPartial(address);
-  if (version === 0) return false;
-  if (/^\d+$/.test(mask)) return Number(mask) >= 1 && Number(mask) <= (version === 6 ? 128 : 32);
-  return version !== 6 && isIP(mask) === 4;
-}
-
-function isPartial(address: string): boolean {
-  const parts = address.replace(/\.$/, '').split('.');
-  return parts.length <= 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
 const handlers = [

@@ -60,6 +60,9 @@ export interface ServerDraft extends DirDraft {
   proxyPassInherit: boolean | null;
   traceEnable: boolean | null;
   protocols: readonly ClientProtocol[] | null;
+  proxyProtocol: { readonly on: boolean; readonly place: Place } | null;
+  readonly proxyExceptions: string[];
+  readonly trustedProxies: string[];
   readonly mappings: MappingDraft[];
   readonly sections: SectionDraft[];
   readonly balancers: BalancerDraft[];
@@ -116,6 +119,9 @@ export function newServer(place: Place, addresses: ServerConf['addresses']): Ser
     proxyPassInherit: null,
     traceEnable: null,
     protocols: null,
+    proxyProtocol: null,
+    proxyExceptions: [],
+    trustedProxies: [],
     mappings: [],
     sections: [],
     balancers: [],

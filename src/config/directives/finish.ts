@@ -24,6 +24,7 @@ import type {
 } from './drafts.ts';
 import { accessLogsOf } from './logs.ts';
 import type { Reading } from './reading.ts';
+import { proxyProtocolOf } from './remote-ip.ts';
 import { serverTls, workerTls } from './tls-finish.ts';
 
 const second = 1_000_000_000;
@@ -109,6 +110,7 @@ class Linking {
       ...serverConf(draft, main),
       ...accessLogsOf(this.#reading, draft, main, (path) => absolute(this.#reading, path)),
       ...serverTls(this.#reading, draft, main),
+      ...proxyProtocolOf(this.#reading, draft, main),
       mappings: [...inherited, ...own],
       sections,
       balancers: seen.flatMap((balancer) => {

@@ -57,7 +57,7 @@ const table: readonly (readonly [names: string, does: string])[] = [
     'no sessions are kept; leave them to a backend.',
   ],
   [
-    'RemoteIPHeader RemoteIPProxiesHeader RemoteIPTrustedProxy RemoteIPInternalProxy RemoteIPTrustedProxyList RemoteIPInternalProxyList RemoteIPProxyProtocol RemoteIPProxyProtocolExceptions',
+    'RemoteIPHeader RemoteIPProxiesHeader RemoteIPTrustedProxyList RemoteIPInternalProxyList',
     clients,
   ],
   [

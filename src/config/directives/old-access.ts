@@ -3,8 +3,8 @@
  * alone: httpd asks both kinds, and each has its own way through the sections.
  */
 import type { Place, Require } from '../config.ts';
+import { isNetwork } from '../networks.ts';
 import type { Word } from '../tree.ts';
-import { isNetwork } from './access.ts';
 import type { DirDraft } from './drafts.ts';
 import type { Reading, Scope } from './reading.ts';
 import { inside, isAside, type Line, oneOf, type Rule } from './rule.ts';

@@ -13,6 +13,7 @@ import { logRules } from './logs.ts';
 import { oldAccessRules } from './old-access.ts';
 import { passRules } from './proxy-pass.ts';
 import type { Reading, Scope, Where } from './reading.ts';
+import { remoteIpRules } from './remote-ip.ts';
 import { reverseRules } from './reverse.ts';
 import { isAside, lineOf, type Rule } from './rule.ts';
 import { sectionRules } from './sections.ts';
@@ -33,6 +34,7 @@ const rules = byName<Rule>([
   ...balancingRules,
   ...switchRules,
   ...tlsRules,
+  ...remoteIpRules,
   ...embellishmentRules,
   ...logRules,
 ]);

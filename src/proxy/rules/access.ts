@@ -46,7 +46,8 @@ function meets(
 
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 
-function inNetworks(networks: readonly string[], address: string): boolean {
+/** Whether `address` is one of `networks`, which are compiled once. */
+export function inNetworks(networks: readonly string[], address: string): boolean {
   let list = lists.get(networks);
   if (list === undefined) {
     list = new BlockList();

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ListenConf } from '../../config/config.ts';
+import type { ListenConf, ProxyProtocolConf } from '../../config/config.ts';
 import { readPair } from '../../config/pem.ts';
 import { type ServerTls, usualServerTls } from '../../config/tls.ts';
 import type { Context } from '../context.ts';
@@ -13,6 +13,8 @@ const kinds = ['http', 'https', 'tcp'] as const;
 /** A place to listen; `tls` is null for HTTP in the clear. */
 export interface Listening extends ListenConf {
   readonly tls: ServerTls | null;
+  /** Who says in a header who the client is; null: nobody. */
+  readonly proxyProtocol: ProxyProtocolConf | null;
 }
 
 type RawListen = Loose<RawProxied['listen'][number]>;
@@ -48,12 +50,15 @@ export function resolveListen(
       host: host === '*' ? null : host,
       port: Number(text.slice(colon + 1)),
     };
-    if (kind === 'http') return [{ ...where, tls: null }];
+    const from = item.proxyprotocol?.flatMap((network) => network ?? []);
+    const proxyProtocol = from === undefined ? null : { from, exceptions: [] };
+    if (kind === 'http' && proxyProtocol === null) return [{ ...where, tls: null, proxyProtocol }];
     if (where.port === 0) {
       const at = [...path, kind];
       context.report('VALUE', at, `${pathText(at)} is "${text}"; expected a port from 1 to 65535.`);
     }
-    return [{ ...where, tls: tlsOf(item, path, context) }];
+    const tls = kind === 'http' ? null : tlsOf(item, path, context);
+    return [{ ...where, tls, proxyProtocol }];
   });
 }
 

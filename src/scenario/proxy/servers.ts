@@ -1,7 +1,6 @@
 /** Routes as httpd would have them: the main server, and a virtual host for each host that a route names. */
 import type { Mapping, Place, Reverse, SectionConf, ServerConf } from '../../config/config.ts';
 import { nothingSaid, serverDefaults } from '../../config/defaults.ts';
-import type { ServerTls } from '../../config/tls.ts';
 import { suggestion } from '../../problems/suggest.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
@@ -19,6 +18,8 @@ interface Route {
   readonly place: Place;
 }
 
+const inTheClear = { tls: null, proxyProtocol: null } as const;
+
 /** The main server first. A host that no route names is answered by the routes without a host. */
 export function resolveServers(
   raw: Loose<RawProxied['routes']>,
@@ -34,7 +35,7 @@ export function resolveServers(
     host: string | null,
     addresses: ServerConf['addresses'],
     place: Place,
-    tls: ServerTls | null = null,
+    how: Pick<Listening, 'tls' | 'proxyProtocol'> = inTheClear,
   ) => {
     const mine = routes.filter((route) => route.host === null || route.host === host);
     return {
@@ -48,19 +49,23 @@ export function resolveServers(
       sections,
       balancers: balancers.map((_, index) => index),
       healthExpressions: balancers.flatMap(({ expressions }) => expressions),
-      ...(tls !== null && { tls }),
+      ...(how.tls !== null && { tls: how.tls }),
+      ...(how.proxyProtocol !== null && { proxyProtocol: how.proxyProtocol }),
     } satisfies ServerConf;
   };
   const main = server(null, [], top);
   const hosts = new Map(routes.flatMap(({ host, place }) => (host ? [[host, place]] : [])));
-  const at = (address: ServerConf['addresses'][number], tls: ServerTls | null) => [
+  const at = (
+    address: ServerConf['addresses'][number],
+    how: Pick<Listening, 'tls' | 'proxyProtocol'>,
+  ) => [
     // The first virtual host of an address answers for every host that none is named after.
-    server(null, [address], top, tls),
-    ...[...hosts].map(([host, place]) => server(host, [address], place, tls)),
+    server(null, [address], top, how),
+    ...[...hosts].map(([host, place]) => server(host, [address], place, how)),
   ];
-  const secure = listen.flatMap((one) => (one.tls === null ? [] : at(addressOf(one), one.tls)));
-  const plain = hosts.size === 0 ? [] : at({ host: '*', port: 0 }, null);
-  return [main, ...plain, ...secure];
+  const special = listen.filter(({ tls, proxyProtocol }) => tls !== null || proxyProtocol !== null);
+  const plain = hosts.size === 0 ? [] : at({ host: '*', port: 0 }, inTheClear);
+  return [main, ...plain, ...special.flatMap((one) => at(addressOf(one), one))];
 }
 
 function resolveRoutes(

@@ -1,0 +1,85 @@
+/**
+ * The PROXY protocol in front of another front. Only whom the configuration trusts may say who the client is, and he
+ * must; all others are cut off, but for the exceptions, who come without a header.
+ */
+import type { Socket } from 'node:net';
+import type { ProxyConfig } from '../../config/config.ts';
+import type { Front, Peer } from '../front.ts';
+import { plainAddress } from '../listener.ts';
+import { inNetworks } from '../rules/access.ts';
+import { serverFor } from '../rules/server.ts';
+import { readProxyHeader } from './header.ts';
+
+export class ProxyProtocolFront implements Front {
+  readonly #config: ProxyConfig;
+  readonly #front: Front;
+  readonly #headerMs: number;
+  readonly #pending = new Set<Socket>();
+
+  /** `headerMs`: how long a header may take. */
+  constructor(config: ProxyConfig, front: Front, headerMs: number) {
+    this.#config = config;
+    this.#front = front;
+    this.#headerMs = headerMs;
+  }
+
+  serve(socket: Socket, peer: Peer): void {
+    const { remoteAddress, localAddress, localPort } = peer;
+    const server = serverFor(this.#config, localAddress, localPort, null);
+    const { proxyProtocol } = this.#config.servers[server]!;
+    if (proxyProtocol === undefined || inNetworks(proxyProtocol.exceptions, remoteAddress)) {
+      this.#front.serve(socket, peer);
+    } else if (inNetworks(proxyProtocol.from, remoteAddress)) this.#read(socket, peer);
+    else socket.destroy();
+  }
+
+  closeIdle(): void {
+    this.#endPending();
+    this.#front.closeIdle();
+  }
+
+  closeAll(): void {
+    this.#endPending();
+    this.#front.closeAll();
+  }
+
+  #endPending(): void {
+    for (const socket of this.#pending) socket.destroy();
+  }
+
+  #read(socket: Socket, peer: Peer): void {
+    let bytes = Buffer.alloc(0);
+    this.#pending.add(socket);
+    const gone = () => socket.destroy();
+    const timer = setTimeout(gone, this.#headerMs);
+    const done = () => {
+      clearTimeout(timer);
+      this.#pending.delete(socket);
+      socket.off('readable', arrived).off('end', gone).off('close', done);
+    };
+    const arrived = () => {
+      for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
+        bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+      }
+      const header = bytes.length === 0 ? 'more' : readProxyHeader(bytes);
+      if (header === 'more') return;
+      done();
+      if (header === 'bad') {
+        socket.destroy();
+        return;
+      }
+      if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length));
+      // The stream finds out in the next tick that it is not read from here any more.
+      process.nextTick(() => {
+        if (!socket.destroyed) this.#front.serve(socket, told(peer, header.client));
+      });
+    };
+    socket.on('error', gone);
+    socket.on('readable', arrived).on('end', gone).on('close', done);
+  }
+}
+
+function told(peer: Peer, client: { address: string; port: number } | null): Peer {
+  if (client === null) return peer;
+  return { ...peer, remoteAddress: plainAddress(client.address), remotePort: client.port };
+}
