@@ -65,11 +65,18 @@ export class ProxyChild {
   }
 }
 
+/** One thread unless `FAIRLEAD_CHAOS_THREADS` says more. */
+const THREADS = process.env['FAIRLEAD_CHAOS_THREADS'] ?? '1';
+
 /** Starts it with these lines; `Listen` comes before them. Resolves when it listens. */
 export async function proxyChild(port: number, lines: string): Promise<ProxyChild> {
   const file = join(folder({ 'site.conf': '' }), 'site.conf');
   writeFileSync(file, `Listen 127.0.0.1:${port}\n${lines}`);
-  const child = new ProxyChild(port, file, start(['proxy', file, '--admin', 'off']));
+  const child = new ProxyChild(
+    port,
+    file,
+    start(['proxy', file, '--admin', 'off', '--threads', THREADS]),
+  );
   onTestFinished(() => {
     child.process.kill('SIGKILL');
   });
