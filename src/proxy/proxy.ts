@@ -205,7 +205,7 @@ export class Running implements RunningProxy {
     const opened: Listening[] = [];
     const listening: Listening[] = [];
     const fronts: AddressFront[] = [];
-    let heartbeats: HeartbeatMonitor | null;
+    let heartbeats: HeartbeatMonitor | null = null;
     try {
       for (const conf of config.listen) fronts.push(this.#frontOf(config, conf));
       for (const conf of config.listen) {
@@ -226,6 +226,7 @@ export class Running implements RunningProxy {
         front.closeAll();
         void listener.close();
       }
+      if (heartbeats !== this.#generation?.heartbeats) heartbeats?.close();
       await observation.close();
       throw error;
     }
