@@ -6,7 +6,7 @@ const ROW = 16;
 const CONNECTIONS = 0;
 const OPEN = 1;
 
-/** Does not accept, or not yet. */
+/** Does not serve, or not yet. */
 const AWAY = 0x7fff_ffff;
 
 /** How long a thread that has more than its part of the connections lets others go first, for each one more. */
@@ -20,6 +20,8 @@ export function gaugesFor(threads: number): SharedArrayBuffer {
 export class Gauges {
   readonly #cells: Int32Array;
   readonly #row: number;
+  #connections = 0;
+  #begun = false;
   /** Nobody writes here: sleeping on it ends by time. */
   readonly #pillow = new Int32Array(new SharedArrayBuffer(4));
 
@@ -28,9 +30,10 @@ export class Gauges {
     this.#row = thread * ROW;
   }
 
-  /** The thread accepts connections from now on. */
+  /** The thread serves connections from now on, those that it has accepted already among them. */
   begin(): void {
-    Atomics.store(this.#cells, this.#row + CONNECTIONS, 0);
+    this.#begun = true;
+    this.#show();
   }
 
   /** The thread is gone, or not there yet. */
@@ -61,14 +64,22 @@ export class Gauges {
    * there, so who has more than another sleeps for a moment: others that are awake and idle take what comes next.
    */
   accepted(socket: Socket): void {
-    const at = this.#row + CONNECTIONS;
-    const own = Atomics.add(this.#cells, at, 1) + 1;
-    socket.once('close', () => Atomics.sub(this.#cells, at, 1));
-    const ahead = own - this.#fewest - 1;
+    this.#connections++;
+    this.#show();
+    socket.once('close', () => {
+      this.#connections--;
+      this.#show();
+    });
+    const ahead = this.#connections - this.#fewest - 1;
     if (ahead > 0) Atomics.wait(this.#pillow, 0, 0, Math.min(YIELD_MS_MAX, YIELD_MS * ahead));
   }
 
-  /** Other threads that accept. */
+  /** Tells the others how many connections this thread has. */
+  #show(): void {
+    if (this.#begun) Atomics.store(this.#cells, this.#row + CONNECTIONS, this.#connections);
+  }
+
+  /** Other threads that serve. */
   get others(): number {
     let others = 0;
     for (let row = ROW; row < this.#cells.length; row += ROW) {

@@ -34,6 +34,8 @@ class Thread implements Part {
   #groups: readonly ThreadGroup[] = [];
   /** Questions that wait for answers. */
   readonly #asked = new Map<string, (metrics: string) => void>();
+  /** It has taken a configuration over, and so has something to tell. */
+  #serves = false;
   #taken: { resolve(): void; reject(error: Error): void } | null = null;
 
   constructor(port: MessagePort, start: Start) {
@@ -124,10 +126,10 @@ class Thread implements Part {
 
   #prepare(config: ProxyConfig, sockets: Readonly<Record<string, number>>): void {
     this.#sockets = sockets;
-    const begins = this.#shares === null;
     this.running.reload(config).then(
       () => {
-        if (begins) this.#gauges.begin();
+        this.#gauges.begin();
+        this.#serves = true;
         this.#report({ kind: 'taken' });
       },
       (error: Error) => {
@@ -149,6 +151,7 @@ class Thread implements Part {
     if (news.kind === 'beat') {
       if (this.first) this.running.hear(news.server, news.beat);
     } else if (news.kind === 'ask') {
+      if (!this.#serves) return; // nor does anybody wait for it
       const { question } = news;
       void this.running
         .metrics()
