@@ -6,4 +6,6 @@ const INHERITED = 4;
 
 const socket = new Socket({ fd: INHERITED, readable: false, writable: false });
 const { _handle: handle } = socket as unknown as { readonly _handle: Socket };
-process.send?.('socket', handle, {}, () => process.disconnect());
+process.send?.('socket', handle, {}, () => {
+  if (process.connected) process.disconnect(); // else who started it is gone
+});

@@ -143,7 +143,7 @@ class Supervisor implements RunningThreads {
       await this.#allReady(config, sockets);
       if (this.#closing !== null) throw new Error('the proxy is ending');
     } catch (error) {
-      this.#tellAll({ kind: 'drop' });
+      await Promise.all(this.threads.map((thread) => thread.drop()));
       for (const [key, socket] of sockets) if (!before.has(key)) socket.close();
       throw error;
     }
@@ -160,7 +160,7 @@ class Supervisor implements RunningThreads {
     const descriptors = descriptorsOf(sockets);
     const ready = this.threads.map(async (thread) => {
       await thread.prepare(config, descriptors).catch((error: Error) => {
-        if (this.#generation === null || thread.error === null) throw error;
+        if (this.#generation === null || !thread.hasEnded) throw error;
       });
     });
     const results = await Promise.allSettled(ready);

@@ -25,6 +25,8 @@ export class WorkerThread {
   readonly ended: Promise<void>;
   #serves = () => {};
   #isEnded = false;
+  /** It has prepared a configuration that it has neither taken over nor let go of. */
+  #waits = false;
   #ready: Asked | null = null;
   #taken: Asked | null = null;
 
@@ -64,6 +66,22 @@ export class WorkerThread {
     });
   }
 
+  /** Resolves when it has let go of what it had prepared: what it says next is about something else. */
+  drop(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#waits || this.#isEnded) {
+        resolve();
+        return;
+      }
+      this.#taken = { resolve, reject: () => resolve() };
+      this.#order({ kind: 'drop' });
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#isEnded;
+  }
+
   tell(order: Order): void {
     if (!this.#isEnded) this.worker.postMessage(order);
   }
@@ -75,12 +93,16 @@ export class WorkerThread {
 
   #hear(report: Report, log: (line: string) => void): void {
     if (report.kind === 'log') log(report.line);
-    else if (report.kind === 'ready') this.#ready?.resolve();
-    else if (report.kind === 'taken') {
+    else if (report.kind === 'ready') {
+      this.#waits = true;
+      this.#ready?.resolve();
+    } else if (report.kind === 'taken') {
+      this.#waits = false;
       this.#serves();
       this.#taken?.resolve();
     } else {
       const { problems, message } = report;
+      this.#waits = false;
       this.#fail(problems.length > 0 ? new LabError(problems) : new Error(message));
     }
   }

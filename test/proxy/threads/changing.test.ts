@@ -1,4 +1,6 @@
 /** What changes while threads serve: by a manager, by a health check, by another configuration. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { statusLetters } from '../../../src/core/index.ts';
@@ -115,4 +117,37 @@ test('a configuration that threads cannot use is taken over by none', async () =
   await r.proxy.reload(config);
   expect(bodies(await r.load(16, 4))).toEqual({ a: 16 });
   expect(r.proxy.reloads.generation).toBe(2);
+});
+
+/** What one of the threads cannot load. */
+function unusableByOne(lines: string) {
+  const config = listening(lines);
+  const lbmethod = lbmethodFile(`import { isMainThread, workerData } from 'node:worker_threads';
+  if (!isMainThread && workerData.number === 2) throw new Error('not in this thread');
+  export default { name: 'x', summary: '', source: '', elect: (_, { ids }) => ids[0] };`);
+  return { ...config, balancers: config.balancers.map((one) => ({ ...one, lbmethod })) };
+}
+
+test('a configuration right behind one that a thread could not use is taken over', async () => {
+  const a = await backend('a');
+  const r = await threadsRig(balancer([a.url]));
+  const refused = r.proxy.reload(unusableByOne(balancer([a.url])));
+  const taken = r.proxy.reload(listening(balancer([a.url])));
+  await expect(refused).rejects.toThrow('not in this thread');
+  await taken;
+  expect(r.proxy.reloads.generation).toBe(2);
+});
+
+test('what was got ready for a configuration that is not taken over is let go of', async () => {
+  const a = await backend('a');
+  const r = await threadsRig(balancer([a.url]));
+  const before = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(before, 'listening');
+  const { port } = before.address();
+  before.close();
+  const heard = `HeartbeatListen 127.0.0.1:${port}\n${balancer([a.url])}`;
+  await expect(r.proxy.reload(unusableByOne(heard))).rejects.toThrow('not in this thread');
+  const after = createSocket('udp4').bind(port, '127.0.0.1');
+  await once(after, 'listening');
+  after.close();
 });

@@ -1,9 +1,17 @@
 /** Threads that die: their clients are cut off, nobody else notices, and others take their place. */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { backend, balancer, RawClient } from '../rig.ts';
-import { lbmethodFile, patient, type ThreadsRig, threadsRig } from './threads-rig.ts';
+import { ask, backend, balancer, RawClient } from '../rig.ts';
+import {
+  bodies,
+  lbmethodFile,
+  listening,
+  patient,
+  type ThreadsRig,
+  threadsRig,
+} from './threads-rig.ts';
 
 const WAITS = 'GET /wait HTTP/1.1\r\nHost: x\r\n\r\n';
 
@@ -57,6 +65,33 @@ test('when all die at once, all are cut off, nothing stays charged, and all come
   expect(r.column('busy')).toEqual([0]);
   await restarted(r, dead);
   expect((await r.get()).body).toBe('a');
+});
+
+test('a configuration is taken over while a thread is down, and by the one that takes its place', async () => {
+  const [a, b] = await Promise.all(['a', 'b'].map((name) => backend(name)));
+  const r = await threadsRig(balancer([a!.url]));
+  const dead = [...r.proxy.threads];
+  await Promise.all(dead.map(({ worker }) => worker.terminate()));
+  await r.proxy.reload(listening(balancer([b!.url])));
+  await restarted(r, dead);
+  const { port } = r.proxy.addresses[0]!;
+  const answers = await Promise.all(Array.from({ length: 16 }, () => ask(port, '/')));
+  expect(bodies(answers)).toEqual({ b: 16 });
+});
+
+test('a thread that starts is not asked for metrics before it has any', async () => {
+  const a = await backend('a');
+  const metrics = 'ProxyPass /m !\n<Location /m>\n  SetHandler fairlead-metrics\n</Location>\n';
+  const r = await threadsRig(metrics + balancer([a.url]));
+  const [victim] = r.proxy.threads;
+  await victim!.worker.terminate();
+  const again = restarted(r, [victim!]).then(() => true);
+  let over = false;
+  while (!over) {
+    await r.get('/m').catch(() => {}); // by a thread that dies
+    over = await Promise.race([again, setImmediate(false)]);
+  }
+  expect(r.lines.filter((line) => line.includes('has died'))).toHaveLength(1);
 });
 
 test('threads are killed under load: every request has an answer or a cut connection, none is charged', async () => {
