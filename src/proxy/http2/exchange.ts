@@ -12,6 +12,7 @@ const ofConnection = new Set([
   'proxy-connection',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
 ]);
 
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -62,12 +63,20 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
       if (!this.#dropped) stream.sendTrailers({});
     });
     stream.on('drain', () => this.listener?.clientDrained());
+    // A stream that the client has closed stays for as long as somebody has to read its body.
+    stream.once('aborted', () => {
+      if (!this.#dropped) stream.destroy();
+    });
     stream.once('close', () => this.listener?.clientClosed(this.#wasAnswered));
   }
 
   get #wasAnswered(): boolean {
     const { writableFinished, rstCode } = this.#stream;
     return !this.#dropped && writableFinished && rstCode === constants.NGHTTP2_NO_ERROR;
+  }
+
+  get #isGone(): boolean {
+    return this.#stream.destroyed || this.#stream.closed;
   }
 
   get peer(): Peer {
@@ -103,12 +112,12 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
   }
 
   interim(status: number, _: string, rawHeaders: readonly string[]): void {
-    if (this.#stream.headersSent || this.#stream.destroyed || status === 101) return;
+    if (this.#stream.headersSent || this.#isGone || status === 101) return;
     this.#stream.additionalHeaders({ ':status': status, ...fieldsOf(rawHeaders) });
   }
 
   head(status: number, _: string, rawHeaders: readonly string[]): void {
-    if (this.#stream.destroyed) return;
+    if (this.#isGone) return;
     const hasBody = this.method !== 'HEAD' && !bodiless.has(status);
     const fields = { ':status': status, ...fieldsOf(rawHeaders) };
     this.#stream.respond(fields, { waitForTrailers: hasBody });
@@ -136,17 +145,16 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
   }
 }
 
-/** Several fields of one name are one with a list. */
+/** Several fields of one name become one; Node takes two of many names for a mistake. */
 function fieldsOf(rawHeaders: readonly string[]): OutgoingHttpHeaders {
-  const fields: Record<string, string | string[]> = {};
+  const fields: Record<string, string> = Object.create(null);
+  const cookies: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
     const value = rawHeaders[i + 1]!;
     if (ofConnection.has(name)) continue;
-    const before = fields[name];
-    if (before === undefined) fields[name] = value;
-    else if (Array.isArray(before)) before.push(value);
-    else fields[name] = [before, value];
+    if (name === 'set-cookie') cookies.push(value);
+    else fields[name] = fields[name] === undefined ? value : `${fields[name]}, ${value}`;
   }
-  return fields;
+  return cookies.length === 0 ? fields : { ...fields, 'set-cookie': cookies };
 }

@@ -8,6 +8,9 @@ export interface Http2Head extends ClientHead {
   readonly rawHeaders: readonly string[];
 }
 
+/** A host in the path would stand beside `:authority`. */
+const PATH = /^(?:\/[\x21-\x7e]*|\*)$/;
+
 /** `fields`: name, value, name, value, … as received, pseudo-fields first. */
 export function http2Head(fields: readonly string[]): Http2Head {
   const pseudo: Record<string, string> = {};
@@ -32,6 +35,7 @@ export function http2Head(fields: readonly string[]): Http2Head {
   ];
   const head = readClientHead(rawHeaders, '1.1');
   if (authority !== undefined && host !== null && authority !== host) head.refusal = 400;
+  if (method !== 'CONNECT' && !PATH.test(path)) head.refusal = 400;
   const target = method === 'CONNECT' ? (authority ?? '') : path;
   return { ...head, method, target, rawHeaders };
 }

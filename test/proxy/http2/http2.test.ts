@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -192,6 +193,54 @@ describe.skipIf(!hasOpenssl)('requests', () => {
     stream.close(constants.NGHTTP2_CANCEL);
     await r.idle();
     expect(r.column('busy')).toEqual([0]);
+  });
+
+  test('a client that gives up without an error, its body unread', async () => {
+    let worker: Socket | null = null;
+    const slow = await rawBackend((socket) => {
+      worker = socket.resume();
+    });
+    const r = await front([`${slow.url} ping=20`]); // the body waits for a 100
+    const stream = client(r).request({ ':method': 'POST', ':path': '/' });
+    stream.on('error', () => {});
+    stream.write(Buffer.alloc(40_000));
+    await expect.poll(() => worker?.bytesRead ?? 0).toBeGreaterThan(0);
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    await r.idle();
+    expect(r.column('busy')).toEqual([0]);
+  });
+
+  test('an answer with fields twice, and with some that HTTP/2 does not have', async () => {
+    const fields =
+      'HTTP2-Settings: x\r\nX-Content-Type-Options: nosniff\r\nETag: "a"\r\nETag: "b"\r\n';
+    const worker = await rawBackend((socket) =>
+      socket.once('data', () =>
+        socket.write(
+          `HTTP/1.1 103 Early Hints\r\n${fields}\r\nHTTP/1.1 200 OK\r\nConstructor: c\r\n${fields}Content-Length: 2\r\n\r\nhi`,
+        ),
+      ),
+    );
+    const r = await front([worker.url], 'Header always set X-Content-Type-Options nosniff');
+    const stream = client(r).request({ ':path': '/' });
+    const early = once(stream, 'headers') as Promise<[Record<string, string>]>;
+    const { status, headers, body } = await answered(stream);
+    expect((await early)[0]).toMatchObject({ ':status': 103, etag: '"a", "b"' });
+    expect([status, body, headers['etag'], headers['constructor']]).toEqual([
+      200,
+      'hi',
+      '"a", "b"',
+      'c',
+    ]);
+    expect(headers['x-content-type-options']).toBe('nosniff, nosniff');
+  });
+
+  test.each([
+    [{ ':scheme': 'foo', ':path': 'https://b.test/' }],
+    [{ ':scheme': 'foo', ':path': 'http://b.test/' }],
+    [{ ':path': '/\xe9' }],
+  ])('%j is a 400', async (fields) => {
+    const session = client(await front([(await mirror()).url]));
+    expect((await get(session, '/', fields)).status).toBe(400);
   });
 
   test('an answer that breaks off is told to be one', async () => {
