@@ -114,9 +114,11 @@ describe('deferred reset', () => {
     const balancer = balancerOf();
     balancer.manageWorker(0, change({ D: true }));
     balancer.pick(-1, 1);
+    expect(balancer.views.needReset[0]).toBe(0);
     balancer.manageWorker(0, change({ D: false }));
     balancer.sync();
     expect(lb(balancer)).toEqual([0, -100, 100]);
+    expect(balancer.views.needReset[0]).toBe(1);
     balancer.manage({ lbmethod: 'bybusyness' });
     expect([balancer.lbmethod.name, ...lb(balancer)]).toEqual(['byrequests', 0, -100, 100]);
     balancer.sync();

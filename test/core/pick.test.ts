@@ -120,3 +120,18 @@ test('1.3: an error that the configuration sets is lifted at the first retry tes
   const balancer = new Balancer({ lbmethod: lbmethods[0], workers });
   expect(balancer.pick(-1, 1)).toBe(0); // as in httpd, whose error time of 0 is decades ago
 });
+
+test('a route is followed a thousand times of a thousand', () => {
+  const balancer = new Balancer({
+    lbmethod: lbmethods.find(({ name }) => name === 'byrequests')!,
+    stickysession: 'S',
+    workers: [
+      { name: 'a', route: 'a' },
+      { name: 'b', route: 'b' },
+      { name: 'c', route: 'c' },
+    ],
+  });
+  const route = balancer.routeId('b');
+  for (let i = 0; i < 1000; i++) expect(balancer.pick(route, START_NS + i)).toBe(1);
+  expect(balancer.workers.elected[1]).toBe(1000);
+});

@@ -1,7 +1,7 @@
 /**
  * Mutation test of the core: plants each fault of `mutants.mjs` in a copy of the tree and sees whether a test notices,
  * else whether `fairlead check` on the scenarios does. Prints the survivors; exit code 1 if there are any that
- * `harmless.mjs` does not explain. `npm run mutation [-- PART-OF-FILE-NAME]`. Takes ten seconds a fault and more.
+ * `harmless.mjs` does not explain. `npm run mutation [-- PART]` of "FILE: FAULT". Takes ten seconds a fault and more.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -23,15 +23,15 @@ const suites = [
 const TIMEOUT_MS = 300_000;
 
 const wanted = process.argv[2] ?? '';
-const chosen = mutants.filter(({ file }) => file.includes(wanted));
+const chosen = mutants.filter(({ file, why }) => `${file}: ${why}`.includes(wanted));
 const lost = chosen.filter(({ file, find }) => read(root, file).split(find).length !== 2);
 for (const { file, find } of lost)
   console.error(`not there exactly once, ${file}: ${find.split('\n')[0]}`);
 
 const tree = copy();
 process.once('exit', () => rmSync(tree, { recursive: true, force: true }));
-if (!passesTests()) {
-  console.error('the suites fail without any fault; mend that first');
+if (!passesTests() || !passesCheck()) {
+  console.error('the suites or the check fail without any fault; mend that first');
   process.exit(2);
 }
 const caught = { tests: 0, check: 0 };
