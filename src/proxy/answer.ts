@@ -45,7 +45,12 @@ export function answerWith(
 ): void {
   const bytes = Buffer.from(body);
   const headers = ['Content-Type', type, 'Content-Length', String(bytes.length), ...extra];
-  response.head(status, reasonOf(status), headers, close || closing.has(status));
+  try {
+    response.head(status, reasonOf(status), headers, close || closing.has(status));
+  } catch {
+    response.drop(); // `Header always` lines gave it what cannot be sent
+    return;
+  }
   if (request.method !== 'HEAD') response.write(bytes);
   response.end();
 }

@@ -96,7 +96,7 @@ export class Gateway {
       answerError(request, response, refusal, [], true);
       return;
     }
-    const read = readTarget(request.method, request.target, server);
+    const read = readTarget(request.method, request.target, server, request.secure);
     const target = refused(read) ? NOWHERE : read;
     if (target.path === '*' && request.method === 'OPTIONS') {
       answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);

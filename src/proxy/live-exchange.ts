@@ -184,17 +184,31 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   upgraded(head: ResponseHead, connection: import('node:stream').Duplex, first: Buffer): void {
-    const { group, request, response, server, sight } = this.#passage;
+    const { group, request, server, sight } = this.#passage;
     group.exchanges.received(this.#id, head.statusLineBytes);
     this.#status = head.status;
     sight?.responded(head.status);
     this.#try = null;
     const headers = answerHeaders(this.#passage, head, this.#served);
     headers.push('Connection', 'Upgrade', 'Upgrade', request.upgrade ?? '');
-    const client = response.tunnel(head.status, head.reason, headers);
+    const client = this.#tunnelTo(head, headers);
+    if (client === null) {
+      connection.destroy();
+      this.#refuse(502);
+      return;
+    }
     const member = group.members[this.#served.worker]!;
     const idleNs = Math.max(server.timeoutNs, timeoutNsOf(member, server));
     tunnel(client.connection, client.first, connection, first, idleNs);
+  }
+
+  /** null: `Header` lines gave the answer what cannot be sent. */
+  #tunnelTo({ status, reason }: ResponseHead, headers: readonly string[]) {
+    try {
+      return this.#passage.response.tunnel(status, reason, headers);
+    } catch {
+      return null;
+    }
   }
 
   get #served(): Served {

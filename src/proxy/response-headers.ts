@@ -4,6 +4,7 @@ import { NONE, type RequestRoute } from '../core/index.ts';
 import type { ResponseHead } from './backend/backend.ts';
 import { dateNow } from './date.ts';
 import { type Asked, authorityOf, type Passage, PRODUCT } from './passage.ts';
+import { wireText } from './rules/bytes.ts';
 import {
   interimHeaders,
   ownHeaders,
@@ -85,9 +86,9 @@ function onlyForChanges(edits: readonly HeaderEdit[]): boolean {
 function balancerEnvironment(passage: Passage, served: Served): ReadonlyMap<string, string> {
   const { group, values } = passage;
   const env = new Map(values.env);
-  env.set('BALANCER_NAME', group.name);
-  env.set('BALANCER_WORKER_NAME', group.members[served.worker]?.name ?? '');
-  env.set('BALANCER_WORKER_ROUTE', group.balancer.routeOf(served.worker));
+  env.set('BALANCER_NAME', wireText(group.name));
+  env.set('BALANCER_WORKER_NAME', wireText(group.members[served.worker]?.name ?? ''));
+  env.set('BALANCER_WORKER_ROUTE', wireText(group.balancer.routeOf(served.worker)));
   const { route, from } = served.route ?? { route: null, from: null };
   if (route !== null && from !== null) {
     env.set('BALANCER_SESSION_STICKY', from);

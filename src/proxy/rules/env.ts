@@ -3,6 +3,7 @@
  * SetEnv comes later and gives way to a variable that is there already, whatever the order of the lines.
  */
 import type { EnvEdit, ServerConf } from '../../config/config.ts';
+import { wireText } from './bytes.ts';
 import { joined } from './fields.ts';
 import { regexOf, substitute } from './substitute.ts';
 
@@ -38,7 +39,7 @@ export function environment(
   for (const edit of edits) {
     if (edit.when !== null) continue;
     if (edit.value === null) said.delete(edit.name);
-    else said.set(edit.name, edit.value);
+    else said.set(edit.name, wireText(edit.value));
   }
   for (const [name, value] of said) if (!env.has(name)) env.set(name, value);
   return env;
@@ -71,7 +72,7 @@ function condition(
   const match = regex.exec(attribute(when.attribute, request, ofServer, env));
   if (match === null) return;
   if (edit.value === null) env.delete(edit.name);
-  else env.set(edit.name, substitute(edit.value, match));
+  else env.set(edit.name, substitute(wireText(edit.value), match));
 }
 
 /** A request's attribute, header or variable; empty when there is none. */

@@ -68,9 +68,14 @@ function specifierAt(text: string, at: number): Specifier | null {
     return { means: ({ env }) => oneLine(env.get(name)), last: close + 1 };
   }
   if (text[close + 1] === 's') {
-    return { means: ({ tls }) => oneLine(tls?.(name) ?? undefined), last: close + 1 };
+    return { means: ({ tls }) => ofCertificate(tls?.(name) ?? null), last: close + 1 };
   }
   return null;
+}
+
+/** Names in certificates are text of any script. */
+function ofCertificate(value: string | null): string {
+  return oneLine(value === null ? undefined : wireText(value));
 }
 
 function oneLine(value: string | undefined): string {

@@ -31,24 +31,33 @@ export function readClientHello(bytes: Buffer): ClientHello | 'more' | 'other' {
   }
 }
 
-/** The first message, put together from its records; null: some of it is missing. */
+/**
+ * The first message, put together from its records; null: some of it is missing. Records may be of one byte each, and
+ * come one by one: nothing is put together before it is known to be whole.
+ */
 function handshakeMessage(bytes: Buffer): Buffer | null {
-  const parts: Buffer[] = [];
   let length = 0;
+  let whole = 0;
   for (let at = 0; at + 5 <= bytes.length; ) {
     const end = at + 5 + bytes.readUInt16BE(at + 3);
     if (bytes[at] !== HANDSHAKE_RECORD || end === at + 5) return Buffer.alloc(0);
-    const part = bytes.subarray(at + 5, end);
-    parts.push(part);
-    length += part.length;
-    if (length >= 4) {
-      const message = parts.length === 1 ? part : Buffer.concat(parts);
-      const whole = 4 + message.readUIntBE(1, 3);
-      if (length >= whole) return message.subarray(0, whole);
-    }
+    length += Math.min(end, bytes.length) - at - 5;
     at = end;
+    if (whole === 0 && length >= 4) whole = 4 + joined(bytes, at).readUIntBE(1, 3);
+    if (whole > 0 && length >= whole) return joined(bytes, at).subarray(0, whole);
   }
   return null;
+}
+
+/** What the records before `to` hold. */
+function joined(bytes: Buffer, to: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < to; ) {
+    const end = at + 5 + bytes.readUInt16BE(at + 3);
+    parts.push(bytes.subarray(at + 5, end));
+    at = end;
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
 function serverNameIn(hello: Cursor): string | null {

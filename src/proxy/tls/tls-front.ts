@@ -16,6 +16,9 @@ import { tlsVariable } from './variables.ts';
 const SPEAKS_PLAIN =
   'This port speaks TLS, and the request came in the clear. Use the https scheme to access it.';
 
+/** How long a connection that is refused is read from, so that the client sees why. */
+const LINGER_MS = 2000;
+
 /** A handshake under way. */
 interface Shaking {
   readonly socket: Socket;
@@ -143,7 +146,8 @@ function refuse(socket: Socket, bytes: Buffer): void {
   }
   socket.end(rawError(400, SPEAKS_PLAIN));
   socket.resume();
-  socket.setTimeout(2000, () => socket.destroy());
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {

@@ -45,7 +45,7 @@ export class Authority {
       days = '30',
     } = wanted;
     const path = join(this.folder, name);
-    run(['req', ...ec, '-keyout', `${path}.key`, '-out', `${path}.csr`, '-subj', subject]);
+    run(['req', '-utf8', ...ec, '-keyout', `${path}.key`, '-out', `${path}.csr`, '-subj', subject]);
     writeFileSync(`${path}.ext`, `${extensions}\n`);
     const by = ['-CA', this.path, '-CAkey', `${this.#name}.key`, '-CAcreateserial'];
     const to = ['-out', `${path}.pem`, '-extfile', `${path}.ext`];
