@@ -239,6 +239,8 @@ export interface ServerConf extends DirConf {
   readonly tls?: ServerTls;
   /** Absent: connections begin with a request. */
   readonly proxyProtocol?: ProxyProtocolConf;
+  /** Absent: the client is who connects. */
+  readonly remoteIp?: RemoteIpConf;
   /**
    * ProxyPass and ProxyPassMatch outside Location, in the order in which they are tried: the main server's, then
    * own ones. httpd inherits them whatever BalancerInherit and ProxyPassInherit say.
@@ -291,6 +293,22 @@ export interface ProxyProtocolConf {
   readonly from: readonly string[];
   /** Those who come without a header. */
   readonly exceptions: readonly string[];
+}
+
+/** `RemoteIPHeader`: a field of a request that says who the client is, from whom it is believed. */
+export interface RemoteIpConf {
+  readonly header: string;
+  /** Takes the trusted proxies outside that the request came through; null: none does. */
+  readonly proxiesHeader: string | null;
+  /** The first that holds an address decides. Empty: everybody is trusted. */
+  readonly proxies: readonly TrustedProxies[];
+}
+
+export interface TrustedProxies {
+  /** `internal` ones may tell of private addresses. */
+  readonly trust: 'internal' | 'trusted';
+  /** Addresses and networks, as in `Require ip`. */
+  readonly networks: readonly string[];
 }
 
 export interface ListenConf {

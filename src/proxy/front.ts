@@ -14,6 +14,8 @@ export interface Peer {
   readonly localPort: number;
   /** What the client and the proxy agreed on; null in the clear. */
   readonly tls: TlsPeer | null;
+  /** A header of the PROXY protocol said who the client is: no field of a request may say otherwise. */
+  readonly told?: true;
 }
 
 export interface TlsPeer {
@@ -57,7 +59,7 @@ export interface ClientRequest {
   /** `1.1`, `1.0` or `2.0`. */
   readonly version: string;
   /** Name, value, name, value, … as received. */
-  readonly rawHeaders: readonly string[];
+  rawHeaders: readonly string[];
   /** The Host header; null without one. */
   readonly host: string | null;
   /** All Cookie headers, joined by `, `; null without one. */
@@ -70,9 +72,10 @@ export interface ClientRequest {
   readonly bodyBytes: number | null;
   /** Whose connection it came over. */
   readonly peer: Peer;
+  /** As in `Peer`, until the gateway finds that a header names another client; its port is 0. */
+  remoteAddress: string;
+  remotePort: number;
   /** As in `Peer`. */
-  readonly remoteAddress: string;
-  readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
   readonly secure: boolean;

@@ -24,6 +24,7 @@ import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
 import { type Mapped, mapRequest } from './rules/mapping.ts';
 import { maxForwards } from './rules/max-forwards.ts';
 import { refused } from './rules/refusal.ts';
+import { toldClient } from './rules/remote-ip.ts';
 import { serverFor } from './rules/server.ts';
 import { hasProxySections, settingsFor } from './rules/settings.ts';
 import { type RequestTarget, readTarget } from './rules/target.ts';
@@ -96,6 +97,7 @@ export class Gateway {
       answerError(request, response, refusal, [], true);
       return;
     }
+    identify(request, server);
     const read = readTarget(request.method, request.target, server, request.secure);
     const target = refused(read) ? NOWHERE : read;
     if (target.path === '*' && request.method === 'OPTIONS') {
@@ -180,6 +182,16 @@ export class Gateway {
     const { request, response, close } = asked;
     answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
   }
+}
+
+/** Who the client is may be said by a header, from whom it is believed. */
+function identify(request: ClientRequest, { remoteIp }: ServerConf): void {
+  if (remoteIp === undefined || request.peer.told) return;
+  const client = toldClient(remoteIp, request.remoteAddress, request.rawHeaders);
+  if (client === null) return;
+  request.remoteAddress = client.address;
+  request.remotePort = 0;
+  request.rawHeaders = client.rawHeaders;
 }
 
 function closesAfter({ ordinal }: ClientRequest, server: ServerConf): boolean {

@@ -550,9 +550,14 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
     'RemoteIPTrustedProxy gateway.test is no address or network (names are not looked up); expected for example 10.0.0.0/8 or ::1.',
   ],
   [
-    '»RemoteIPHeader X-Forwarded-For',
+    'RemoteIPHeader »X-Forwarded-For:',
+    'VALUE',
+    'RemoteIPHeader X-Forwarded-For: is no name of a header; expected for example X-Forwarded-For.',
+  ],
+  [
+    '»RemoteIPInternalProxyList proxies.txt',
     'NOT_SUPPORTED',
-    'RemoteIPHeader is not supported: it changes who counts as the client; leave it out, or put the proxy where it sees clients.',
+    'RemoteIPInternalProxyList is not supported: lists in files are not read; write the networks themselves behind RemoteIPTrustedProxy or RemoteIPInternalProxy.',
   ],
   [
     'SSLEngine »On',

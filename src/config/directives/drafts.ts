@@ -7,6 +7,7 @@ import type {
   Place,
   SectionConf,
   ServerConf,
+  TrustedProxies,
 } from '../config.ts';
 import { nothingSaid } from '../defaults.ts';
 import type { memberUrl } from '../members.ts';
@@ -62,7 +63,9 @@ export interface ServerDraft extends DirDraft {
   protocols: readonly ClientProtocol[] | null;
   proxyProtocol: { readonly on: boolean; readonly place: Place } | null;
   readonly proxyExceptions: string[];
-  readonly trustedProxies: string[];
+  remoteIpHeader: { readonly name: string; readonly place: Place } | null;
+  remoteIpProxiesHeader: string | null;
+  readonly trustedProxies: TrustedProxies[];
   readonly mappings: MappingDraft[];
   readonly sections: SectionDraft[];
   readonly balancers: BalancerDraft[];
@@ -121,6 +124,8 @@ export function newServer(place: Place, addresses: ServerConf['addresses']): Ser
     protocols: null,
     proxyProtocol: null,
     proxyExceptions: [],
+    remoteIpHeader: null,
+    remoteIpProxiesHeader: null,
     trustedProxies: [],
     mappings: [],
     sections: [],

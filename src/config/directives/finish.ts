@@ -24,7 +24,7 @@ import type {
 } from './drafts.ts';
 import { accessLogsOf } from './logs.ts';
 import type { Reading } from './reading.ts';
-import { proxyProtocolOf } from './remote-ip.ts';
+import { proxyProtocolOf, remoteIpOf } from './remote-ip.ts';
 import { serverTls, workerTls } from './tls-finish.ts';
 
 const second = 1_000_000_000;
@@ -111,6 +111,7 @@ class Linking {
       ...accessLogsOf(this.#reading, draft, main, (path) => absolute(this.#reading, path)),
       ...serverTls(this.#reading, draft, main),
       ...proxyProtocolOf(this.#reading, draft, main),
+      ...remoteIpOf(this.#reading, draft, main),
       mappings: [...inherited, ...own],
       sections,
       balancers: seen.flatMap((balancer) => {

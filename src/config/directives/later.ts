@@ -14,8 +14,6 @@ const redirects =
 const filters = 'it changes the bodies of answers; leave it to a backend, or to a server in front.';
 const headers = 'it changes the headers of answers; write them with Header.';
 const users = 'this version knows no users; use Require ip, or leave it to a backend.';
-const clients =
-  'it changes who counts as the client; leave it out, or put the proxy where it sees clients.';
 const scripts = 'it may send requests anywhere; leave it out.';
 const certificates = 'this version manages no certificates; leave it out.';
 
@@ -57,8 +55,8 @@ const table: readonly (readonly [names: string, does: string])[] = [
     'no sessions are kept; leave them to a backend.',
   ],
   [
-    'RemoteIPHeader RemoteIPProxiesHeader RemoteIPTrustedProxyList RemoteIPInternalProxyList',
-    clients,
+    'RemoteIPTrustedProxyList RemoteIPInternalProxyList',
+    'lists in files are not read; write the networks themselves behind RemoteIPTrustedProxy or RemoteIPInternalProxy.',
   ],
   [
     'LuaRoot LuaPackagePath LuaPackageCPath LuaAuthzProvider LuaHookPreTranslateName LuaHookTranslateName LuaHookFixups LuaHookMapToStorage LuaHookCheckUserID LuaHookTypeChecker LuaHookAccessChecker LuaHookAuthChecker LuaHookInsertFilter LuaHookLog LuaScope LuaInherit LuaCodeCache LuaQuickHandler LuaMapHandler LuaOutputFilter LuaInputFilter',

@@ -1,5 +1,5 @@
-/** mod_remoteip's PROXY protocol: who says it, and whom we believe. */
-import type { ProxyProtocolConf } from '../config.ts';
+/** mod_remoteip: a header or the PROXY protocol says who the client is, and whom we believe. */
+import type { ProxyProtocolConf, RemoteIpConf, TrustedProxies } from '../config.ts';
 import { isNetwork } from '../networks.ts';
 import type { Word } from '../tree.ts';
 import type { ServerDraft } from './drafts.ts';
@@ -8,7 +8,7 @@ import { type Line, onOff, type Rule, serverOnly } from './rule.ts';
 
 function networks(
   name: string,
-  take: (server: ServerDraft, found: readonly string[], first: Word) => void,
+  take: (server: ServerDraft, found: readonly string[]) => void,
 ): Rule {
   return {
     name,
@@ -20,7 +20,6 @@ function networks(
       take(
         server,
         line.words.map(({ text }) => text),
-        line.words[0]!,
       );
     },
   };
@@ -41,15 +40,54 @@ export function proxyProtocolOf(
 ): { readonly proxyProtocol?: ProxyProtocolConf } {
   const said = draft.proxyProtocol ?? main.proxyProtocol;
   if (said === null || !said.on) return {};
-  const own = (key: 'trustedProxies' | 'proxyExceptions') =>
-    draft === main ? draft[key] : [...main[key], ...draft[key]];
-  const from = own('trustedProxies');
+  const from = trustedProxies(draft, main).flatMap(({ networks }) => networks);
   if (from.length === 0) {
     const message =
       'RemoteIPProxyProtocol On would let anybody say who he is; name the balancers in front with RemoteIPTrustedProxy (httpd believes all).';
     reading.error(said.place, 'RemoteIPProxyProtocol', message, 'MISSING');
   }
-  return { proxyProtocol: { from, exceptions: own('proxyExceptions') } };
+  const outer = draft === main ? [] : main.proxyExceptions;
+  return { proxyProtocol: { from, exceptions: [...outer, ...draft.proxyExceptions] } };
+}
+
+/** What holds for a server; absent without RemoteIPHeader. */
+export function remoteIpOf(
+  reading: Reading,
+  draft: ServerDraft,
+  main: ServerDraft,
+): { readonly remoteIp?: RemoteIpConf } {
+  const header = draft.remoteIpHeader ?? main.remoteIpHeader;
+  if (header === null) return {};
+  const proxies = trustedProxies(draft, main);
+  if (proxies.length === 0) {
+    const message =
+      'RemoteIPHeader without RemoteIPTrustedProxy or RemoteIPInternalProxy lets anybody say who he is; name the balancers in front.';
+    reading.warnOnce(message, header.place, 'RemoteIPHeader', message);
+  }
+  const proxiesHeader = draft.remoteIpProxiesHeader ?? main.remoteIpProxiesHeader;
+  return { remoteIp: { header: header.name, proxiesHeader, proxies } };
+}
+
+/** As in httpd, a virtual host's own ones stand in for those of the main server. */
+function trustedProxies(draft: ServerDraft, main: ServerDraft): readonly TrustedProxies[] {
+  return draft.trustedProxies.length > 0 ? draft.trustedProxies : main.trustedProxies;
+}
+
+function header(name: string, take: (server: ServerDraft, word: Word) => void): Rule {
+  return {
+    name,
+    where: serverOnly,
+    words: [1, 1],
+    read(_, { server }, line) {
+      const word = line.words[0]!;
+      if (/^[!#$%&'*+.^_`|~\w-]+$/.test(word.text)) take(server, word);
+      else
+        line.refuse(
+          word,
+          `${word.text} is no name of a header; expected for example X-Forwarded-For.`,
+        );
+    },
+  };
 }
 
 export const remoteIpRules: readonly Rule[] = [
@@ -59,6 +97,16 @@ export const remoteIpRules: readonly Rule[] = [
   networks('RemoteIPProxyProtocolExceptions', (server, found) =>
     server.proxyExceptions.push(...found),
   ),
-  networks('RemoteIPTrustedProxy', (server, found) => server.trustedProxies.push(...found)),
-  networks('RemoteIPInternalProxy', (server, found) => server.trustedProxies.push(...found)),
+  networks('RemoteIPTrustedProxy', (server, networks) =>
+    server.trustedProxies.push({ trust: 'trusted', networks }),
+  ),
+  networks('RemoteIPInternalProxy', (server, networks) =>
+    server.trustedProxies.push({ trust: 'internal', networks }),
+  ),
+  header('RemoteIPHeader', (server, { text, place }) => {
+    server.remoteIpHeader = { name: text, place };
+  }),
+  header('RemoteIPProxiesHeader', (server, { text }) => {
+    server.remoteIpProxiesHeader = text;
+  }),
 ];

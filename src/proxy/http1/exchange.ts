@@ -34,7 +34,9 @@ export class Exchange implements ClientRequest, ClientResponse {
   readonly method: string;
   readonly target: string;
   readonly version: string;
-  readonly rawHeaders: readonly string[];
+  rawHeaders: readonly string[];
+  remoteAddress: string;
+  remotePort: number;
   readonly host: string | null;
   readonly cookies: string | null;
   readonly upgrade: string | null;
@@ -71,13 +73,15 @@ export class Exchange implements ClientRequest, ClientResponse {
   #dropped = false;
 
   constructor(connection: Connection, head: RequestHead, read: ClientHead, pipelined: boolean) {
-    const { peer: _, front, requests } = connection;
+    const { peer, front, requests } = connection;
     const hasBody = head.method !== 'CONNECT' && (read.chunked || (read.bodyBytes ?? 0) > 0);
     const wish = read.upgrade !== null && front.options.upgradable(read.upgrade);
     this.method = head.method;
     this.target = head.target;
     this.version = head.version;
     this.rawHeaders = head.rawHeaders;
+    this.remoteAddress = peer.remoteAddress;
+    this.remotePort = peer.remotePort;
     this.host = read.host;
     this.cookies = read.cookies;
     // What is written behind a wish may be meant for the worker: no request is looked for in it, granted or not.
@@ -94,14 +98,6 @@ export class Exchange implements ClientRequest, ClientResponse {
 
   get peer(): Peer {
     return this.#connection.peer;
-  }
-
-  get remoteAddress(): string {
-    return this.#connection.peer.remoteAddress;
-  }
-
-  get remotePort(): number {
-    return this.#connection.peer.remotePort;
   }
 
   get localAddress(): string {

@@ -28,7 +28,9 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
   readonly method: string;
   readonly target: string;
   readonly version = '2.0';
-  readonly rawHeaders: readonly string[];
+  rawHeaders: readonly string[];
+  remoteAddress: string;
+  remotePort: number;
   readonly host: string | null;
   readonly cookies: string | null;
   readonly upgrade = null;
@@ -49,6 +51,8 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
     this.method = head.method;
     this.target = head.target;
     this.rawHeaders = head.rawHeaders;
+    this.remoteAddress = wire.peer.remoteAddress;
+    this.remotePort = wire.peer.remotePort;
     this.host = head.host;
     this.cookies = head.cookies;
     this.body = hasBody ? stream : null;
@@ -81,14 +85,6 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
 
   get peer(): Peer {
     return this.#wire.peer;
-  }
-
-  get remoteAddress(): string {
-    return this.peer.remoteAddress;
-  }
-
-  get remotePort(): number {
-    return this.peer.remotePort;
   }
 
   get localAddress(): string {

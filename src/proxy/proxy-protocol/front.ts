@@ -80,6 +80,7 @@ export class ProxyProtocolFront implements Front {
 }
 
 function told(peer: Peer, client: { address: string; port: number } | null): Peer {
-  if (client === null) return peer;
-  return { ...peer, remoteAddress: plainAddress(client.address), remotePort: client.port };
+  if (client === null) return { ...peer, told: true };
+  const remoteAddress = plainAddress(client.address);
+  return { ...peer, remoteAddress, remotePort: client.port, told: true };
 }

@@ -34,7 +34,7 @@ export const ours: Start = async (lines) => {
   return { port: made.port, folder };
 };
 
-const modules = ['env', 'setenvif'].map(
+const modules = ['env', 'setenvif', 'remoteip'].map(
   (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so\n`,
 );
 
