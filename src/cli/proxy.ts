@@ -17,6 +17,8 @@ import { unproxied } from './unproxied.ts';
 /** How long requests under way may take at the end, unless GracefulShutdownTimeout says it. */
 const DRAIN_NS = 30e9;
 
+const ENDS = ['SIGTERM', 'SIGINT'] as const;
+
 export interface ProxyOptions {
   readonly define?: readonly string[];
   readonly quiet?: boolean;
@@ -51,6 +53,10 @@ export async function proxy(file: string, options: ProxyOptions): Promise<void> 
     wanted = true;
   };
   process.on('SIGHUP', () => reload('SIGHUP'));
+  let reopen = () => {}; // while it starts the logs are new; without a listener Node would open its debugger
+  process.on('SIGUSR1', () => reopen());
+  const leave = () => process.exit(0); // nobody is served yet
+  for (const signal of ENDS) process.on(signal, leave);
   const config = await read(quiet);
   tell(notes(config) + unproxied(config));
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
@@ -60,6 +66,8 @@ export async function proxy(file: string, options: ProxyOptions): Promise<void> 
   reload = (why) => void reloading.reload(why);
   if (wanted) reload('SIGHUP');
   if (watch) reloading.watch();
+  reopen = () => running.reopenLogs();
+  for (const signal of ENDS) process.off(signal, leave);
   await ended(running, reloading, tell);
   if (running.shadow.length > 0) {
     const { shadowSummary } = await import('./shadow.ts');
@@ -196,9 +204,7 @@ function ended(
       }
       void running.close(forEver ? undefined : seconds * 1000).then(resolve);
     };
-    process.on('SIGUSR1', () => running.reopenLogs());
-    process.on('SIGTERM', end);
-    process.on('SIGINT', end);
+    for (const signal of ENDS) process.on(signal, end);
   });
 }
 

@@ -97,6 +97,18 @@ test('listens, serves, says so; SIGTERM finishes what is in flight and exits 0',
   expect(stderr).toMatch(/SIGTERM: finishing 1 request/);
 });
 
+test('SIGTERM while it starts ends it, too', async () => {
+  const file = folder({ 'httpd.conf': conf(await freePort(), 1) });
+  const child = start(['proxy', '--admin', 'off', '--threads', '2', join(file, 'httpd.conf')]);
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const end = ended(child);
+  await once(child.stderr!, 'data'); // notes on the configuration, before it listens
+  child.kill('SIGTERM');
+  expect((await end).code).toBe(0);
+});
+
 test('a second signal ends at once; --quiet says nothing on stderr', async () => {
   let asked = false;
   const worker = await backend(() => {
