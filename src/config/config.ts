@@ -359,7 +359,7 @@ export interface ProxyConfig {
   readonly gracefulShutdownNs?: number;
   /** Absent: `secure`. */
   readonly sniPolicy?: SniPolicy;
-  /** Where its certificates and keys were read from: files, and folders of authorities. Absent: there are none. */
+  /** Where its certificates, keys and lists of networks were read from: files, and folders of authorities. Absent: there are none. */
   readonly pemFiles?: readonly string[];
   /** Workers that stand alone. They always ignore errors (flag I). */
   readonly workers: readonly MemberConf[];

@@ -555,9 +555,9 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
     'RemoteIPHeader X-Forwarded-For: is no name of a header; expected for example X-Forwarded-For.',
   ],
   [
-    '»RemoteIPInternalProxyList proxies.txt',
-    'NOT_SUPPORTED',
-    'RemoteIPInternalProxyList is not supported: lists in files are not read; write the networks themselves behind RemoteIPTrustedProxy or RemoteIPInternalProxy.',
+    'RemoteIPInternalProxyList »/no/such/file',
+    'VALUE',
+    'RemoteIPInternalProxyList /no/such/file cannot be read (ENOENT); expected a file of networks.',
   ],
   [
     'SSLEngine »On',

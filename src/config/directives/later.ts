@@ -55,10 +55,6 @@ const table: readonly (readonly [names: string, does: string])[] = [
     'no sessions are kept; leave them to a backend.',
   ],
   [
-    'RemoteIPTrustedProxyList RemoteIPInternalProxyList',
-    'lists in files are not read; write the networks themselves behind RemoteIPTrustedProxy or RemoteIPInternalProxy.',
-  ],
-  [
     'LuaRoot LuaPackagePath LuaPackageCPath LuaAuthzProvider LuaHookPreTranslateName LuaHookTranslateName LuaHookFixups LuaHookMapToStorage LuaHookCheckUserID LuaHookTypeChecker LuaHookAccessChecker LuaHookAuthChecker LuaHookInsertFilter LuaHookLog LuaScope LuaInherit LuaCodeCache LuaQuickHandler LuaMapHandler LuaOutputFilter LuaInputFilter',
     scripts,
   ],

@@ -3,6 +3,7 @@ import type { ProxyProtocolConf, RemoteIpConf, TrustedProxies } from '../config.
 import { isNetwork } from '../networks.ts';
 import type { Word } from '../tree.ts';
 import type { ServerDraft } from './drafts.ts';
+import { networksIn } from './network-lists.ts';
 import type { Reading } from './reading.ts';
 import { type Line, onOff, type Rule, serverOnly } from './rule.ts';
 
@@ -73,6 +74,18 @@ function trustedProxies(draft: ServerDraft, main: ServerDraft): readonly Trusted
   return draft.trustedProxies.length > 0 ? draft.trustedProxies : main.trustedProxies;
 }
 
+function list(name: string, trust: TrustedProxies['trust']): Rule {
+  return {
+    name,
+    where: serverOnly,
+    words: [1, 1],
+    read(reading, { server }, line) {
+      const networks = networksIn(reading, line);
+      if (networks.length > 0) server.trustedProxies.push({ trust, networks });
+    },
+  };
+}
+
 function header(name: string, take: (server: ServerDraft, word: Word) => void): Rule {
   return {
     name,
@@ -103,6 +116,8 @@ export const remoteIpRules: readonly Rule[] = [
   networks('RemoteIPInternalProxy', (server, networks) =>
     server.trustedProxies.push({ trust: 'internal', networks }),
   ),
+  list('RemoteIPTrustedProxyList', 'trusted'),
+  list('RemoteIPInternalProxyList', 'internal'),
   header('RemoteIPHeader', (server, { text, place }) => {
     server.remoteIpHeader = { name: text, place };
   }),

@@ -208,7 +208,8 @@ function ciphersOf(
   return list;
 }
 
-function pathOf(reading: Reading, { text }: Word): string {
+/** From ServerRoot. The file is one that the configuration was read from. */
+export function pathOf(reading: Reading, { text }: Word): string {
   const path = resolve(dirname(reading.file), reading.heartbeat.serverRoot ?? '', text);
   reading.pemFiles.add(path);
   return path;

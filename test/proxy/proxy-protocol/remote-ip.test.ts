@@ -1,7 +1,8 @@
 /** Who the client is by a header of the request, beside httpd's mod_remoteip: told to the worker, logged, let in. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hasHttpd, linesOf, ours, type Start, theirs } from '../observe/sides.ts';
+import { hasHttpd, linesOf, logFolder, ours, type Start, theirs } from '../observe/sides.ts';
 import { backend, balancer, configuration, RawClient, rig } from '../rig.ts';
 
 const internal = 'RemoteIPInternalProxy 127.0.0.1 10.0.0.0/8\n';
@@ -14,6 +15,8 @@ const lists: Readonly<Record<string, string>> = {
   'trusted first where both hold': `RemoteIPTrustedProxy 127.0.0.1\n${internal}`,
   others: 'RemoteIPTrustedProxy 198.51.100.1\n',
   none: '',
+  'both, in files':
+    'RemoteIPInternalProxyList FILES/internal\nRemoteIPTrustedProxyList FILES/trusted\n',
 };
 
 const told: readonly (readonly string[])[] = [
@@ -50,6 +53,14 @@ const told: readonly (readonly string[])[] = [
   [''],
 ];
 
+/** Of files that name proxies, with comments, and with several in a line. */
+function listFolder(trusted = '203.0.113.0/24'): string {
+  const folder = logFolder();
+  writeFileSync(join(folder, 'internal'), '# ours\n127.0.0.1\t10.0.0.0/8 # and these\n\n');
+  writeFileSync(join(folder, 'trusted'), `2001:db8::/32\n  ${trusted}`);
+  return folder;
+}
+
 function asking(header: string, values: readonly string[]): string {
   const fields = values.map((value) => `${header}: ${value}\r\n`).join('');
   return `GET / HTTP/1.1\r\nHost: x\r\n${fields}X-By: before\r\nConnection: close\r\n\r\n`;
@@ -85,7 +96,7 @@ LogFormat "%a %h %{c}a %{X-Who}i %{X-Forwarded-For}i" it
 CustomLog LOGS/it it
 RemoteIPHeader ${header}
 RemoteIPProxiesHeader X-By
-${lists[name]}<Location />
+${lists[name]!.replaceAll('FILES', listFolder())}<Location />
   Require ip 0.0.0.0/1 169.254.0.0/16 172.16.0.0/12 192.0.0.0/8 203.0.113.0/24 2000::/3
 </Location>
 ${balancer([(await worker()).url])}`;
@@ -133,4 +144,13 @@ test("a virtual host's proxies stand in for the main server's; without any there
   expect(configuration('RemoteIPHeader X-Who').warnings.map(({ message }) => message)).toEqual([
     'RemoteIPHeader without RemoteIPTrustedProxy or RemoteIPInternalProxy lets anybody say who he is; name the balancers in front.',
   ]);
+});
+
+test('what is wrong in a file of proxies is told by its own line; what is right is read from it', () => {
+  const folder = listFolder('10.0.0.0/8 gateway.test');
+  const lines = `RemoteIPHeader X-Who\nRemoteIPTrustedProxyList ${folder}/`;
+  expect(() => configuration(`${lines}trusted`)).toThrow(
+    `${folder}/trusted:2:14 RemoteIPTrustedProxyList gateway.test is no address or network`,
+  );
+  expect(configuration(`${lines}internal`).pemFiles).toEqual([join(folder, 'internal')]);
 });

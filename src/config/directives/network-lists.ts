@@ -1,0 +1,28 @@
+/** Networks in a file of their own: words of any number in a line, up to one that begins with `#`. */
+import { readFileSync } from 'node:fs';
+import { isNetwork } from '../networks.ts';
+import type { Reading } from './reading.ts';
+import type { Line } from './rule.ts';
+import { pathOf } from './tls-finish.ts';
+
+/** What is wrong with the file is reported. */
+export function networksIn(reading: Reading, line: Line): readonly string[] {
+  const file = pathOf(reading, line.words[0]!);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    line.refuse(line.words[0], `${file} cannot be read (${code}); expected a file of networks.`);
+    return [];
+  }
+  return text.split('\n').flatMap((source, i) => {
+    const words = [...source.replace(/(^|\s)#.*/, '').matchAll(/\S+/g)];
+    for (const { 0: word, index } of words) {
+      if (isNetwork(word)) continue;
+      const message = `${line.name} ${word} is no address or network (names are not looked up); expected for example 10.0.0.0/8 or ::1.`;
+      reading.error({ file, line: i + 1, column: index + 1, source }, line.name, message);
+    }
+    return words.map(([word]) => word);
+  });
+}
