@@ -19,9 +19,11 @@ export class Listener {
 
   constructor(front: Front) {
     this.front = front;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      this.front.serve(socket, peerOf(socket)),
-    );
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      // The system does not know any more whose it was; what he sent may still be there to be read.
+      if (socket.remoteAddress === undefined) socket.destroy();
+      else this.front.serve(socket, peerOf(socket));
+    });
   }
 
   /** Where it listens: the port is the one that the system gave. */
@@ -35,7 +37,8 @@ export class Listener {
     const server = this.#server;
     if (accepted !== undefined) server.on('connection', accepted);
     return new Promise((resolve, reject) => {
-      server.once('error', (error) => reject(cannotListen('Listen', listen, error)));
+      // Later ones tell of a connection that could not be accepted, for lack of descriptors say: others can.
+      server.on('error', (error) => reject(cannotListen('Listen', listen, error)));
       server.listen({ port, ...(host === null ? {} : { host }), ...how }, resolve);
     });
   }
