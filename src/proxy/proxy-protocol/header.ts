@@ -10,6 +10,8 @@ const LINE_BYTES_MAX = 107;
 const BINARY_BYTES_MAX = 4096;
 
 const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
+/** How addresses of IPv4 begin in those of IPv6. */
+const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
 const LINE = Buffer.from('PROXY ', 'latin1');
 
 export interface ProxyHeader {
@@ -59,13 +61,17 @@ function readBinary(bytes: Buffer): ProxyHeader | 'more' | 'bad' {
     return { client: { address, port: bytes.readUInt16BE(24) }, length };
   }
   if (family === 0x21 && length >= 52) {
+    if (bytes.subarray(16, 28).equals(MAPPED)) {
+      const address = [...bytes.subarray(28, 32)].join('.');
+      return { client: { address, port: bytes.readUInt16BE(48) }, length };
+    }
     const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(16 + 2 * i).toString(16));
     return { client: { address: shortened(groups), port: bytes.readUInt16BE(48) }, length };
   }
   return 'bad';
 }
 
-/** As Node writes addresses of sockets: the first longest run of zeros left out, mapped IPv4 as IPv4. */
+/** As Node writes addresses of sockets: the first longest run of zeros left out. */
 function shortened(groups: readonly string[]): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }

@@ -20,6 +20,8 @@ const ports = bytes(0x12, 0x67, 0, 80);
 const v2 = `${signature}${bytes(0x21, 0x11, 0, 12, 192, 0, 2, 7, 198, 51, 100, 1)}${ports}`;
 const address6 = bytes(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 const v2of6 = `${signature}${bytes(0x21, 0x21, 0, 36)}${address6}${address6}${ports}`;
+const mapped = bytes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 7);
+const v2ofMapped = `${signature}${bytes(0x21, 0x21, 0, 36)}${mapped}${mapped}${ports}`;
 const withExtension = `${signature}${bytes(0x21, 0x11, 0, 19, 192, 0, 2, 7, 198, 51, 100, 1)}${ports}${bytes(4, 0, 4, 1, 2, 3, 4)}`;
 const local = `${signature}${bytes(0x20, 0, 0, 0)}`;
 const get = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
@@ -41,6 +43,7 @@ describe('a balancer in front', () => {
     ['version 1, unknown with words', 'PROXY UNKNOWN a b c\r\n', '127.0.0.1'],
     ['version 2', v2, '192.0.2.7'],
     ['version 2, IPv6', v2of6, '2001:db8::1'],
+    ['version 2, IPv4 in IPv6', v2ofMapped, '192.0.2.7'],
     ['version 2 with an extension', withExtension, '192.0.2.7'],
     ['version 2, the balancer itself', local, '127.0.0.1'],
   ])('%s', async (_, header, address) => {
