@@ -14,8 +14,8 @@ export interface Peer {
   readonly localPort: number;
   /** What the client and the proxy agreed on; null in the clear. */
   readonly tls: TlsPeer | null;
-  /** A header of the PROXY protocol said who the client is: no field of a request may say otherwise. */
-  readonly told?: true;
+  /** Whose header of the PROXY protocol said who the client is: no field of a request may say otherwise. */
+  readonly toldBy?: string;
 }
 
 export interface TlsPeer {

@@ -186,7 +186,7 @@ export class Gateway {
 
 /** Who the client is may be said by a header, from whom it is believed. */
 function identify(request: ClientRequest, { remoteIp }: ServerConf): void {
-  if (remoteIp === undefined || request.peer.told) return;
+  if (remoteIp === undefined || request.peer.toldBy !== undefined) return;
   const client = toldClient(remoteIp, request.remoteAddress, request.rawHeaders);
   if (client === null) return;
   request.remoteAddress = client.address;

@@ -60,10 +60,11 @@ export function remoteIpOf(
   const header = draft.remoteIpHeader ?? main.remoteIpHeader;
   if (header === null) return {};
   const proxies = trustedProxies(draft, main);
-  if (proxies.length === 0) {
+  const said = draft === main || draft.remoteIpHeader !== null;
+  if (proxies.length === 0 && said) {
     const message =
       'RemoteIPHeader without RemoteIPTrustedProxy or RemoteIPInternalProxy lets anybody say who he is; name the balancers in front.';
-    reading.warnOnce(message, header.place, 'RemoteIPHeader', message);
+    reading.warn(header.place, 'RemoteIPHeader', message, 'MISSING');
   }
   const proxiesHeader = draft.remoteIpProxiesHeader ?? main.remoteIpProxiesHeader;
   return { remoteIp: { header: header.name, proxiesHeader, proxies } };

@@ -37,7 +37,7 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
   switch (letter) {
     case 'h':
     case 'a':
-      if (argument === 'c') return ({ request }) => request.peer.remoteAddress;
+      if (argument === 'c') return ({ request: { peer } }) => peer.toldBy ?? peer.remoteAddress;
       return ({ request }) => request.remoteAddress;
     case 'A':
       return ({ request }) => request.localAddress;

@@ -80,7 +80,7 @@ export class ProxyProtocolFront implements Front {
 }
 
 function told(peer: Peer, client: { address: string; port: number } | null): Peer {
-  if (client === null) return { ...peer, told: true };
+  if (client === null) return { ...peer, toldBy: peer.remoteAddress };
   const remoteAddress = plainAddress(client.address);
-  return { ...peer, remoteAddress, remotePort: client.port, told: true };
+  return { ...peer, remoteAddress, remotePort: client.port, toldBy: peer.remoteAddress };
 }

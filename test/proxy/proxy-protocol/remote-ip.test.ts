@@ -106,7 +106,8 @@ ${balancer([(await worker()).url])}`;
 });
 
 test('what a header of the PROXY protocol says goes before', async () => {
-  const lines = `RemoteIPProxyProtocol On\nRemoteIPHeader X-Who\n${internal}`;
+  const log = join(logFolder(), 'it');
+  const lines = `CustomLog ${log} "%a %{c}a"\nRemoteIPProxyProtocol On\nRemoteIPHeader X-Who\n${internal}`;
   const r = await rig(lines + balancer([(await worker()).url]));
   const request = asking('X-Who', ['192.0.2.7']);
   for (const header of ['PROXY TCP4 10.0.0.9 127.0.0.1 1 80\r\n', 'PROXY UNKNOWN\r\n']) {
@@ -115,6 +116,7 @@ test('what a header of the PROXY protocol says goes before', async () => {
       `{"forwarded":"${address}","by":"before","who":"192.0.2.7"}`,
     );
   }
+  expect(await linesOf(log, 2)).toEqual(['10.0.0.9 127.0.0.1', '127.0.0.1 127.0.0.1']);
 });
 
 test('every request of a connection is from whom it says', async () => {
