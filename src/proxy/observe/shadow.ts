@@ -37,7 +37,7 @@ const MEMBER = 3;
 
 interface Beside {
   readonly balancer: Balancer;
-  /** Where its counters are: alike, by session. */
+  /** Where its counters are: alike, by session, picks. Members come and go, so theirs do not add up to these. */
   readonly place: number;
   readonly members: number[];
   routesVersion: number;
@@ -71,13 +71,13 @@ export class Shadow {
     const route = balancer.routeId(sight.route?.route ?? null);
     const worker = balancer.pick(route, sight.pickedNs, keyFor(balancer, sight));
     sight.shadow = worker;
-    const { values } = this.#counters;
     if (sight.via !== 'search') {
-      values[beside.place + 1]!++;
+      this.#counters.values[beside.place + 1]!++;
       return;
     }
     const first = this.#member(group, beside, sight.worker);
-    values[first]!++;
+    this.#counters.values[first]!++;
+    this.#counters.values[beside.place + 2]!++;
     if (worker === NONE) return;
     const own = this.#member(group, beside, worker);
     this.#counters.values[own + 1]!++;
@@ -109,7 +109,7 @@ export class Shadow {
         balancer: group.name,
         lbmethod: group.balancer.lbmethod.name,
         shadow: this.lbmethod.name,
-        picks: members.reduce((sum, { first }) => sum + first, 0),
+        picks: values[beside.place + 2]!,
         alike: values[beside.place]!,
         bySession: values[beside.place + 1]!,
         workers: members,
@@ -121,7 +121,7 @@ export class Shadow {
     let beside = this.#besides.get(group);
     if (beside === undefined) {
       const balancer = balancerOf(group.conf, this.lbmethod, [], [...this.#rng]);
-      const place = this.#counters.at(`${group.name}\n\nshadow`, 2);
+      const place = this.#counters.at(`${group.name}\n\nshadow`, 3);
       beside = { balancer, place, members: [], routesVersion: NONE };
       this.#besides.set(group, beside);
     }

@@ -1,7 +1,7 @@
 /** A second lbmethod beside the first: what it counts, and that the first never notices. */
 import { expect, test } from 'vitest';
 import { type LbMethod, lbmethods } from '../../../src/core/index.ts';
-import { ask, backend, balancer, RawClient, rig } from '../rig.ts';
+import { ask, backend, balancer, configuration, RawClient, rig } from '../rig.ts';
 
 const method = (name: string) => lbmethods.find((one) => one.name === name) as LbMethod;
 
@@ -44,6 +44,19 @@ test('beside itself it agrees always; beside another one the numbers add up', as
   expect(report!.workers.map(({ first }) => first)).toEqual(proxy.column('elected'));
   expect(report).toMatchObject({ lbmethod: 'byrequests', shadow: 'first', picks: 12 });
   expect(report!.alike).toBe(proxy.column('elected')[0]);
+});
+
+test('requests of members that a reload takes away stay counted', async () => {
+  const [a, b] = await members();
+  const served = await rig(balancer([a!, b!]), { shadow: method('byrequests') });
+  for (let i = 0; i < 6; i++) await served.again();
+  const config = configuration(balancer([a!]));
+  await served.proxy.reload({
+    ...config,
+    listen: config.listen.map((one) => ({ ...one, port: 0 })),
+  });
+  for (let i = 0; i < 4; i++) await served.again();
+  expect(served.proxy.shadow).toMatchObject([{ picks: 10, alike: 10 }]);
 });
 
 test('its busy is that of the real requests at its own choices', async () => {
