@@ -485,7 +485,7 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   SetHandler »server-info
 </Location>`,
     'NOT_SUPPORTED',
-    'SetHandler server-info is not supported by this version; expected balancer-manager, heartbeat, server-status or None.',
+    'SetHandler server-info is not supported by this version; expected one of balancer-manager, heartbeat, server-status, fairlead-metrics, fairlead-ready, fairlead-live, fairlead-status, none.',
   ],
   ['Listen »0', 'VALUE', 'Listen 0: expected a port from 1 to 65535.'],
   ['Listen 443 »smtp', 'NOT_SUPPORTED', 'Listen smtp: only http and https are supported.'],
