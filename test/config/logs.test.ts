@@ -47,6 +47,7 @@ LogFormat CLF`);
 
   it('a file with a variable that nothing defines is left out', () => {
     const { servers, ignored, warnings } = conf(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: httpd's variables.
       'CustomLog ${NO_SUCH_DIR}/a "%h"\nErrorLog ${NO_SUCH_DIR}/b',
     );
     expect(servers[0].accessLogs).toBeUndefined();
