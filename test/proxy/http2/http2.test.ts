@@ -130,7 +130,8 @@ describe.skipIf(!hasOpenssl)('requests', () => {
     const stream = session.request({ ':path': '/' });
     await once(stream, 'response');
     stream.pause();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // It can take no more until it is read from.
+    await expect.poll(() => stream.state.localWindowSize).toBe(0);
     const told = answered(stream);
     stream.resume();
     expect((await told).body.length).toBe(text.length);
@@ -244,14 +245,17 @@ describe.skipIf(!hasOpenssl)('requests', () => {
   });
 
   test('an answer that breaks off is told to be one', async () => {
-    const broken = await rawBackend((socket) =>
-      socket.once('data', () => {
-        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n');
-        setTimeout(() => socket.destroy(), 50);
-      }),
-    );
+    let worker: Socket | null = null;
+    const broken = await rawBackend((socket) => {
+      worker = socket;
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'),
+      );
+    });
     const r = await front([broken.url]);
-    const told = await get(client(r));
+    const stream = client(r).request({ ':path': '/' });
+    stream.once('response', () => worker?.destroy());
+    const told = await answered(stream);
     expect([told.status, told.code]).toEqual([200, constants.NGHTTP2_INTERNAL_ERROR]);
     await r.idle();
   });
