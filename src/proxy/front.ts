@@ -1,6 +1,6 @@
 /**
- * A client's request as the gateway sees it: head in, bytes through, an answer out. `http1/` makes these from HTTP/1
- * connections.
+ * A client's request as the gateway sees it: head in, bytes through, an answer out. `http1/` and `http2/` make these
+ * from connections.
  */
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';

@@ -7,8 +7,8 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { BodyWatch } from '../body-watch.ts';
 import type { Front, FrontOptions, Gateway, Peer } from '../front.ts';
+import { BodyWatch } from './body-watch.ts';
 import { Http2Exchange, type Wire } from './exchange.ts';
 import { http2Head } from './request.ts';
 
@@ -87,7 +87,7 @@ export class Http2Front implements Front {
     const hasBody = (flags & constants.NGHTTP2_FLAG_END_STREAM) === 0;
     const exchange = new Http2Exchange(stream, wire, http2Head(fields), hasBody);
     if (hasBody) {
-      this.#watch.add(bodyOf(stream, socket), () => {
+      this.#watch.add(stream, socket, () => {
         if (exchange.listener !== null) exchange.listener.bodyFailed(408);
         else exchange.drop();
       });
@@ -148,24 +148,5 @@ function wireOf(socket: Socket, peer: Peer): Wire {
       askedOut = socket.bytesWritten;
       return askedOut - before;
     },
-  };
-}
-
-/** What counts is what comes over the connection, whichever stream it is for. */
-function bodyOf(stream: ServerHttp2Stream, socket: Socket) {
-  return {
-    get complete() {
-      return stream.readableEnded;
-    },
-    get destroyed() {
-      return stream.destroyed;
-    },
-    get readableFlowing() {
-      return stream.readableFlowing;
-    },
-    get readableLength() {
-      return stream.readableLength;
-    },
-    socket,
   };
 }
