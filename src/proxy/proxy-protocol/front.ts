@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { ProxyConfig } from '../../config/config.ts';
+import { firstBytes } from '../first-bytes.ts';
 import type { Front, Peer } from '../front.ts';
 import { plainAddress } from '../listener.ts';
 import { inNetworks } from '../rules/access.ts';
@@ -48,22 +49,11 @@ export class ProxyProtocolFront implements Front {
   }
 
   #read(socket: Socket, peer: Peer): void {
-    let bytes = Buffer.alloc(0);
     this.#pending.add(socket);
-    const gone = () => socket.destroy();
-    const timer = setTimeout(gone, this.#headerMs);
-    const done = () => {
-      clearTimeout(timer);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.#pending.delete(socket));
+    firstBytes(socket, this.#headerMs, readProxyHeader, (header, bytes) => {
       this.#pending.delete(socket);
-      socket.off('readable', arrived).off('end', gone).off('close', done);
-    };
-    const arrived = () => {
-      for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
-        bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
-      }
-      const header = bytes.length === 0 ? 'more' : readProxyHeader(bytes);
-      if (header === 'more') return;
-      done();
       if (header === 'bad') {
         socket.destroy();
         return;
@@ -73,9 +63,7 @@ export class ProxyProtocolFront implements Front {
       process.nextTick(() => {
         if (!socket.destroyed) this.#front.serve(socket, told(peer, header.client));
       });
-    };
-    socket.on('error', gone);
-    socket.on('readable', arrived).on('end', gone).on('close', done);
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import type { Server, TLSSocket } from 'node:tls';
 import type { ProxyConfig } from '../../config/config.ts';
 import type { ServerTls } from '../../config/tls.ts';
 import { rawError } from '../answer.ts';
+import { firstBytes } from '../first-bytes.ts';
 import type { Front, Peer } from '../front.ts';
 import { serverFor } from '../rules/server.ts';
 import { readClientHello } from './client-hello.ts';
@@ -63,14 +64,13 @@ export class TlsFront implements Front {
     this.#pending.add(socket);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => this.#pending.delete(socket));
-    firstMessage(socket, this.#handshakeMs, (serverName) => {
-      const named = serverName === null ? first : this.#serverNamed(peer, serverName);
-      const server = this.#hosts.has(named) ? named : first;
-      const ends = endsOf(socket);
-      const conf = this.#config.servers[server]!.tls!;
-      this.#shaking.set(ends, { socket, peer, conf, serverName });
-      socket.once('close', () => this.#shaking.delete(ends));
-      this.#hosts.get(server)!.emit('connection', socket);
+    firstBytes(socket, this.#handshakeMs, readClientHello, (hello, bytes) => {
+      if (hello === 'other') {
+        refuse(socket, bytes);
+        return;
+      }
+      socket.unshift(bytes);
+      this.#shake(socket, peer, first, hello.serverName);
     });
   }
 
@@ -84,6 +84,16 @@ export class TlsFront implements Front {
     for (const socket of this.#pending) socket.destroy();
     this.#http.closeAll();
     this.#http2.closeAll();
+  }
+
+  #shake(socket: Socket, peer: Peer, first: number, serverName: string | null): void {
+    const named = serverName === null ? first : this.#serverNamed(peer, serverName);
+    const server = this.#hosts.has(named) ? named : first;
+    const ends = endsOf(socket);
+    const conf = this.#config.servers[server]!.tls!;
+    this.#shaking.set(ends, { socket, peer, conf, serverName });
+    socket.once('close', () => this.#shaking.delete(ends));
+    this.#hosts.get(server)!.emit('connection', socket);
   }
 
   #serverNamed({ localAddress, localPort }: Peer, name: string): number {
@@ -106,36 +116,6 @@ export class TlsFront implements Front {
     const front = socket.alpnProtocol === 'h2' ? this.#http2 : this.#http;
     front.serve(socket, { ...peer, tls: { conf, serverName, variable } });
   }
-}
-
-/** Reads as far as the name that the client asks for, and gives the bytes back. */
-function firstMessage(
-  socket: Socket,
-  waitMs: number,
-  then: (serverName: string | null) => void,
-): void {
-  let bytes = Buffer.alloc(0);
-  const timer = setTimeout(() => socket.destroy(), waitMs);
-  const done = () => {
-    clearTimeout(timer);
-    socket.off('readable', arrived).off('end', gone).off('close', done);
-  };
-  const gone = () => socket.destroy();
-  const arrived = () => {
-    for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
-      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
-    }
-    const hello = readClientHello(bytes);
-    if (hello === 'more') return;
-    done();
-    if (hello === 'other') {
-      refuse(socket, bytes);
-      return;
-    }
-    socket.unshift(bytes);
-    then(hello.serverName);
-  };
-  socket.on('readable', arrived).on('end', gone).on('close', done);
 }
 
 /** Who speaks HTTP is told so, as httpd does; others could not read it. */
