@@ -47,8 +47,10 @@ export class ProxyChild {
   async busy(): Promise<Record<string, number>> {
     const headers = { Referer: 'http://127.0.0.1/' };
     const { body } = await ask(this.port, '/balancer-manager?xml=1', { headers });
-    const members = body.matchAll(/<httpd:worker>\s*<httpd:name>([^<]*)[\s\S]*?<httpd:busy>(\d+)/g);
-    return Object.fromEntries([...members].map(([, name, busy]) => [name, Number(busy)]));
+    const found = body.matchAll(/<httpd:worker>\s*<httpd:name>([^<]*)[\s\S]*?<httpd:busy>(\d+)/g);
+    const members = [...found].map(([, name, busy]) => [name, Number(busy)]);
+    if (members.length === 0) throw new Error(`the manager shows no member: ${body}`);
+    return Object.fromEntries(members);
   }
 
   /** Resident, in MiB. */

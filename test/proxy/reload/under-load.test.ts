@@ -67,9 +67,7 @@ test.each(['On', 'Off'] as const)(
     });
     console.log(`${outcomes.length} requests, ${reloads} reloads`);
     expect(outcomes.filter((outcome) => !served(outcome))).toEqual([]);
-    expect(await child.busy()).toEqual(
-      Object.fromEntries(Object.keys(await child.busy()).map((url) => [url, 0])),
-    );
+    expect(Object.values(await child.busy())).toEqual([0, 0, 0]);
   },
 );
 
