@@ -1,7 +1,6 @@
 /**
  * Counters of one thread in one flat array: whoever counts holds an offset. Equal names have the same place for ever,
- * whatever configurations come and go; threads that are told the same configurations in the same order have the same
- * places, so that their arrays can be added number by number.
+ * whatever configurations come and go. Places differ between threads, whose numbers are added up by name (`summed.ts`).
  */
 export class Counters {
   values = new Float64Array(4096);

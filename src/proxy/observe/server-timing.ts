@@ -19,8 +19,8 @@ export function wantsTiming(sight: Sight): boolean {
 }
 
 /**
- * In milliseconds: `pick` until a worker was picked (tries that failed included), `connect` for a new connection to it, `wait` from then
- * to the head of its response, `total` until now.
+ * In milliseconds: `pick` until a worker was picked (tries that failed included), `connect` for a new connection to it,
+ * `wait` from then to the head of its response, `total` until now.
  */
 export function serverTiming(sight: Sight): string {
   const { startNs, pickedNs, dispatchedNs, connectedNs, respondedNs } = sight;
