@@ -5,7 +5,7 @@ import type { Pages } from './admin/pages.ts';
 import type { ClientRequest, ClientResponse } from './front.ts';
 import { Gateway } from './gateway.ts';
 import type { Group } from './group.ts';
-import type { Groups, MakeGroups } from './groups.ts';
+import { allOf, type Groups, type MakeGroups } from './groups.ts';
 import { HealthChecks } from './health/health-checks.ts';
 import type { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import type { Observation } from './observe/observation.ts';
@@ -61,7 +61,7 @@ export class Generation {
   }
 
   get all(): readonly Group[] {
-    return [...this.groups.balancers, ...this.groups.workers];
+    return allOf(this.groups);
   }
 
   get open(): number {

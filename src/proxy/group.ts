@@ -108,10 +108,7 @@ export class Group {
 
   /** Goes on where `old` is, whose requests under way are counted here, too, from now on. */
   inherit(old: Group): void {
-    const rowOf = old.members.map((member) =>
-      this.members.findIndex(({ name }) => name === member.name),
-    );
-    this.#inheritance = this.balancer.inherit(old.balancer, rowOf);
+    this.#inheritance = this.balancer.inherit(old.balancer, rowsAmong(this.members, old.members));
     this.balancer.manage({ timeoutSeconds: old.exchanges.timeoutNs / 1e9 });
     old.#heir = this;
     old.#release();
@@ -230,6 +227,14 @@ export class Group {
     this.exchanges.advance(nowNs());
     this.settled();
   }
+}
+
+/** For each of `old` its row in `members`, or NONE. */
+export function rowsAmong(
+  members: readonly MemberConf[],
+  old: readonly MemberConf[],
+): readonly number[] {
+  return old.map((member) => members.findIndex(({ name }) => name === member.name));
 }
 
 /** Places for so many times, of which none has been. */

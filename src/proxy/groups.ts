@@ -6,6 +6,7 @@ import { lbmethodOf } from '../config/lbmethod-of.ts';
 import type { BalancerSpec } from '../config/spec.ts';
 import { Balancer, type BalancerConfig, type LbMethod, lbmethods } from '../core/index.ts';
 import { Group, type GroupConf } from './group.ts';
+import type { RunningBalancer } from './proxy.ts';
 
 export type Words = [number, number, number, number];
 
@@ -18,6 +19,23 @@ export interface GroupsOf<G> {
 }
 
 export type Groups = GroupsOf<Group>;
+
+export function allOf<G>({ balancers, workers }: GroupsOf<G>): readonly G[] {
+  return [...balancers, ...workers];
+}
+
+/** As in `RunningProxy`. */
+export function balancersByName(
+  config: ProxyConfig,
+  groups: GroupsOf<Pick<Group, 'balancer' | 'members'>>,
+): ReadonlyMap<string, RunningBalancer> {
+  return new Map(
+    groups.balancers.map(({ balancer, members }, i) => [
+      config.balancers[i]!.name,
+      { balancer, members: members.map(({ name }) => name) },
+    ]),
+  );
+}
 
 /** Makes the groups of a configuration at once. `before`: those that they take the place of, if any. */
 export type MakeGroups<G = Group> = (before: GroupsOf<G> | null) => GroupsOf<G>;

@@ -16,7 +16,7 @@ import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
 import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
 import { Generation, type Ready } from './generation.ts';
-import { groupsOf, type MakeGroups, randomWords } from './groups.ts';
+import { balancersByName, groupsOf, type MakeGroups, randomWords } from './groups.ts';
 import type { Beat } from './heartbeat/message.ts';
 import { HeartbeatMonitor, type Relay } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
@@ -148,12 +148,7 @@ export class Running implements RunningProxy {
 
   get balancers(): ReadonlyMap<string, RunningBalancer> {
     const { config, groups } = this.#generation!;
-    return new Map(
-      groups.balancers.map(({ balancer, members }, i) => [
-        config.balancers[i]!.name,
-        { balancer, members: members.map(({ name }) => name) },
-      ]),
-    );
+    return balancersByName(config, groups);
   }
 
   get open(): number {

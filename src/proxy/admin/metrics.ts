@@ -2,6 +2,7 @@
 import { type StatusLetter, status, usable } from '../../core/index.ts';
 import { version } from '../../version.ts';
 import type { Group } from '../group.ts';
+import { allOf } from '../groups.ts';
 import { distribution } from '../observe/counters.ts';
 import { Exposition, type Labels } from '../observe/exposition.ts';
 import type { ShadowReport } from '../observe/shadow.ts';
@@ -11,7 +12,7 @@ import type { Inside } from './inside.ts';
 
 export function metricsText(inside: Inside, eventLoop: EventLoop): string {
   const out = new Exposition();
-  const groups = [...inside.groups.balancers, ...inside.groups.workers];
+  const groups = allOf(inside.groups);
   ofTheProxy(out, inside);
   eventLoop.tell(out);
   ofProcess(out);

@@ -1,5 +1,6 @@
 /** The state of the proxy as JSON. */
 import { version } from '../../version.ts';
+import { allOf } from '../groups.ts';
 import type { BalancerView } from '../manager/view.ts';
 import type { Inside } from './inside.ts';
 import { readiness } from './readiness.ts';
@@ -22,7 +23,7 @@ export function statusJson(
     ...readiness(inside, nowNs),
     draining,
     connections,
-    open: [...groups.balancers, ...groups.workers].reduce((sum, { open }) => sum + open, 0),
+    open: allOf(groups).reduce((sum, { open }) => sum + open, 0),
     lostLines,
     limits,
     balancers,

@@ -1,7 +1,7 @@
 /** A balancer as the supervisor holds it: what it gives to threads, and what it takes over from an earlier one. */
 import type { MemberConf } from '../../config/config.ts';
 import { Balancer, type BalancerConfig, type Inheritance } from '../../core/index.ts';
-import { type GroupConf, never } from '../group.ts';
+import { type GroupConf, never, rowsAmong } from '../group.ts';
 import type { Share } from './messages.ts';
 import { SharedBalancer, type SharedMemory, sharedMemory } from './shared-balancer.ts';
 
@@ -37,9 +37,7 @@ export class SharedGroup {
 
   /** Goes on where `old` is; requests that threads still have there are counted here, too, by `settle`. */
   inherit(old: SharedGroup): void {
-    const rowOf = old.members.map((member) =>
-      this.members.findIndex(({ name }) => name === member.name),
-    );
+    const rowOf = rowsAmong(this.members, old.members);
     this.#old = old;
     old.balancer.exclusively(() => {
       this.balancer.exclusively(() => {

@@ -7,7 +7,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { ProxyConfig } from '../../config/config.ts';
 import type { Address } from '../announce.ts';
 import { nowNs, zeroOfClock } from '../clock.ts';
-import { type GroupsOf, groupsBy, type MakeGroups } from '../groups.ts';
+import { allOf, balancersByName, type GroupsOf, groupsBy, type MakeGroups } from '../groups.ts';
 import type { ProxyOptions, RunningBalancer, RunningProxy } from '../proxy.ts';
 import { Reloads } from '../reloads.ts';
 import { addressKey, type ListeningSocket, listenOnly } from './descriptors.ts';
@@ -95,12 +95,7 @@ class Supervisor implements RunningThreads {
 
   get balancers(): ReadonlyMap<string, RunningBalancer> {
     const { config, groups } = this.#generation!;
-    return new Map(
-      groups.balancers.map(({ balancer, members }, i) => [
-        config.balancers[i]!.name,
-        { balancer, members: members.map(({ name }) => name) },
-      ]),
-    );
+    return balancersByName(config, groups);
   }
 
   get open(): number {
@@ -108,7 +103,7 @@ class Supervisor implements RunningThreads {
   }
 
   get balanced(): boolean {
-    return this.#generations.every((one) => all(one.groups).every(({ balanced }) => balanced));
+    return this.#generations.every((one) => allOf(one.groups).every(({ balanced }) => balanced));
   }
 
   get #generations(): readonly Generation[] {
@@ -177,8 +172,8 @@ class Supervisor implements RunningThreads {
   }
 
   #settle(): void {
-    for (const { groups } of this.#generations) for (const group of all(groups)) group.settle();
-    this.#retired = this.#retired.filter(({ groups }) => all(groups).some(({ over }) => !over));
+    for (const { groups } of this.#generations) for (const group of allOf(groups)) group.settle();
+    this.#retired = this.#retired.filter(({ groups }) => allOf(groups).some(({ over }) => !over));
     if (this.#retired.length > 0 || this.#settling === null) return;
     clearInterval(this.#settling);
     this.#settling = null;
@@ -215,7 +210,7 @@ class Supervisor implements RunningThreads {
     const { number } = thread;
     try {
       for (const { groups } of this.#generations) {
-        for (const { balancer } of all(groups)) balancer.bury(number, nowNs());
+        for (const { balancer } of allOf(groups)) balancer.bury(number, nowNs());
       }
     } catch {
       setTimeout(() => this.#bury(thread), RESTART_MS); // another one has died with the lock
@@ -290,10 +285,6 @@ class ToldReloads extends Reloads {
     super.refuse(reasons);
     this.#tell({ refused: this.refused, refusal: this.refusal });
   }
-}
-
-function all({ balancers, workers }: GroupsOf<SharedGroup>): readonly SharedGroup[] {
-  return [...balancers, ...workers];
 }
 
 function descriptorsOf(sockets: ReadonlyMap<string, ListeningSocket>): Record<string, number> {
