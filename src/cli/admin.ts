@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { ListenConf, ProxyConfig } from '../config/config.ts';
+import { dirsOf } from '../config/parts.ts';
 import { LabError } from '../problems/errors.ts';
 
 /** Where an admin listener is when nobody says anything: reached from this machine alone. */
@@ -48,11 +49,12 @@ function listenOf(text: string): ListenConf {
 }
 
 /** Whether the configuration says where operators ask. */
-function placesPages({ listen, servers }: ProxyConfig): boolean {
-  const dirs = servers.flatMap((server) => [server, ...server.sections]);
+function placesPages(config: ProxyConfig): boolean {
   return (
-    listen.some(({ admin }) => admin !== undefined) ||
-    dirs.some(({ handler }) => handler === 'balancer-manager' || handler?.startsWith('fairlead-'))
+    config.listen.some(({ admin }) => admin !== undefined) ||
+    dirsOf(config).some(
+      ({ handler }) => handler === 'balancer-manager' || handler?.startsWith('fairlead-'),
+    )
   );
 }
 

@@ -1,6 +1,7 @@
 /** `fairlead proxy`: reads a configuration, listens, says so, takes over later ones, and ends when it is told to. */
 import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config/httpd.ts';
+import { membersOf } from '../config/parts.ts';
 import type { LbMethod } from '../core/index.ts';
 import { LabError, type Problem, renderProblems } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
@@ -173,8 +174,9 @@ function watchedOf(config: LoadedConfig, problems: readonly Problem[] = []) {
 }
 
 /** Equal texts: the bytes of all its files are the same, certificates and keys among them. */
-function saysOf({ sha256, servers, balancers, workers }: LoadedConfig): string {
-  const members = [...balancers.flatMap((balancer) => balancer.workers), ...workers];
+function saysOf(config: LoadedConfig): string {
+  const { sha256, servers } = config;
+  const members = membersOf(config);
   return JSON.stringify([sha256, servers.map(({ tls }) => tls), members.map(({ tls }) => tls)]);
 }
 

@@ -1,6 +1,7 @@
 /** Who serves the connections of an address, by what the configuration says of it. */
 import type { Socket } from 'node:net';
 import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
+import { membersOf } from '../config/parts.ts';
 import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
 import { Http2Front } from './http2/index.ts';
@@ -159,9 +160,8 @@ function decisive({ servers }: ProxyConfig): readonly unknown[] | null {
 
 /** Protocols that some worker takes an upgrade to; `any` for all. */
 function upgradable(config: ProxyConfig): ReadonlySet<string> {
-  const members = [...config.balancers.flatMap(({ workers }) => workers), ...config.workers];
   const taken = new Set(
-    members.flatMap(({ upgrade, url }) => [
+    membersOf(config).flatMap(({ upgrade, url }) => [
       ...upgrade.toLowerCase().split(/[\s,]+/),
       ...(url.scheme.startsWith('ws') ? ['websocket'] : []),
     ]),

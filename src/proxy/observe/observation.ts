@@ -1,5 +1,6 @@
 /** All that is seen of a proxy at work. It is made before the proxy listens, and closed after its last request. */
 import type { ProxyConfig } from '../../config/config.ts';
+import { dirsOf } from '../../config/parts.ts';
 import { AccessLogs, cannotOpen } from './access-log.ts';
 import { ErrorLog } from './error-log.ts';
 import { escaped } from './log-text.ts';
@@ -117,10 +118,9 @@ export class Observation implements Observer {
 }
 
 /** Pages that show what is counted; the admin listener has one. */
-function countersAreShown({ listen, servers }: ProxyConfig): boolean {
-  if (listen.some(({ admin }) => admin !== undefined)) return true;
-  const dirs = servers.flatMap((server) => [server, ...server.sections]);
-  return dirs.some(({ handler }) => handler === 'fairlead-metrics');
+function countersAreShown(config: ProxyConfig): boolean {
+  if (config.listen.some(({ admin }) => admin !== undefined)) return true;
+  return dirsOf(config).some(({ handler }) => handler === 'fairlead-metrics');
 }
 
 function errorLogOf({ errorLog }: ProxyConfig, log: (line: string) => void): ErrorLog {

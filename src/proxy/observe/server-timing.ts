@@ -3,15 +3,15 @@
  * to all, or to those with a header, a cookie or an address that says so. Nobody else is told how long what takes.
  */
 import type { ProxyConfig } from '../../config/config.ts';
+import { dirsOf } from '../../config/parts.ts';
 import { nowNs } from '../clock.ts';
 import type { Sight } from './sight.ts';
 
 const VARIABLE = 'fairlead-server-timing';
 
 /** Whether some request may have the variable. */
-export function timesRequests({ servers }: ProxyConfig): boolean {
-  const dirs = servers.flatMap((server) => [server, ...server.sections]);
-  return dirs.some(({ env }) => env.some(({ name }) => name === VARIABLE));
+export function timesRequests(config: ProxyConfig): boolean {
+  return dirsOf(config).some(({ env }) => env.some(({ name }) => name === VARIABLE));
 }
 
 export function wantsTiming(sight: Sight): boolean {
