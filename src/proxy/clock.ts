@@ -1,3 +1,6 @@
+/** Node's timers fire at once beyond this. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
 let offsetNs = 0;
 
 /** The time that the core is told: whole nanoseconds since the process started, never going back. */

@@ -16,10 +16,7 @@ import {
 } from '../core/index.ts';
 import type { Backend, Failure } from './backend/backend.ts';
 import { backendFor } from './backend/index.ts';
-import { nowNs } from './clock.ts';
-
-/** The longest a timer can be set to. */
-const TIMER_MS_MAX = 0x7fff_ffff;
+import { nowNs, TIMER_MS_MAX } from './clock.ts';
 
 /** A member that fails again and again is told of this seldom. */
 const TELL_EVERY_NS = 10e9;

@@ -88,10 +88,10 @@ export function cannotListen(
   error: NodeJS.ErrnoException,
 ): LabError {
   const why = unusable[error.code ?? ''] ?? error.message;
-  const { file, line, column, source } = place;
-  const at = { file, line, column, path: directive, ...(source === undefined ? {} : { source }) };
   const message = `${directive} ${host ?? '*'}:${port}: ${why}`;
-  return new LabError([{ ...at, message, code: 'VALUE', severity: 'error' }], { cause: error });
+  return new LabError([{ ...place, path: directive, message, code: 'VALUE', severity: 'error' }], {
+    cause: error,
+  });
 }
 
 const unusable: Readonly<Record<string, string>> = {

@@ -4,14 +4,14 @@
  * then a worker is connected to (spec: httpd 2.3, 5.2). The exchange is settled when the worker's response is read
  * completely, and closed when the client has it, or is gone.
  */
-import { keyOf, NONE, outcomes, type RequestRoute, type Step } from '../core/index.ts';
+import { NONE, outcomes, type RequestRoute, type Step } from '../core/index.ts';
 import { answerError } from './answer.ts';
 import type { Failure, ResponseHead, Try, TryListener } from './backend/backend.ts';
 import { nowNs } from './clock.ts';
 import type { ClientListener } from './front.ts';
 import type { Waiter } from './group.ts';
 import { outgoing } from './outgoing.ts';
-import { type Passage, timeoutNsOf } from './passage.ts';
+import { keyFor, type Passage, timeoutNsOf } from './passage.ts';
 import { Prefetch } from './prefetch.ts';
 import { answerHeaders, interim, ownAnswerHeadersOf, type Served } from './response-headers.ts';
 import { needsLength, PREFETCH_BYTES } from './rules/framing.ts';
@@ -53,15 +53,8 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     response.listener = this;
     if (sight !== null) sight.route = this.#route;
     this.#id = group.start(this, this.#route?.route ?? null, request.ordinal > 1);
-    this.proceed(group.exchanges.begin(this.#id, nowNs(), this.#key()));
-  }
-
-  /** What the lbmethod maps to a worker, if it asks for a key. */
-  #key(): number {
-    const { group, request, target } = this.#passage;
-    const { keyKind } = group.balancer;
-    if (keyKind === null) return 0;
-    return keyOf(keyKind === 'source' ? request.remoteAddress : target.rawPath);
+    const key = keyFor(group.balancer, this.#passage);
+    this.proceed(group.exchanges.begin(this.#id, nowNs(), key));
   }
 
   /** Does what the core says. */

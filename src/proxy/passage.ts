@@ -1,5 +1,6 @@
 /** What the configuration has to say of one request that is proxied, as the gateway found it. */
 import type { MemberConf, ProxyConfig, ServerConf } from '../config/config.ts';
+import { type Balancer, keyOf } from '../core/index.ts';
 import { version } from '../version.ts';
 import { nowNs } from './clock.ts';
 import type { ClientRequest, ClientResponse, Peer } from './front.ts';
@@ -68,6 +69,12 @@ export class Passage extends Asked {
     this.maxForwards = maxForwards;
     this.group = group;
   }
+}
+
+/** What the lbmethod maps to a worker, if it asks for a key. */
+export function keyFor({ keyKind }: Balancer, { request, target }: Asked): number {
+  if (keyKind === null) return 0;
+  return keyOf(keyKind === 'source' ? request.remoteAddress : target.rawPath);
 }
 
 /** What ProxyVia Full says. */

@@ -11,7 +11,7 @@ import { limitsOf } from './admin/limits.ts';
 import { adminConfigOf, namedHonestly } from './admin/listener.ts';
 import { Pages } from './admin/pages.ts';
 import type { Address } from './announce.ts';
-import { nowNs } from './clock.ts';
+import { nowNs, TIMER_MS_MAX } from './clock.ts';
 import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
 import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
@@ -324,7 +324,7 @@ export class Running implements RunningProxy {
   close(deadlineMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.#closing ??= this.#drain();
     if (deadlineMs === 0) this.#hurry();
-    else if (deadlineMs < 0x7fff_ffff) {
+    else if (deadlineMs < TIMER_MS_MAX) {
       const timer = setTimeout(() => this.#hurry(), deadlineMs);
       void this.#closing.then(() => clearTimeout(timer));
     }

@@ -2,9 +2,7 @@
  * Notices that nothing has happened for some time. What happens is noted by writing a number; a timer of the system
  * is made only when there is none, or one that would come too late. It never keeps the process alive.
  */
-
-/** Node's timers fire at once beyond this. */
-const LONGEST_MS = 2 ** 31 - 1;
+import { TIMER_MS_MAX } from '../clock.ts';
 
 export class StallTimer {
   readonly #stalled: () => void;
@@ -20,7 +18,7 @@ export class StallTimer {
 
   /** From now on `limitMs` may pass between two calls of `touch`; then `stalled` is called, once. */
   start(limitMs: number): void {
-    const limit = Math.min(Math.max(limitMs, 1), LONGEST_MS);
+    const limit = Math.min(Math.max(limitMs, 1), TIMER_MS_MAX);
     this.#limitMs = limit;
     this.#sinceMs = performance.now();
     const due = this.#sinceMs + limit;

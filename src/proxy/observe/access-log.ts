@@ -79,10 +79,11 @@ const unusable: Readonly<Record<string, string>> = {
 /** What to tell of a log that cannot be opened, with its line. */
 export function cannotOpen(
   path: string,
-  { file, line, column, source }: AccessLogConf['place'],
+  place: AccessLogConf['place'],
   error: NodeJS.ErrnoException,
 ): LabError {
   const message = `the log ${path} cannot be opened: ${unusable[error.code ?? ''] ?? error.message}`;
-  const at = { file, line, column, path: 'log', ...(source === undefined ? {} : { source }) };
-  return new LabError([{ ...at, message, code: 'VALUE', severity: 'error' }], { cause: error });
+  return new LabError([{ ...place, path: 'log', message, code: 'VALUE', severity: 'error' }], {
+    cause: error,
+  });
 }

@@ -8,8 +8,9 @@
  * written or drawn. Requests that a session brought to its member are counted apart: that is no lbmethod's choice.
  */
 import { balancerOf } from '../../config/balancer-of.ts';
-import { type Balancer, keyOf, type LbMethod, NONE } from '../../core/index.ts';
+import { type Balancer, type LbMethod, NONE } from '../../core/index.ts';
 import type { Group } from '../group.ts';
+import { keyFor } from '../passage.ts';
 import type { Counters } from './counters.ts';
 import type { Sight } from './sight.ts';
 
@@ -69,7 +70,7 @@ export class Shadow {
     const { balancer } = beside;
     mirror(group.balancer, beside);
     const route = balancer.routeId(sight.route?.route ?? null);
-    const worker = balancer.pick(route, sight.pickedNs, keyFor(balancer, sight));
+    const worker = balancer.pick(route, sight.pickedNs, keyFor(balancer, sight.asked!));
     sight.shadow = worker;
     if (sight.via !== 'search') {
       this.#counters.values[beside.place + 1]!++;
@@ -140,11 +141,6 @@ export class Shadow {
 /** A worker that stands alone leaves nothing to decide. */
 function decides({ name }: Group): boolean {
   return name.startsWith('balancer://');
-}
-
-function keyFor({ keyKind }: Balancer, { request, asked }: Sight): number {
-  if (keyKind === null) return 0;
-  return keyOf(keyKind === 'source' ? request.remoteAddress : (asked?.target.rawPath ?? ''));
 }
 
 /** Makes the members what they are to the first one. */
