@@ -8,10 +8,12 @@ import { Http2Front } from './http2/index.ts';
 import { ProxyProtocolFront } from './proxy-protocol/front.ts';
 import { TlsFront } from './tls/tls-front.ts';
 
-/** As in `ProxyOptions`. */
 export interface ClientLimits {
+  /** How long a request's head may take. Default 20 s. */
   readonly headerSeconds?: number;
+  /** How long a request's body may pause in all, beyond a second for every 500 bytes. Default 20 s. */
   readonly bodySeconds?: number;
+  /** How many connections of one client's address an address serves at a time. Default: any number. */
   readonly connectionsPerClient?: number;
 }
 

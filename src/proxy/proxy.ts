@@ -35,12 +35,6 @@ export interface ProxyOptions extends ClientLimits {
   readonly log?: (line: string) => void;
   /** Decides beside the lbmethod of every balancer, without effect; see `RunningProxy.shadow`. */
   readonly shadow?: LbMethod;
-  /** How long a request's head may take. Default 20 s. */
-  readonly headerSeconds?: number;
-  /** How long a request's body may pause in all, beyond a second for every 500 bytes. Default 20 s. */
-  readonly bodySeconds?: number;
-  /** How many connections of one client's address an address serves at a time. Default: any number. */
-  readonly connectionsPerClient?: number;
 }
 
 export interface RunningBalancer {

@@ -16,7 +16,8 @@ import type { News, Order, Shares } from './messages.ts';
 import { SharedGroup } from './shared-group.ts';
 import { WorkerThread } from './worker-thread.ts';
 
-export interface ThreadsOptions extends Omit<ProxyOptions, 'shadow'> {
+/** Without what would have to count the requests or connections of all threads. */
+export interface ThreadsOptions extends Omit<ProxyOptions, 'shadow' | 'connectionsPerClient'> {
   /** How many; 1 or more. */
   readonly threads: number;
 }
