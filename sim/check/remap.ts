@@ -1,7 +1,6 @@
 /** How many keys a hash method moves in vain when a worker is lost. */
-import { Balancer, keyOf, type LbMethod } from '../../src/core/index.ts';
+import { Balancer, keyOf, type LbMethod, NO_ROUTE } from '../../src/core/index.ts';
 
-const NO_ROUTE = -1;
 /** Fixed keys: the answer is the same in every run. */
 const KEYS = Array.from({ length: 10_000 }, (_, i) => keyOf(`/${i}`));
 

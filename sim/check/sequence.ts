@@ -1,8 +1,7 @@
 /** The bare sequence of an lbmethod: all workers ready, nobody sticky, requests that end at once. */
-import { Balancer, hundredths, type LbMethod } from '../../src/core/index.ts';
+import { Balancer, hundredths, type LbMethod, NO_ROUTE } from '../../src/core/index.ts';
 import { Smoothness } from '../smoothness.ts';
 
-const NO_ROUTE = -1;
 /** Picks that are looked at: several periods of any factors that people write. */
 const PICKS = 10_000;
 

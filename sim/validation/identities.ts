@@ -21,12 +21,9 @@ export function sojourns({ text, seed, requests, lbmethod, witness }: Run): Floa
     sojourns: new Float64Array(requests).fill(Number.NaN),
     arrivedNs: new Float64Array(requests),
   };
-  const { name } = scenario.balancer.lbmethod;
-  const method = lbmethod ?? lbmethods.find((known) => known.name === name);
-  if (method === undefined) throw new Error(`fairlead validate: no lbmethod ${name}`);
   const model = new Model({
     scenario,
-    lbmethod: method,
+    lbmethod: lbmethod ?? registered(scenario.balancer.lbmethod.name),
     alternatives: lbmethods,
     stream: streams(scenario.seed, 0),
     warmupNs: 0,
@@ -36,6 +33,13 @@ export function sojourns({ text, seed, requests, lbmethod, witness }: Run): Floa
   });
   model.run();
   return curve.sojourns;
+}
+
+/** The lbmethod of that name. */
+export function registered(name: string): LbMethod {
+  const method = lbmethods.find((known) => known.name === name);
+  if (method === undefined) throw new Error(`fairlead validate: no lbmethod ${name}`);
+  return method;
 }
 
 /** `factor` times every value of `a` beside `b`. */

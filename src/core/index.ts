@@ -34,4 +34,4 @@ export type { Parameter, Parameters, ParameterValue, Values } from './parameters
 export { nextBelow, nextUint32 } from './rng.ts';
 export { assert, type Candidates, NEVER_NS, NONE, type State, usable } from './state.ts';
 export { applyStatus, type StatusLetter, status, statusLetters, statusText } from './status.ts';
-export { type RequestRoute, requestRoute, type StickySession } from './stickysession.ts';
+export { NO_ROUTE, type RequestRoute, requestRoute, type StickySession } from './stickysession.ts';

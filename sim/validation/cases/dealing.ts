@@ -1,17 +1,13 @@
 /** How methods deal balls, keys and turns, without time (V49, V51, V52, V54). */
-import { Balancer, type LbMethod, lbmethods, withParameters } from '../../../src/core/index.ts';
+import { Balancer, type LbMethod, NO_ROUTE, withParameters } from '../../../src/core/index.ts';
 import { roughness } from '../../check/sequence.ts';
 import type { Uniform } from '../../streams.ts';
 import { fullestOfTwoChoices, ringVariation } from '../../theory/index.ts';
 import type { Case, CountedCase, IdentityCase } from '../case.ts';
-import { compared } from '../identities.ts';
-
-const NO_ROUTE = -1;
+import { compared, registered } from '../identities.ts';
 
 function method(name: string, values: Readonly<Record<string, number>> = {}): LbMethod {
-  const found = lbmethods.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`fairlead validate: no lbmethod ${name}`);
-  return withParameters(found, values);
+  return withParameters(registered(name), values);
 }
 
 /** Picks of each worker; `keys` yields the key of each request. Nothing ends with `stays`, else each at once. */
