@@ -1,9 +1,9 @@
 /** What SSL* and SSLProxy* lines write into until every line is read. null: not said here. */
-
 import type { ServerTls, TlsVersion } from '../tls.ts';
 import type { Word } from '../tree.ts';
 
-interface HandshakeDraft {
+/** What both sides of the proxy can say of a handshake. */
+export interface HandshakeDraft {
   versions: readonly TlsVersion[] | null;
   /** `old`: up to TLS 1.2. */
   readonly ciphers: { old: Word | null; new: Word | null };

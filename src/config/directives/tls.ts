@@ -3,24 +3,29 @@ import { atoi } from '../c-numbers.ts';
 import { sniPolicies, type TlsVersion, tlsVersions } from '../tls.ts';
 import type { Word } from '../tree.ts';
 import type { Reading, Scope } from './reading.ts';
-import { type Line, oneOf, onOff, type Rule, serverOnly } from './rule.ts';
-import type { ServerTlsDraft, WorkerTlsDraft } from './tls-drafts.ts';
+import { anywhere, type Line, oneOf, onOff, type Rule, serverOnly } from './rule.ts';
+import type { HandshakeDraft, ServerTlsDraft, WorkerTlsDraft } from './tls-drafts.ts';
 
-/** Where SSLProxy* lines stand: for a server, or for what a `<Proxy>` section holds. */
-const proxied: Rule['where'] = ['server', 'proxy'];
-/** SSL* lines that httpd allows in sections, where they would ask for a second handshake. */
-const server = (reading: Reading, scope: Scope): ServerTlsDraft => reading.serverTls(scope.server);
-const worker = (reading: Reading, scope: Scope): WorkerTlsDraft => reading.workerTls(scope.dir);
+/** Where the lines about one side of the proxy stand, and what they write into. */
+interface Side<Draft> {
+  readonly where: Rule['where'];
+  of(reading: Reading, scope: Scope): Draft;
+}
+
+const clients: Side<ServerTlsDraft> = {
+  where: serverOnly,
+  of: (reading, scope) => reading.serverTls(scope.server),
+};
+
+/** For a server, or for what a `<Proxy>` section holds. */
+const workers: Side<WorkerTlsDraft> = {
+  where: ['server', 'proxy'],
+  of: (reading, scope) => reading.workerTls(scope.dir),
+};
 
 type Take<Draft> = (draft: Draft, word: Word, reading: Reading, line: Line) => void;
-type Of<Draft> = (reading: Reading, scope: Scope) => Draft;
 
-function oneWord<Draft>(
-  name: string,
-  where: Rule['where'],
-  of: Of<Draft>,
-  take: Take<Draft>,
-): Rule {
+function oneWord<Draft>(name: string, { where, of }: Side<Draft>, take: Take<Draft>): Rule {
   return {
     name,
     where,
@@ -31,31 +36,31 @@ function oneWord<Draft>(
 
 function flag<Draft>(
   name: string,
-  where: Rule['where'],
-  of: Of<Draft>,
+  { where, of }: Side<Draft>,
   set: (draft: Draft, on: boolean) => void,
 ): Rule {
   return onOff(name, where, (scope, on, reading) => set(of(reading, scope), on));
 }
 
-function depth<Draft extends { verifyDepth: number | null }>(
-  name: string,
-  where: Rule['where'],
-  of: Of<Draft>,
-): Rule {
-  return oneWord(name, where, of, (draft, word, _, line) => {
-    const value = atoi(word.text);
-    if (value < 0) line.refuse(word, `${word.text}: expected 0 or more certificates.`);
-    else draft.verifyDepth = value;
-  });
+/** What is said of either side alike: `SSLProtocol` and `SSLProxyProtocol`, and so on. */
+function handshakeRules(prefix: 'SSL' | 'SSLProxy', side: Side<HandshakeDraft>): readonly Rule[] {
+  return [
+    versions(`${prefix}Protocol`, side),
+    ciphers(`${prefix}CipherSuite`, side),
+    oneWord(`${prefix}VerifyDepth`, side, (draft, word, _, line) => {
+      const value = atoi(word.text);
+      if (value < 0) line.refuse(word, `${word.text}: expected 0 or more certificates.`);
+      else draft.verifyDepth = value;
+    }),
+    oneWord(`${prefix}CACertificateFile`, side, (draft, word) => draft.caFiles.push(word)),
+    oneWord(`${prefix}CACertificatePath`, side, (draft, word) => {
+      draft.caPath = word;
+    }),
+  ];
 }
 
 /** Names with + and -, as httpd adds and takes them away. A name without a sign begins anew. */
-function versions<Draft extends { versions: readonly TlsVersion[] | null }>(
-  name: string,
-  where: Rule['where'],
-  of: Of<Draft>,
-): Rule {
+function versions(name: string, { where, of }: Side<HandshakeDraft>): Rule {
   return {
     name,
     where,
@@ -94,11 +99,7 @@ function noVersion(name: string): string {
 }
 
 /** `[SSL|TLSv1.3] ciphers`. */
-function ciphers<Draft extends Pick<ServerTlsDraft, 'ciphers'>>(
-  name: string,
-  where: Rule['where'],
-  of: Of<Draft>,
-): Rule {
+function ciphers(name: string, { where, of }: Side<HandshakeDraft>): Rule {
   return {
     name,
     where,
@@ -122,7 +123,7 @@ const engine: Rule = {
     const word = line.words[0]!;
     const said = word.text.toLowerCase();
     if (said === 'on' || said === 'off') {
-      server(reading, scope).engine = { on: said === 'on', word };
+      clients.of(reading, scope).engine = { on: said === 'on', word };
     } else if (said === 'optional') {
       line.refuse(word, 'optional is not supported yet; write On or Off.', 'NOT_SUPPORTED');
     } else line.refuse(word, `${word.text}: expected On or Off.`);
@@ -141,7 +142,7 @@ const verifyClient: Rule = {
       return line.refuse(undefined, why, 'NOT_SUPPORTED');
     }
     if (mode === 'none' || mode === 'optional' || mode === 'require') {
-      server(reading, scope).verifyClient = { mode, word };
+      clients.of(reading, scope).verifyClient = { mode, word };
     } else if (mode === 'optional_no_ca') {
       const why = 'is not supported yet: nobody would check the certificate; write optional.';
       line.refuse(word, `${word.text} ${why}`, 'NOT_SUPPORTED');
@@ -149,7 +150,7 @@ const verifyClient: Rule = {
   },
 };
 
-const proxyVerify: Rule = oneWord('SSLProxyVerify', proxied, worker, (draft, word, _, line) => {
+const proxyVerify: Rule = oneWord('SSLProxyVerify', workers, (draft, word, _, line) => {
   const mode = word.text.toLowerCase();
   if (mode === 'none') draft.verify = false;
   // A server always shows a certificate, so there is nothing optional about it.
@@ -183,7 +184,7 @@ const revocation = 'nobody looks whether certificates were revoked; leave it out
 
 const options: Rule = {
   name: 'SSLOptions',
-  where: ['server', 'location', 'proxy', 'directory', 'files'],
+  where: anywhere,
   words: [1, Number.POSITIVE_INFINITY],
   read(reading, _, line) {
     const word = line.words.find(({ text }) => /^\+?FakeBasicAuth$/i.test(text));
@@ -195,27 +196,21 @@ const options: Rule = {
 };
 
 export const tlsRules: readonly Rule[] = [
+  ...handshakeRules('SSL', clients),
   engine,
-  oneWord('SSLCertificateFile', serverOnly, server, (draft, word) => draft.certificates.push(word)),
-  oneWord('SSLCertificateKeyFile', serverOnly, server, (draft, word) => draft.keys.push(word)),
-  oneWord('SSLCertificateChainFile', serverOnly, server, (draft, word) => {
+  oneWord('SSLCertificateFile', clients, (draft, word) => draft.certificates.push(word)),
+  oneWord('SSLCertificateKeyFile', clients, (draft, word) => draft.keys.push(word)),
+  oneWord('SSLCertificateChainFile', clients, (draft, word) => {
     draft.chain = word;
   }),
-  versions('SSLProtocol', serverOnly, server),
-  ciphers('SSLCipherSuite', serverOnly, server),
-  flag('SSLHonorCipherOrder', serverOnly, server, (draft, on) => {
+  flag('SSLHonorCipherOrder', clients, (draft, on) => {
     draft.honorCipherOrder = on;
   }),
-  flag('SSLSessionTickets', serverOnly, server, (draft, on) => {
+  flag('SSLSessionTickets', clients, (draft, on) => {
     draft.tickets = on;
   }),
   verifyClient,
-  depth('SSLVerifyDepth', serverOnly, server),
-  oneWord('SSLCACertificateFile', serverOnly, server, (draft, word) => draft.caFiles.push(word)),
-  oneWord('SSLCACertificatePath', serverOnly, server, (draft, word) => {
-    draft.caPath = word;
-  }),
-  flag('SSLStrictSNIVHostCheck', serverOnly, server, (draft, on) => {
+  flag('SSLStrictSNIVHostCheck', clients, (draft, on) => {
     draft.strictSni = on;
   }),
   oneOf('SSLVHostSNIPolicy', serverOnly, sniPolicies, (scope, policy, reading, line) => {
@@ -224,41 +219,35 @@ export const tlsRules: readonly Rule[] = [
   }),
   onlyWith('SSLCARevocationCheck', serverOnly, ['none'], revocation),
   onlyWith('SSLOCSPEnable', serverOnly, ['off'], revocation),
-  onlyWith('SSLProxyCARevocationCheck', proxied, ['none'], revocation),
+  onlyWith('SSLProxyCARevocationCheck', workers.where, ['none'], revocation),
   onlyWith('SSLFIPS', serverOnly, ['off'], 'Node decides that (node --force-fips); leave it out.'),
   onlyWith('SSLSRPVerifierFile', serverOnly, [], 'no passwords are known; leave it out.'),
   onlyWith('SSLOpenSSLConfCmd', serverOnly, [], 'write SSLProtocol and SSLCipherSuite instead.'),
   onlyWith('SSLPolicy', serverOnly, [], 'write SSLProtocol and SSLCipherSuite instead.'),
   options,
-  flag('SSLProxyEngine', proxied, worker, (draft, on) => {
+  ...handshakeRules('SSLProxy', workers),
+  flag('SSLProxyEngine', workers, (draft, on) => {
     draft.engine = on;
   }),
   proxyVerify,
-  depth('SSLProxyVerifyDepth', proxied, worker),
-  oneWord('SSLProxyCACertificateFile', proxied, worker, (draft, word) => draft.caFiles.push(word)),
-  oneWord('SSLProxyCACertificatePath', proxied, worker, (draft, word) => {
-    draft.caPath = word;
-  }),
-  flag('SSLProxyCheckPeerName', proxied, worker, (draft, on) => {
+  flag('SSLProxyCheckPeerName', workers, (draft, on) => {
     draft.checkName = on;
   }),
-  flag('SSLProxyCheckPeerCN', proxied, worker, (draft, on) => {
+  flag('SSLProxyCheckPeerCN', workers, (draft, on) => {
     draft.checkCn = on;
   }),
-  flag('SSLProxyCheckPeerExpire', proxied, worker, (draft, on) => {
+  flag('SSLProxyCheckPeerExpire', workers, (draft, on) => {
     draft.checkExpire = on;
   }),
-  versions('SSLProxyProtocol', proxied, worker),
-  ciphers('SSLProxyCipherSuite', proxied, worker),
-  oneWord('SSLProxyMachineCertificateFile', proxied, worker, (draft, word) => {
+  oneWord('SSLProxyMachineCertificateFile', workers, (draft, word) => {
     draft.machine = word;
   }),
-  oneWord('SSLProxyMachineCertificateChainFile', proxied, worker, (draft, word) => {
+  oneWord('SSLProxyMachineCertificateChainFile', workers, (draft, word) => {
     draft.machineChain = word;
   }),
   onlyWith(
     'SSLProxyMachineCertificatePath',
-    proxied,
+    workers.where,
     [],
     'name one file with SSLProxyMachineCertificateFile.',
   ),
