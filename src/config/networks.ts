@@ -12,6 +12,11 @@ export function isNetwork(text: string): boolean {
   return version !== 6 && isIP(mask) === 4;
 }
 
+/** What is wrong with `text`, which is none, where httpd would look up names. */
+export function noNetwork(text: string): string {
+  return `${text} is no address or network (names are not looked up); expected for example 10.0.0.0/8 or ::1.`;
+}
+
 function isPartial(address: string): boolean {
   const parts = address.replace(/\.$/, '').split('.');
   return parts.length <= 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);

@@ -9,7 +9,7 @@ const CERTIFICATE =
 const KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z]+ )*PRIVATE KEY-----/;
 
 /** @throws RangeError saying what is wrong with the file. */
-export function readPem(path: string): string {
+function readPem(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch (error) {

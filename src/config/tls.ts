@@ -92,7 +92,7 @@ export const sniPolicies = ['strict', 'secure', 'authonly', 'insecure'] as const
 export type SniPolicy = (typeof sniPolicies)[number];
 
 /** What `%{NAME}s` can tell of a connection, by httpd's names. */
-export const tlsVariables = [
+const tlsVariables = [
   'HTTPS',
   'SSL_PROTOCOL',
   'SSL_CIPHER',

@@ -80,7 +80,7 @@ function tlsNameOf(passage: Passage, { tls, url }: MemberConf): string | null {
 }
 
 /** The protocol that the client asks for, if this member takes an upgrade to it. */
-export function upgradeTo({ upgrade, url }: MemberConf, asked: string | null): string | null {
+function upgradeTo({ upgrade, url }: MemberConf, asked: string | null): string | null {
   if (asked === null) return null;
   const wanted = asked.toLowerCase();
   const taken = upgrade === '' && url.scheme.startsWith('ws') ? 'websocket' : upgrade.toLowerCase();

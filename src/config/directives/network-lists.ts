@@ -1,6 +1,6 @@
 /** Networks in a file of their own: words of any number in a line, up to one that begins with `#`. */
 import { readFileSync } from 'node:fs';
-import { isNetwork } from '../networks.ts';
+import { isNetwork, noNetwork } from '../networks.ts';
 import type { Reading } from './reading.ts';
 import type { Line } from './rule.ts';
 import { pathOf } from './tls-finish.ts';
@@ -20,8 +20,8 @@ export function networksIn(reading: Reading, line: Line): readonly string[] {
     const words = [...source.replace(/(^|\s)#.*/, '').matchAll(/\S+/g)];
     for (const { 0: word, index } of words) {
       if (isNetwork(word)) continue;
-      const message = `${line.name} ${word} is no address or network (names are not looked up); expected for example 10.0.0.0/8 or ::1.`;
-      reading.error({ file, line: i + 1, column: index + 1, source }, line.name, message);
+      const place = { file, line: i + 1, column: index + 1, source };
+      reading.error(place, line.name, `${line.name} ${noNetwork(word)}`);
     }
     return words.map(([word]) => word);
   });

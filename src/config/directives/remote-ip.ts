@@ -1,11 +1,11 @@
 /** mod_remoteip: a header or the PROXY protocol says who the client is, and whom we believe. */
 import type { ProxyProtocolConf, RemoteIpConf, TrustedProxies } from '../config.ts';
-import { isNetwork } from '../networks.ts';
+import { isNetwork, noNetwork } from '../networks.ts';
 import type { Word } from '../tree.ts';
 import type { ServerDraft } from './drafts.ts';
 import { networksIn } from './network-lists.ts';
 import type { Reading } from './reading.ts';
-import { type Line, onOff, type Rule, serverOnly } from './rule.ts';
+import { onOff, type Rule, serverOnly } from './rule.ts';
 
 function networks(
   name: string,
@@ -17,20 +17,13 @@ function networks(
     words: [1, Number.POSITIVE_INFINITY],
     read(_, { server }, line) {
       const wrong = line.words.find(({ text }) => !isNetwork(text));
-      if (wrong !== undefined) return refuse(line, wrong);
+      if (wrong !== undefined) return line.refuse(wrong, noNetwork(wrong.text));
       take(
         server,
         line.words.map(({ text }) => text),
       );
     },
   };
-}
-
-function refuse(line: Line, word: Word): void {
-  line.refuse(
-    word,
-    `${word.text} is no address or network (names are not looked up); expected for example 10.0.0.0/8 or ::1.`,
-  );
 }
 
 /** What holds for a server; absent without RemoteIPProxyProtocol On. */

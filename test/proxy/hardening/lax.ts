@@ -6,7 +6,7 @@
 import type { Message } from './wire.ts';
 
 /** Which of both lengths counts where both are given. */
-export type Prefers = 'the chunks' | 'the length';
+type Prefers = 'the chunks' | 'the length';
 
 /** The request that `text` starts with; null: there is not all of it yet. */
 export function readLax(text: string, prefers: Prefers): Message | null {
