@@ -5,6 +5,7 @@
  * that nobody is ever called from inside it and all connections can share one instance. It stops at the end of every
  * message. No body byte is told before the whole head has been found good.
  */
+import { BodyPieces } from '../http1/body-pieces.ts';
 import { HeadText, withoutBlankEnd } from '../http1/head-text.ts';
 import { Llhttp, PAUSED, REFUSED, RESPONSE, type Sink } from '../http1/llhttp.ts';
 import type { ResponseHead } from './backend.ts';
@@ -24,8 +25,6 @@ export class ResponseParser implements Sink {
   started = false;
   /** The last `feed` completed a head: `takeHead`. */
   headReady = false;
-  /** How much the last `feed` found of a body, in bytes without chunk framing: `takeBody`. */
-  bodyBytes = 0;
   /** The message is complete. */
   complete = false;
   /** Name, value, name, value, … */
@@ -46,9 +45,7 @@ export class ResponseParser implements Sink {
   #keepAlive = false;
   /** Nothing may follow all the same. */
   #once = false;
-  /** Start and length of each piece of body in the last feed; the first `#found` count. */
-  readonly #pieces: number[] = [];
-  #found = 0;
+  readonly #body = new BodyPieces();
 
   /** `responsefieldsize`: bytes of httpd's line buffer, which holds an end mark, too. */
   constructor(responsefieldsize: number) {
@@ -65,7 +62,7 @@ export class ResponseParser implements Sink {
     this.#trailerBytes = 0;
     this.started = false;
     this.headReady = false;
-    this.bodyBytes = 0;
+    this.#body.begin();
     this.complete = false;
     this.#keepAlive = false;
     this.#once = false;
@@ -77,8 +74,7 @@ export class ResponseParser implements Sink {
    * the message), or -1: this is no response, or none any more; what was found before still counts.
    */
   feed(bytes: Buffer, from: number, to: number): number {
-    this.#found = 0;
-    this.bodyBytes = 0;
+    this.#body.begin();
     this.headReady = false;
     if (!this.started) {
       if (bytes[from] !== 0x48) return -1; // llhttp would skip empty lines
@@ -123,15 +119,14 @@ export class ResponseParser implements Sink {
     return this.#keepAlive && !this.#once;
   }
 
+  /** How much the last `feed` found of a body, in bytes without chunk framing: `takeBody`. */
+  get bodyBytes(): number {
+    return this.#body.bytes;
+  }
+
   /** A copy of what the last feed found of the body; `bytes` and `from` as they were then. */
   takeBody(bytes: Buffer, from: number): Buffer {
-    const body = Buffer.allocUnsafe(this.bodyBytes);
-    const pieces = this.#pieces;
-    for (let i = 0, at = 0; i < this.#found; i += 2) {
-      const start = from + pieces[i];
-      at += bytes.copy(body, at, start, start + pieces[i + 1]);
-    }
-    return body;
+    return this.#body.copy(bytes, from);
   }
 
   /** Gives the parser back; it must not be used any more. */
@@ -171,9 +166,7 @@ export class ResponseParser implements Sink {
   }
 
   onBody(at: number, length: number): number {
-    this.#pieces[this.#found++] = at;
-    this.#pieces[this.#found++] = length;
-    this.bodyBytes += length;
+    this.#body.add(at, length);
     return 0;
   }
 

@@ -5,6 +5,7 @@
  * llhttp only notes positions while it runs, and stops at the end of every message, so that nobody is called from
  * inside it and the next request is read when its turn has come.
  */
+import { BodyPieces } from './body-pieces.ts';
 import { HeadText } from './head-text.ts';
 import { Llhttp, PAUSED, REFUSED, REQUEST, type Sink } from './llhttp.ts';
 
@@ -28,8 +29,6 @@ const TARGET = /^[\x21-\x7e]+$/;
 export class RequestParser implements Sink {
   /** The last `feed` completed a head: `takeHead`. */
   headReady = false;
-  /** How much the last `feed` found of a body, in bytes without chunk framing: `takeBody`. */
-  bodyBytes = 0;
   /** The request is complete. */
   complete = false;
   /** Status to refuse what was fed last with. */
@@ -45,9 +44,7 @@ export class RequestParser implements Sink {
   #between = 0;
   /** Where the last piece of the body ended in this feed. */
   #pieceEnd = 0;
-  /** Start and length of each piece of body in the last feed; the first `#found` count. */
-  readonly #pieces: number[] = [];
-  #found = 0;
+  readonly #body = new BodyPieces();
 
   /** `headBytes`: how long request line and fields may be together. */
   constructor(headBytes: number) {
@@ -61,7 +58,7 @@ export class RequestParser implements Sink {
     this.#inTrailers = false;
     this.#between = 0;
     this.headReady = false;
-    this.bodyBytes = 0;
+    this.#body.begin();
     this.complete = false;
     this.fault = 400;
   }
@@ -72,9 +69,8 @@ export class RequestParser implements Sink {
    */
   feed(bytes: Buffer, from: number, to: number): number {
     const wasInHead = this.#inHead;
-    this.#found = 0;
+    this.#body.begin();
     this.#pieceEnd = 0;
-    this.bodyBytes = 0;
     this.headReady = false;
     const reached = this.#llhttp.run(bytes, from, to);
     if (wasInHead) {
@@ -118,17 +114,14 @@ export class RequestParser implements Sink {
     };
   }
 
-  /** What the last feed found of the body; `bytes` and `from` as they were then. Shares memory with `bytes`. */
+  /** How much the last `feed` found of a body, in bytes without chunk framing: `takeBody`. */
+  get bodyBytes(): number {
+    return this.#body.bytes;
+  }
+
+  /** What the last feed found of the body; `bytes` and `from` as they were then. May share memory with `bytes`. */
   takeBody(bytes: Buffer, from: number): Buffer {
-    const pieces = this.#pieces;
-    const start = from + pieces[0];
-    if (this.#found === 2) return bytes.subarray(start, start + pieces[1]);
-    const body = Buffer.allocUnsafe(this.bodyBytes);
-    for (let i = 0, at = 0; i < this.#found; i += 2) {
-      const piece = from + pieces[i];
-      at += bytes.copy(body, at, piece, piece + pieces[i + 1]);
-    }
-    return body;
+    return this.#body.view(bytes, from);
   }
 
   /** Gives the parser back; it must not be used any more. */
@@ -159,9 +152,7 @@ export class RequestParser implements Sink {
     if (this.#isTooFar(this.#between + at - this.#pieceEnd)) return REFUSED;
     this.#between = 0;
     this.#pieceEnd = at + length;
-    this.#pieces[this.#found++] = at;
-    this.#pieces[this.#found++] = length;
-    this.bodyBytes += length;
+    this.#body.add(at, length);
     return 0;
   }
 
