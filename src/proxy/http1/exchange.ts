@@ -7,7 +7,7 @@ import { dateNow } from '../date.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
 import type { ClientHead } from './client-head.ts';
 import type { Connection } from './connection.ts';
-import { fieldLine, statusLine } from './fields-text.ts';
+import { fieldLine, headText, statusLine } from './fields-text.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-parser.ts';
 
@@ -161,11 +161,7 @@ export class Exchange implements ClientRequest, ClientResponse {
   interim(status: number, reason: string, rawHeaders: readonly string[]): void {
     if (this.version === '1.0' || this.#headSent || this.closed) return;
     if (status === 100) this.#invited = true;
-    let text = statusLine(status, reason);
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      text += fieldLine(rawHeaders[i], rawHeaders[i + 1]);
-    }
-    this.#connection.send(`${text}\r\n`);
+    this.#connection.send(headText(status, reason, rawHeaders));
   }
 
   head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
@@ -250,13 +246,10 @@ export class Exchange implements ClientRequest, ClientResponse {
     reason: string,
     rawHeaders: readonly string[],
   ): { connection: Duplex; first: Buffer } {
-    let text = statusLine(status, reason);
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      text += fieldLine(rawHeaders[i], rawHeaders[i + 1]);
-    }
+    const text = headText(status, reason, rawHeaders);
     this.#headSent = true;
     const handed = this.#connection.handOver();
-    this.#connection.send(`${text}\r\n`);
+    this.#connection.send(text);
     return handed;
   }
 

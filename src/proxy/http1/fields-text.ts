@@ -16,3 +16,12 @@ export function fieldLine(name: string, value: string): string {
   }
   return `${name}: ${value}\r\n`;
 }
+
+/** A head as it is. @throws Error when something of it cannot be sent. */
+export function headText(status: number, reason: string, rawHeaders: readonly string[]): string {
+  let text = statusLine(status, reason);
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    text += fieldLine(rawHeaders[i]!, rawHeaders[i + 1]!);
+  }
+  return `${text}\r\n`;
+}
