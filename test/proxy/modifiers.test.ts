@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { statusText } from '../../src/core/index.ts';
 import { startProxy } from '../../src/proxy/proxy.ts';
 import { proxyConfigOf } from '../../src/scenario/proxy-config.ts';
-import { backend, Rig, refusingPort } from './rig.ts';
+import { backend, onFreePorts, Rig, refusingPort } from './rig.ts';
 
 /** A proxy over servers at these URLs. */
 async function proxied(modifiers: string, urls: readonly string[]): Promise<Rig> {
@@ -15,9 +15,7 @@ async function proxied(modifiers: string, urls: readonly string[]): Promise<Rig>
   const workers = urls.map((url) => `{ url: "${url}" }`).join(', ');
   const balancer = `balancer: { modifiers: ${modifiers}, workers: [ ${workers} ] }`;
   writeFileSync(file, `listen: [ { http: 127.0.0.1:8 } ]\n${balancer}\n`);
-  const config = proxyConfigOf(file);
-  const listen = config.listen.map((one) => ({ ...one, port: 0 }));
-  const rig = new Rig(await startProxy({ ...config, listen }));
+  const rig = new Rig(await startProxy(onFreePorts(proxyConfigOf(file))));
   onTestFinished(async () => {
     rig.agent.destroy();
     await rig.proxy.close(0);

@@ -153,11 +153,15 @@ export function configuration(lines: string): ProxyConfig {
   return loadHttpd(file);
 }
 
+/** The same, listening on free ports. */
+export function onFreePorts(config: ProxyConfig): ProxyConfig {
+  return { ...config, listen: config.listen.map((one) => ({ ...one, port: 0 })) };
+}
+
 /** A proxy with this configuration on a free port, gone after the test. */
 export async function rig(lines: string, options: ProxyOptions = {}): Promise<Rig> {
-  const config = configuration(lines);
-  const listen = config.listen.map((one) => ({ ...one, port: 0 }));
-  const made = new Rig(await startProxy({ ...config, listen }, { rng: [1, 2, 3, 4], ...options }));
+  const config = onFreePorts(configuration(lines));
+  const made = new Rig(await startProxy(config, { rng: [1, 2, 3, 4], ...options }));
   onTestFinished(async () => {
     made.agent.destroy();
     await made.proxy.close(0);

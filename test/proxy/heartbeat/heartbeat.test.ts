@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startProxy } from '../../../src/proxy/proxy.ts';
-import { configuration, type Rig, rig } from '../rig.ts';
+import { configuration, onFreePorts, type Rig, rig } from '../rig.ts';
 import { freePort, hasHttpd, startHttpd } from '../servers/httpd.ts';
 
 function folder(): string {
@@ -132,8 +132,7 @@ test('an address that cannot be listened on is told with its line', async () => 
   const config = configuration(
     `HeartbeatListen 127.0.0.1:${port}\nProxyPass / http://127.0.0.1:9/`,
   );
-  const listen = config.listen.map((one) => ({ ...one, port: 0 }));
-  await expect(startProxy({ ...config, listen })).rejects.toThrow(
+  await expect(startProxy(onFreePorts(config))).rejects.toThrow(
     `httpd.conf:2:17 HeartbeatListen 127.0.0.1:${port}: another program listens there already`,
   );
 });

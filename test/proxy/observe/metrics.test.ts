@@ -6,6 +6,7 @@ import {
   backend,
   balancer,
   configuration,
+  onFreePorts,
   RawClient,
   type Rig,
   refusingPort,
@@ -107,10 +108,7 @@ test('counters go on over a reload, whatever the order of the members is', async
   await proxy.get();
   await proxy.get();
   const config = configuration(`${PAGE}${balancer([b.url, a.url])}`);
-  await proxy.proxy.reload({
-    ...config,
-    listen: config.listen.map((one) => ({ ...one, port: 0 })),
-  });
+  await proxy.proxy.reload(onFreePorts(config));
   const told = await scraped(proxy);
   expect(sampleValue(told, 'fairlead_worker_tries_total', { worker: a.url })).toBe(2);
   expect(sampleValue(told, 'fairlead_worker_tries_total', { worker: b.url })).toBe(1);

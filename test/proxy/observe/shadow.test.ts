@@ -1,7 +1,7 @@
 /** A second lbmethod beside the first: what it counts, and that the first never notices. */
 import { expect, test } from 'vitest';
 import { type LbMethod, lbmethods } from '../../../src/core/index.ts';
-import { ask, backend, balancer, configuration, RawClient, rig } from '../rig.ts';
+import { ask, backend, balancer, configuration, onFreePorts, RawClient, rig } from '../rig.ts';
 
 const method = (name: string) => lbmethods.find((one) => one.name === name) as LbMethod;
 
@@ -50,11 +50,7 @@ test('requests of members that a reload takes away stay counted', async () => {
   const [a, b] = await members();
   const served = await rig(balancer([a!, b!]), { shadow: method('byrequests') });
   for (let i = 0; i < 6; i++) await served.again();
-  const config = configuration(balancer([a!]));
-  await served.proxy.reload({
-    ...config,
-    listen: config.listen.map((one) => ({ ...one, port: 0 })),
-  });
+  await served.proxy.reload(onFreePorts(configuration(balancer([a!]))));
   for (let i = 0; i < 4; i++) await served.again();
   expect(served.proxy.shadow).toMatchObject([{ picks: 10, alike: 10 }]);
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { stateOf } from '../manager/sides.ts';
-import { ask, backend, configuration, refusingPort, rig } from '../rig.ts';
+import { ask, backend, configuration, onFreePorts, refusingPort, rig } from '../rig.ts';
 import { freePort, hasHttpd, startHttpd } from '../servers/httpd.ts';
 
 if (!hasHttpd) console.warn('skipped: no httpd to compare reloads with');
@@ -21,10 +21,7 @@ async function ours(lines: string): Promise<Side> {
   const { port, proxy } = await rig(lines);
   return {
     port,
-    reload: async (next) => {
-      const config = configuration(next);
-      await proxy.reload({ ...config, listen: config.listen.map((one) => ({ ...one, port: 0 })) });
-    },
+    reload: (next) => proxy.reload(onFreePorts(configuration(next))),
   };
 }
 

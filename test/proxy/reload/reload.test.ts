@@ -8,6 +8,7 @@ import {
   backend,
   balancer,
   configuration,
+  onFreePorts,
   RawClient,
   type Rig,
   rawBackend,
@@ -17,8 +18,7 @@ import {
 
 /** What these lines say, listening where `rig` does. */
 function config(lines: string): ProxyConfig {
-  const read = configuration(lines);
-  return { ...read, listen: read.listen.map((one) => ({ ...one, port: 0 })) };
+  return onFreePorts(configuration(lines));
 }
 
 /** A proxy over lines like these, with `BalancerPersist On`. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { type RunningThreads, startThreads } from '../../../dist/src/proxy/threads/supervisor.js';
 import type { LbMethodRef } from '../../../src/config/spec.ts';
-import { type Answer, type Asking, ask, configuration } from '../rig.ts';
+import { type Answer, type Asking, ask, configuration, onFreePorts } from '../rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -59,8 +59,7 @@ export class ThreadsRig {
 
 /** A configuration whose first Listen is at a free port. */
 export function listening(lines: string) {
-  const config = configuration(lines);
-  return { ...config, listen: config.listen.map((one) => ({ ...one, port: 0 })) };
+  return onFreePorts(configuration(lines));
 }
 
 export async function threadsRig(

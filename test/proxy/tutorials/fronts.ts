@@ -9,7 +9,15 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { notes } from '../../../src/proxy/announce.ts';
 import { startProxy } from '../../../src/proxy/proxy.ts';
-import { type Asking, ask, type Backend, backend, configuration, Rig } from '../rig.ts';
+import {
+  type Asking,
+  ask,
+  type Backend,
+  backend,
+  configuration,
+  onFreePorts,
+  Rig,
+} from '../rig.ts';
 import { freePort, hasHttpd, startHttpd } from '../servers/httpd.ts';
 
 /** For the names of tests. */
@@ -55,9 +63,7 @@ export async function fronts(
     `ServerName www.example.com\n${written}`,
   );
   const config = configuration(lines);
-  const ours = new Rig(
-    await startProxy({ ...config, listen: config.listen.map((one) => ({ ...one, port: 0 })) }),
-  );
+  const ours = new Rig(await startProxy(onFreePorts(config)));
   onTestFinished(() => ours.proxy.close(0));
   const ports = [ours.port, ...(hasHttpd ? [await httpd(lines)] : [])];
 
