@@ -26,7 +26,7 @@ import { maxForwards } from './rules/max-forwards.ts';
 import { refused } from './rules/refusal.ts';
 import { toldClient } from './rules/remote-ip.ts';
 import { serverFor } from './rules/server.ts';
-import { hasProxySections, settingsFor } from './rules/settings.ts';
+import { hasProxySections, type Settings, settingsFor } from './rules/settings.ts';
 import { type RequestTarget, readTarget } from './rules/target.ts';
 import { sniRefusal } from './tls/sni.ts';
 
@@ -101,7 +101,7 @@ export class Gateway {
     const read = readTarget(request.method, request.target, server, request.secure);
     const target = refused(read) ? NOWHERE : read;
     if (target.path === '*' && request.method === 'OPTIONS') {
-      answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
+      tellMethods(request, response, close);
       return;
     }
     const settings = settingsFor(server, target.path);
@@ -135,30 +135,26 @@ export class Gateway {
 
   /** A page of the proxy's own, or none. */
   #serve(asked: Asked): void {
-    const { request, server, settings, target, values } = asked;
-    if (settings.env.length > 0) {
-      values.env = environment(settings.env, about(request, target), server.env.length);
-    }
+    const { settings } = asked;
+    addVariables(asked, settings);
     if (showsCounters.has(settings.handler)) this.#manager.handle(asked);
     else if (settings.handler === 'heartbeat') takeBeat(asked, this.#heartbeats);
     else if (!this.#pages?.handle(asked, settings.handler)) refuse(asked, 404);
   }
 
   #proxy(outer: Asked, mapped: Mapped): void {
-    const { request, server, target, values } = outer;
+    const { request, response, server, target, close } = outer;
     const settings = hasProxySections(server)
       ? settingsFor(server, target.path, mapped.url)
       : outer.settings;
-    if (settings.env.length > 0) {
-      values.env = environment(settings.env, about(request, target), server.env.length);
-    }
+    addVariables(outer, settings);
     const hops = maxForwards(request.method, request.rawHeaders, server);
     if (refused(hops)) {
       refuse(outer, hops.status);
       return;
     }
     if (hops.local) {
-      this.#options(outer);
+      tellMethods(request, response, close); // the proxy is whom the client asks
       return;
     }
     const group = this.#groupOf(mapped);
@@ -175,12 +171,6 @@ export class Gateway {
   #groupOf({ target }: Mapped): Group | null {
     if (target.kind === 'balancer') return this.groups.balancers[target.balancer] ?? null;
     return target.kind === 'worker' ? (this.groups.workers[target.worker] ?? null) : null;
-  }
-
-  /** Max-Forwards is used up: the proxy is whom the client asks. */
-  #options(asked: Asked): void {
-    const { request, response, close } = asked;
-    answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
   }
 }
 
@@ -201,6 +191,18 @@ function closesAfter({ ordinal }: ClientRequest, server: ServerConf): boolean {
 
 /** TRACE shows a client what others may have put into its request; no proxy of ours answers it. */
 const ALLOWED = ['Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH'];
+
+/** What OPTIONS asks for. */
+function tellMethods(request: ClientRequest, response: ClientResponse, close: boolean): void {
+  answerWith(request, response, 200, 'text/plain', '', ALLOWED, close);
+}
+
+/** Variables that the settings set which turn out to hold, those of the server among them. */
+function addVariables({ request, server, target, values }: Asked, { env }: Settings): void {
+  if (env.length > 0) {
+    values.env = environment(env, about(request, target), server.env.length);
+  }
+}
 
 function about(request: ClientRequest, { path, rawPath }: RequestTarget): EnvRequest {
   const { method, version, rawHeaders, remoteAddress, localAddress } = request;
