@@ -7,6 +7,7 @@ import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
+import { requireOf } from './manager.ts';
 
 const kinds = ['http', 'https', 'tcp'] as const;
 
@@ -42,14 +43,7 @@ export function resolveListen(
     }
     refuseForeign(item, kind, path, context);
     const text = item[kind] ?? '*:1';
-    const colon = text.lastIndexOf(':');
-    const host = text.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-    const place = placeIn(context.document, [...path, kind]);
-    const where = {
-      place,
-      host: host === '*' ? null : host,
-      port: Number(text.slice(colon + 1)),
-    };
+    const where = whereIn(text, [...path, kind], context);
     const from = item.proxyprotocol?.flatMap((network) => network ?? []);
     const proxyProtocol = from === undefined ? null : { from, exceptions: [] };
     if (kind === 'http' && proxyProtocol === null) return [{ ...where, tls: null, proxyProtocol }];
@@ -60,6 +54,29 @@ export function resolveListen(
     const tls = kind === 'http' ? null : tlsOf(item, path, context);
     return [{ ...where, tls, proxyProtocol }];
   });
+}
+
+/** The admin listener; none when the file does not say it. */
+export function resolveAdmin(
+  raw: Loose<RawProxied['admin']> | undefined,
+  context: Context,
+): readonly ListenConf[] {
+  const { listen, require } = raw ?? {};
+  if (listen === undefined) return [];
+  const lines = require?.map((text = '', i) => requireOf(text, ['admin', 'require', i], context));
+  const where = whereIn(listen, ['admin', 'listen'], context);
+  return [{ ...where, admin: { require: lines ?? null } }];
+}
+
+/** `text`, which stands at `path`: `HOST:PORT`, `[IPV6]:PORT` or `*:PORT`. */
+function whereIn(text: string, path: Path, context: Context): ListenConf {
+  const colon = text.lastIndexOf(':');
+  const host = text.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  return {
+    place: placeIn(context.document, path),
+    host: host === '*' ? null : host,
+    port: Number(text.slice(colon + 1)),
+  };
 }
 
 function refuseForeign(

@@ -1,10 +1,9 @@
-import type { ErrorLogConf, ListenConf, LogLevel, ServerConf } from '../../config/config.ts';
+import type { ErrorLogConf, LogLevel, ServerConf } from '../../config/config.ts';
 import { combinedFormat, commonFormat, readLogFormat } from '../../config/log-format.ts';
 import type { Context } from '../context.ts';
 import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
-import { requireOf } from './manager.ts';
 
 /** What an httpd.conf says by LogFormat, CustomLog, ErrorLog and LogLevel. */
 export interface Logs {
@@ -52,24 +51,4 @@ export function resolveLogs(raw: Loose<RawProxied['log']> | undefined, context: 
             },
           },
   };
-}
-
-/** The admin listener; none when the file does not say it. */
-export function resolveAdmin(
-  raw: Loose<RawProxied['admin']> | undefined,
-  context: Context,
-): readonly ListenConf[] {
-  const { listen, require } = raw ?? {};
-  if (listen === undefined) return [];
-  const colon = listen.lastIndexOf(':');
-  const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  const lines = require?.map((text = '', i) => requireOf(text, ['admin', 'require', i], context));
-  return [
-    {
-      place: placeIn(context.document, ['admin', 'listen']),
-      host: host === '*' ? null : host,
-      port: Number(listen.slice(colon + 1)),
-      admin: { require: lines ?? null },
-    },
-  ];
 }
