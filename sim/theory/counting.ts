@@ -38,7 +38,7 @@ function chanceAllWithin(balls: number, bins: number, k: number): number {
  */
 export function fullestOfTwoChoices(balls: number, bins: number): number {
   const pairs = (bins * (bins - 1)) / 2;
-  let states = new Map([['0'.repeat(bins).split('').join(), 1]]);
+  let states = new Map([[new Array(bins).fill(0).join(), 1]]);
   for (let ball = 0; ball < balls; ball++) {
     const next = new Map<string, number>();
     for (const [key, chance] of states) {
