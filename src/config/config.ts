@@ -5,6 +5,7 @@
  */
 import type { Problem } from '../problems/errors.ts';
 import type { Expression } from './expressions/expression.ts';
+import type { ProxyProtocolVersion } from './proxy-protocol.ts';
 import type { BalancerSpec, MemberSpec } from './spec.ts';
 import type { ServerTls, SniPolicy, WorkerTls } from './tls.ts';
 
@@ -54,6 +55,8 @@ export interface MemberConf extends MemberSpec {
   /** Empty: none. `ANY`, or a protocol name. */
   readonly upgrade: string;
   readonly health: HealthCheckConf | null;
+  /** Its connections begin with a header of the PROXY protocol, and are not kept. Absent: with a request. */
+  readonly proxyProtocol?: ProxyProtocolVersion;
   /** How https and wss are spoken; absent for other schemes. */
   readonly tls?: WorkerTls;
 }

@@ -3,6 +3,7 @@ import type { MemberConf } from '../config/config.ts';
 import type { OutgoingRequest } from './backend/backend.ts';
 import { authorityOf, type Passage, PRODUCT, timeoutNsOf } from './passage.ts';
 import type { Prefetch } from './prefetch.ts';
+import { clientHeader } from './proxy-protocol/own-header.ts';
 import { framing } from './rules/framing.ts';
 import { memberTarget } from './rules/mapping.ts';
 import { type Refusal, refused } from './rules/refusal.ts';
@@ -56,6 +57,7 @@ export function outgoing(
     expect,
   });
   const timeoutNs = timeoutNsOf(member, server);
+  const { proxyProtocol } = member;
   return {
     method,
     head,
@@ -69,6 +71,7 @@ export function outgoing(
     connectTimeoutNs: member.connectiontimeoutNs ?? timeoutNs,
     pingNs: member.pingNs,
     tlsName: tlsNameOf(passage, member),
+    proxyHeader: proxyProtocol === undefined ? null : clientHeader(proxyProtocol, request),
   };
 }
 

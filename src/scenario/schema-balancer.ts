@@ -1,5 +1,6 @@
 /** The shape of a balancer and its workers, as written. The same names as in httpd (spec: httpd 9.3). */
 import { z } from 'zod';
+import { proxyProtocolVersions } from '../config/proxy-protocol.ts';
 import { lbmethod } from './schema-lbmethod.ts';
 import { modifiers } from './schema-modifiers.ts';
 import {
@@ -131,6 +132,12 @@ export const worker = map(
       .string(upgradePhrase)
       .regex(/^\S{1,15}$/, upgradePhrase)
       .describe('Protocol that a client may change to; ANY for all.')
+      .optional(),
+    proxyprotocol: z
+      .enum(proxyProtocolVersions, 'v1 or v2')
+      .describe(
+        'Connections of a proxy begin with a header of the PROXY protocol that says who the client is, one for every request.',
+      )
       .optional(),
     addressttl: z
       .union(

@@ -86,6 +86,8 @@ describe('members', () => {
     ['responsefieldsize=0', { responsefieldsize: 8192 }],
     ['upgrade=websocket', { upgrade: 'websocket' }],
     ['upgrade=any', { upgrade: 'ANY' }],
+    ['proxyprotocol=V1', { proxyProtocol: 'v1', disablereuse: true }],
+    ['enablereuse=Off proxyprotocol=v2', { proxyProtocol: 'v2', disablereuse: true }],
     ['iobuffersize=512 receivebuffersize=0 flushpackets=auto flushwait=1000', {}],
     ['flusher=abc secret=s', {}],
     ['retry=1 RETRY=2', { retrySeconds: 2 }],
@@ -105,6 +107,10 @@ describe('members', () => {
   ])('%s: a warning tells how it is read', (parameter, message) => {
     const text = `<Proxy balancer://c>\nBalancerMember http://h ${parameter}\n</Proxy>`;
     expect(warningsOf(text)).toEqual([`BalancerMember: ${message}`]);
+  });
+
+  it('proxyprotocol=Off leaves nothing behind', () => {
+    expect(member('proxyprotocol=v2 proxyprotocol=Off')).not.toHaveProperty('proxyProtocol');
   });
 
   it('say where each parameter’s value is written', () => {

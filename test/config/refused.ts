@@ -49,6 +49,20 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   ],
   [
     `<Proxy balancer://c>
+  BalancerMember http://a »proxyprotocol=v3
+</Proxy>`,
+    'VALUE',
+    'BalancerMember: proxyprotocol=v3 must be v1, v2 or Off.',
+  ],
+  [
+    `<Proxy balancer://c>
+  BalancerMember http://a proxyprotocol=v2 enablereuse=»On
+</Proxy>`,
+    'VALUE',
+    'connections to http://a cannot be kept for others: proxyprotocol=v2 says on each who the client is; leave enablereuse or disablereuse out.',
+  ],
+  [
+    `<Proxy balancer://c>
   BalancerMember http://a »retry=-1
 </Proxy>`,
     'VALUE',

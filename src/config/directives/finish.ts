@@ -24,7 +24,7 @@ import type {
 } from './drafts.ts';
 import { accessLogsOf } from './logs.ts';
 import type { Reading } from './reading.ts';
-import { proxyProtocolOf, remoteIpOf } from './remote-ip.ts';
+import { proxyProtocolOf, remoteIpOf, withoutReuse } from './remote-ip.ts';
 import { serverTls, workerTls } from './tls-finish.ts';
 
 const second = 1_000_000_000;
@@ -294,6 +294,7 @@ function memberConf(
       alone && !draft.status.includes('I') ? [...draft.status, 'I'].sort().join('') : draft.status,
     timeoutNs: timeoutNs ?? main.timeoutNs ?? serverDefaults.timeoutNs,
     health,
+    ...withoutReuse(reading, draft),
     ...workerTls(reading, draft, servers, names),
     ...(health !== null && { hcpasses: health.passes, hcfails: health.fails }),
   };

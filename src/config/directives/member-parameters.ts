@@ -2,6 +2,7 @@
 import { applyStatus, statusLetters } from '../../core/index.ts';
 import { atof, isDecimal, isInteger, timeMs } from '../c-numbers.ts';
 import type { Parameter } from '../parameters.ts';
+import { proxyProtocolVersions } from '../proxy-protocol.ts';
 import type { WorkerDraft } from './drafts.ts';
 import { healthParameters } from './health-parameters.ts';
 import { flag, integer, text, time } from './values.ts';
@@ -46,6 +47,15 @@ const addressttl: Member = (draft, value) => {
 const upgrade: Member = (draft, value) => {
   if (value.length > 15) return { refused: `has ${value.length} characters; expected at most 15.` };
   draft.upgrade = value.toLowerCase() === 'any' ? 'ANY' : value;
+  return null;
+};
+
+/** Our own; httpd has no such parameter. Spelled as RemoteIPProxyProtocol, its counterpart at the worker. */
+const proxyprotocol: Member = (draft, value) => {
+  const version = proxyProtocolVersions.find((one) => one === value.toLowerCase());
+  if (version !== undefined) draft.proxyProtocol = version;
+  else if (value.toLowerCase() === 'off') delete draft.proxyProtocol;
+  else return { refused: `must be ${proxyProtocolVersions.join(', ')} or Off.` };
   return null;
 };
 
@@ -113,6 +123,7 @@ export const memberParameters: Readonly<Record<string, Member>> = {
   flushwait: integer({ min: 0, max: 1000, unit: 'milliseconds' }, ignore),
   flusher: text(16, ignore),
   upgrade,
+  proxyprotocol,
   secret: text(64, ignore),
   ...healthParameters,
 };

@@ -2,7 +2,7 @@
 import type { ProxyProtocolConf, RemoteIpConf, TrustedProxies } from '../config.ts';
 import { isNetwork, noNetwork } from '../networks.ts';
 import type { Word } from '../tree.ts';
-import type { ServerDraft } from './drafts.ts';
+import type { ServerDraft, WorkerDraft } from './drafts.ts';
 import { networksIn } from './network-lists.ts';
 import type { Reading } from './reading.ts';
 import { onOff, type Rule, serverOnly } from './rule.ts';
@@ -61,6 +61,20 @@ export function remoteIpOf(
   }
   const proxiesHeader = draft.remoteIpProxiesHeader ?? main.remoteIpProxiesHeader;
   return { remoteIp: { header: header.name, proxiesHeader, proxies } };
+}
+
+/** Workers that are told who the client is: a connection tells of one client alone, so that none is kept. */
+export function withoutReuse(
+  reading: Reading,
+  { proxyProtocol, disablereuse, written, name }: WorkerDraft,
+): { readonly disablereuse?: true } {
+  if (proxyProtocol === undefined) return {};
+  const place = written['enablereuse'] ?? written['disablereuse'];
+  if (place !== undefined && !disablereuse) {
+    const message = `connections to ${name} cannot be kept for others: proxyprotocol=${proxyProtocol} says on each who the client is; leave enablereuse or disablereuse out.`;
+    reading.error(place, 'proxyprotocol', message);
+  }
+  return { disablereuse: true };
 }
 
 /** As in httpd, a virtual host's own ones stand in for those of the main server. */

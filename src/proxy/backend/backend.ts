@@ -47,6 +47,8 @@ export interface OutgoingRequest {
   readonly pingNs: number | null;
   /** The host that the certificate of an https worker must be for; null in the clear. */
   readonly tlsName: string | null;
+  /** A header of the PROXY protocol: the connection is a new one that begins with it; null: with the request. */
+  readonly proxyHeader: Buffer | null;
 }
 
 export interface ResponseHead {

@@ -9,7 +9,7 @@ import type { TLSSocket } from 'node:tls';
 import type { WorkerTls } from '../../config/tls.ts';
 import { FEED_BYTES } from '../http1/llhttp.ts';
 import type { Attempt, Carrier } from './attempt.ts';
-import type { Failure, ResponseHead } from './backend.ts';
+import type { Failure, OutgoingRequest, ResponseHead } from './backend.ts';
 import type { Address } from './resolve.ts';
 import { ResponseParser } from './response-parser.ts';
 import { connectSecurely, distrust } from './secure.ts';
@@ -68,9 +68,8 @@ export class Connection implements Carrier {
 
   constructor(
     address: Address,
-    tlsName: string | null,
+    { tlsName, proxyHeader, connectTimeoutNs }: OutgoingRequest,
     conf: ConnectionConf,
-    connectTimeoutMs: number,
     owner: ConnectionOwner,
     opener: ConnectionOpener,
   ) {
@@ -90,9 +89,12 @@ export class Connection implements Carrier {
     const { tls } = conf;
     if (tls === undefined || tlsName === null) {
       this.#socket = connect({ ...address, ...shared });
-      this.#socket.on('connect', () => this.#opened());
+      this.#socket.on('connect', () => {
+        if (proxyHeader !== null) this.#socket.write(proxyHeader);
+        this.#opened();
+      });
     } else {
-      const socket = connectSecurely(address, tls, tlsName, shared);
+      const socket = connectSecurely(address, tls, tlsName, shared, proxyHeader);
       this.#socket = socket.setNoDelay(true).setKeepAlive(conf.keepalive);
       socket.on('connect', () => {
         this.#reached = true;
@@ -103,7 +105,7 @@ export class Connection implements Carrier {
     this.#socket.on('end', () => this.#lost(null));
     this.#socket.on('error', (error) => this.#lost(error));
     this.#socket.on('close', () => this.#lost(null));
-    this.#timer.start(connectTimeoutMs);
+    this.#timer.start(Math.ceil(connectTimeoutNs / 1e6));
     owner.made(this);
   }
 

@@ -84,9 +84,8 @@ export class Opening implements Carrier, ConnectionOpener {
   #tryNext(): void {
     const address = this.#addresses[this.#next++];
     if (address !== undefined) {
-      const { connectTimeoutNs, tlsName } = this.#attempt.request;
-      const timeoutMs = Math.ceil(connectTimeoutNs / 1e6);
-      this.#connection = new Connection(address, tlsName, this.#conf, timeoutMs, this.#owner, this);
+      const { request } = this.#attempt;
+      this.#connection = new Connection(address, request, this.#conf, this.#owner, this);
       return;
     }
     if (!this.#cached) {

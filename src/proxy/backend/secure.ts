@@ -1,6 +1,6 @@
 /** TLS to a worker: the handshake is Node's, what is asked of the worker's certificate is httpd's. */
 import { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
+import { connect as connectPlainly, isIP } from 'node:net';
 import {
   checkServerIdentity,
   connect,
@@ -13,26 +13,46 @@ import type { WorkerTls } from '../../config/tls.ts';
 import { chainLength, handshakeOptions, holes } from '../tls/hosts.ts';
 import type { Address } from './resolve.ts';
 
+/** Options of node:net. */
+interface Shared {
+  readonly allowHalfOpen: boolean;
+  readonly noDelay: boolean;
+  readonly keepAlive: boolean;
+  readonly onread: { readonly buffer: Buffer; callback(length: number): boolean };
+}
+
 /** One for each worker; made when it is connected to first. */
 const contexts = new WeakMap<WorkerTls, SecureContext>();
 
-/** `host`: whom to ask for. `shared`: options of node:net. */
+/** `host`: whom to ask for. `shared`: options of node:net. `first`: goes out before the handshake. */
 export function connectSecurely(
   address: Address,
   tls: WorkerTls,
   host: string,
-  shared: object,
+  shared: Shared,
+  first: Buffer | null,
 ): TLSSocket {
   const options = {
-    ...address,
-    ...shared,
     secureContext: contextOf(tls),
     // `distrust` says what is wrong, and that nothing is.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
     ...(isIP(host) === 0 && { servername: host }),
   };
-  return connect(options);
+  if (first === null) return connect({ ...address, ...shared, ...options });
+  const { onread, ...below } = shared;
+  const raw = connectPlainly({ ...address, ...below });
+  raw.once('connect', () => raw.write(first));
+  const socket = connect({ ...options, socket: raw });
+  socket.on('data', (chunk) => readInto(onread, chunk));
+  return socket;
+}
+
+/** Node does so itself where it makes the socket below. */
+function readInto({ buffer, callback }: Shared['onread'], chunk: Buffer): void {
+  for (let from = 0; from < chunk.length; from += buffer.length) {
+    callback(chunk.copy(buffer, 0, from));
+  }
 }
 
 function contextOf(tls: WorkerTls): SecureContext {

@@ -2,6 +2,7 @@
 import type { MemberConf } from '../../config/config.ts';
 import { holds } from '../../config/expressions/holds.ts';
 import type { Backend, OutgoingRequest, ResponseHead, Try } from '../backend/backend.ts';
+import { ownHeader } from '../proxy-protocol/own-header.ts';
 import { probeRequest } from './probe-request.ts';
 
 /** Of a body, what an expression gets to see. */
@@ -26,6 +27,7 @@ export function probe(member: MemberConf, backend: Backend, done: (passed: boole
     connectTimeoutNs: member.connectiontimeoutNs ?? member.timeoutNs,
     pingNs: null,
     tlsName: member.tls === undefined ? null : member.url.host,
+    proxyHeader: member.proxyProtocol === undefined ? null : ownHeader(member.proxyProtocol),
   };
   const body: Buffer[] = [];
   let bodyBytes = 0;

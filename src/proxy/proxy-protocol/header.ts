@@ -9,9 +9,9 @@ const LINE_BYTES_MAX = 107;
 /** Addresses, and room for the extensions that balancers send. */
 const BINARY_BYTES_MAX = 4096;
 
-const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
+export const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 /** How addresses of IPv4 begin in those of IPv6. */
-const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
+export const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
 const LINE = Buffer.from('PROXY ', 'latin1');
 
 export interface ProxyHeader {

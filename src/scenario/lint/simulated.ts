@@ -3,7 +3,7 @@ import { type Trap, workerPath } from './trap.ts';
 
 /** What the simulator uses of a worker, or needs not; in lower case. */
 const simulatedKeys = new Set(
-  'name url backend loadfactor lbset route redirect status retry max acquire timeout disablereuse enablereuse'.split(
+  'name url backend loadfactor lbset route redirect status retry max acquire timeout disablereuse enablereuse proxyprotocol'.split(
     ' ',
   ),
 );

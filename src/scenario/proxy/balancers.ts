@@ -134,6 +134,7 @@ function memberConf(member: Member, path: Path, context: Context): MemberConf | 
     responsefieldsize: 8192,
     upgrade: raw.upgrade ?? '',
     health,
+    ...(raw.proxyprotocol !== undefined && { proxyProtocol: raw.proxyprotocol }),
     ...(isSecure(parts) && { tls: usualWorkerTls }),
   };
 }

@@ -117,6 +117,7 @@ export function request(differs: Partial<OutgoingRequest> = {}): OutgoingRequest
     connectTimeoutNs: 20_000 * MS,
     pingNs: null,
     tlsName: null,
+    proxyHeader: null,
     ...differs,
   };
 }
