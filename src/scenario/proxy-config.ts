@@ -11,9 +11,12 @@ import { type Path, readDocument } from './document.ts';
 import { decodeScenario, readScenarioBytes, referredFiles } from './files.ts';
 import { resolveProxyBalancers } from './proxy/balancers.ts';
 import { resolveAdmin, resolveListen } from './proxy/listen.ts';
-import { type Logs, resolveLogs } from './proxy/logs.ts';
+import { resolveLogs } from './proxy/logs.ts';
 import { resolveManager } from './proxy/manager.ts';
+import { resolveRemoteIp } from './proxy/remote-ip.ts';
 import { resolveServers } from './proxy/servers.ts';
+import { workerTlsFiles } from './proxy/worker-tls.ts';
+import { writtenBalancers } from './resolve-balancer.ts';
 import { proxied, type RawProxied } from './schema.ts';
 import { type Loose, shapeOf } from './shape.ts';
 import { durationNs } from './units.ts';
@@ -43,16 +46,17 @@ export function proxyConfigOf(path: string): LoadedConfig {
   const servers = resolveServers(shape.raw.routes, balancers, manager, listen, context);
   const admin = resolveAdmin(shape.raw.admin, context);
   const logs = resolveLogs(shape.raw.log, context);
+  const remoteIp = resolveRemoteIp(shape.raw.remoteip, context);
   if (problems.length > 0) throw new LabError(problems);
   const { gracefulshutdowntimeout: timeout } = shape.raw;
   return {
     file: path,
     files: [path],
-    pemFiles: pemFilesOf(shape.raw.listen, context),
+    pemFiles: pemFilesOf(shape.raw, context),
     folders: [],
     sha256: context.files.digest(),
     listen: [...listen.map(({ tls: _, proxyProtocol: __, ...one }) => one), ...admin],
-    servers: withLogs(servers, logs),
+    servers: alike(servers, { ...logs.access, ...(remoteIp !== null && { remoteIp }) }),
     ...logs.errors,
     balancers: balancers.map(({ conf }) => conf),
     workers: [],
@@ -62,13 +66,16 @@ export function proxyConfigOf(path: string): LoadedConfig {
   };
 }
 
-/** Every server logs alike. */
-function withLogs([main, ...virtual]: ProxyConfig['servers'], { access }: Logs) {
-  const logging = (server: ServerConf): ServerConf => ({ ...server, ...access });
-  return [logging(main), ...virtual.map(logging)] as const;
+/** Every server, with what is said once for all of them. */
+function alike([main, ...virtual]: ProxyConfig['servers'], said: Partial<ServerConf>) {
+  const saying = (server: ServerConf): ServerConf => ({ ...server, ...said });
+  return [saying(main), ...virtual.map(saying)] as const;
 }
 
-function pemFilesOf(listen: Loose<RawProxied['listen']> | undefined, { files }: Context): string[] {
-  const named = listen?.flatMap((one) => [one?.certificate ?? [], one?.key ?? []].flat()) ?? [];
-  return named.map(files.absolute);
+function pemFilesOf(raw: Loose<RawProxied>, context: Context): string[] {
+  const ofListen = raw.listen?.flatMap((one) => [one?.certificate ?? [], one?.key ?? []].flat());
+  const ofBalancers = writtenBalancers(raw, context).flatMap((one) =>
+    workerTlsFiles(one.raw?.sslproxy),
+  );
+  return [...(ofListen ?? []), ...ofBalancers].map(context.files.absolute);
 }

@@ -126,7 +126,7 @@ function memberSpecOf(raw: RawWorker, name: string, url: MemberUrl | null): Memb
     max: raw.max ?? 0,
     acquireNs: raw.acquire === undefined ? null : durationNs(raw.acquire),
     timeoutNs: durationNs(raw.timeout ?? HTTPD_TIMEOUT),
-    disablereuse: isOn(raw.disablereuse, raw.proxyprotocol !== undefined),
+    disablereuse: raw.proxyprotocol !== undefined || isOn(raw.disablereuse, false),
     ...(raw.hcpasses !== undefined && { hcpasses: raw.hcpasses }),
     ...(raw.hcfails !== undefined && { hcfails: raw.hcfails }),
     ...(url !== null && { host: url.host }),

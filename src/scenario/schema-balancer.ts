@@ -16,6 +16,7 @@ import {
   whole,
   wholeSeconds,
 } from './schema-parts.ts';
+import { sslProxy } from './schema-tls.ts';
 
 const laterWorkerKeys =
   'enablereuse iobuffersize receivebuffersize responsefieldsize flushpackets flushwait flusher secret'.split(
@@ -232,6 +233,7 @@ export const balancer = map(
     balancerpersist: onOff
       .describe('A reload of a proxy keeps the state of workers; Off when missing.')
       .optional(),
+    sslproxy: sslProxy.optional(),
     modifiers: modifiers
       .describe('Rules that httpd lacks, laid over any lbmethod: none when missing.')
       .optional(),

@@ -3,16 +3,17 @@ import { z } from 'zod';
 import { isNetwork } from '../config/networks.ts';
 import { balancer } from './schema-balancer.ts';
 import { list, map, name, wholeSeconds } from './schema-parts.ts';
+import { pemFile } from './schema-tls.ts';
 
 const addressPhrase = 'an address such as 127.0.0.1:8080, *:8080 or [::1]:8080';
 const address = z
   .string(addressPhrase)
   .regex(/^(?:\*|\[[\da-fA-F:.]+\]|[\w.-]+):\d{1,5}$/, addressPhrase)
   .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, addressPhrase);
-const filePhrase = 'the path of a PEM file';
-const file = z.string(filePhrase).min(1, filePhrase);
 
 const networkPhrase = 'addresses and networks such as [ 10.0.0.0/8, ::1 ]';
+
+const networks = list(networkPhrase, z.string(networkPhrase).refine(isNetwork, networkPhrase));
 
 export const listen = list(
   'a list of places to listen, such as [ { http: 127.0.0.1:8080 } ]',
@@ -20,9 +21,9 @@ export const listen = list(
     http: address.describe('HTTP/1.1 in the clear.').optional(),
     https: address.describe('HTTP over TLS.').optional(),
     tcp: address.describe('Connections that go to a balancer as they are.').optional(),
-    certificate: file.describe('Certificate chain for https.').optional(),
-    key: file.describe('Private key of the certificate.').optional(),
-    proxyprotocol: list(networkPhrase, z.string(networkPhrase).refine(isNetwork, networkPhrase))
+    certificate: pemFile.describe('Certificate chain for https.').optional(),
+    key: pemFile.describe('Private key of the certificate.').optional(),
+    proxyprotocol: networks
       .describe(
         'Whose connections begin with a header of the PROXY protocol, version 1 or 2; nobody else may connect.',
       )
@@ -76,6 +77,26 @@ export const adminListener = map('an admin listener such as { listen: 127.0.0.1:
     )
     .optional(),
 }).describe('The admin listener of a proxy; the simulator ignores it.');
+
+const headerPhrase = 'the name of a header, such as X-Forwarded-For';
+const header = z.string(headerPhrase).regex(/^[!#$%&'*+.^_`|~\w-]+$/, headerPhrase);
+export const remoteIp = map(
+  'who the client is, such as { header: X-Forwarded-For, trustedproxy: [ 10.0.0.0/8 ] }',
+  {
+    header: header.describe('The header that says so, read from its end (RemoteIPHeader).'),
+    trustedproxy: networks
+      .describe('Who may say so; a private address counts only from an internalproxy.')
+      .optional(),
+    internalproxy: networks
+      .describe('Who may say so, of private addresses, too. Looked at before trustedproxy.')
+      .optional(),
+    proxiesheader: header
+      .describe(
+        'Takes the trusted proxies on the way (RemoteIPProxiesHeader); none does when missing.',
+      )
+      .optional(),
+  },
+).describe('From whom a proxy believes who the client is; the simulator ignores it.');
 
 const logPhrase = 'the path of a log, such as ./access.log';
 const logFile = z.string(logPhrase).min(1, logPhrase);

@@ -27,6 +27,7 @@ import {
   listen,
   logs,
   managerPage,
+  remoteIp,
   routes,
   shutdownTimeout,
 } from './schema-proxy.ts';
@@ -226,6 +227,7 @@ const fields = {
   routes: routes.optional(),
   manager: managerPage.optional(),
   admin: adminListener.optional(),
+  remoteip: remoteIp.optional(),
   log: logs.optional(),
   gracefulshutdowntimeout: shutdownTimeout.optional(),
   events: z

@@ -1,6 +1,6 @@
 /** From SSL* lines to what TLS needs: files are read, and everything that is wrong with them is told. */
 import { dirname, resolve } from 'node:path';
-import { createSecureContext, DEFAULT_CIPHERS } from 'node:tls';
+import { cipherList, knowsCiphers, unknownCiphers } from '../ciphers.ts';
 import { isSecure } from '../members.ts';
 import {
   type CheckedPair,
@@ -181,31 +181,19 @@ function authorities(
   return texts.join('\n');
 }
 
-/** One list for OpenSSL: suites of TLS 1.3 and ciphers before it, Node's defaults for what is not said. */
+/** Node's defaults for what is not said. */
 function ciphersOf(
   reading: Reading,
   name: string,
   { ciphers }: Pick<ServerTlsDraft, 'ciphers'>,
 ): string | null {
-  const { old, new: recent } = ciphers;
-  if (old === null && recent === null) return null;
-  const defaults = DEFAULT_CIPHERS.split(':');
-  const isSuite = (cipher: string) => cipher.startsWith('TLS_');
-  const suites = recent?.text ?? defaults.filter(isSuite).join(':');
-  // As in httpd, ciphers that hide nothing or ask nobody who he is are never spoken.
-  const others = old === null ? defaults.filter((one) => !isSuite(one)).join(':') : old.text;
-  const list = `${suites}:${others}:!aNULL:!eNULL:!EXP`;
-  for (const word of [old, recent]) {
-    if (word === null) continue;
-    const alone = word === recent ? word.text : `${defaults.find(isSuite)}:${word.text}`;
-    try {
-      createSecureContext({ ciphers: alone });
-    } catch {
-      const message = `${name} ${word.text}: OpenSSL knows no such ciphers; see openssl ciphers -s -v.`;
-      reading.error(word.place, name, message);
-    }
+  const said = { old: ciphers.old?.text ?? null, new: ciphers.new?.text ?? null };
+  for (const kind of ['old', 'new'] as const) {
+    const word = ciphers[kind];
+    if (word === null || knowsCiphers(word.text, kind)) continue;
+    reading.error(word.place, name, `${name} ${word.text}: ${unknownCiphers}`);
   }
-  return list;
+  return cipherList(said);
 }
 
 /** From ServerRoot. The file is one that the configuration was read from. */

@@ -1,7 +1,7 @@
 import type { BalancerConf, HealthExpression, MemberConf, Place } from '../../config/config.ts';
 import { isSecure, type NamedUrl } from '../../config/members.ts';
 import type { LbMethodRef } from '../../config/spec.ts';
-import { usualWorkerTls } from '../../config/tls.ts';
+import type { WorkerTls } from '../../config/tls.ts';
 import { lbmethods } from '../../core/index.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
@@ -13,6 +13,7 @@ import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import { durationNs } from '../units.ts';
 import { isOn, wholeSecondsOf } from '../values.ts';
+import { workerTlsOf } from './worker-tls.ts';
 
 /** A balancer of the proxy, and what the file says of it beyond httpd's settings. */
 export interface ProxyBalancer {
@@ -71,8 +72,16 @@ function balancerConf(
 ): BalancerConf {
   const path = [...root, 'workers'];
   const members = resolveMembers(raw, path, expressions, context);
-  const workers = members.flatMap((member, i) => memberConf(member, [...path, i], context) ?? []);
+  const tls = workerTlsOf(raw?.sslproxy, [...root, 'sslproxy'], context);
+  const workers = members.flatMap(
+    (member, i) => memberConf(member, tls, [...path, i], context) ?? [],
+  );
   refuseSameUrl(workers, path, context);
+  if (raw?.sslproxy !== undefined && workers.every(({ url }) => !isSecure(url))) {
+    const at = [...root, 'sslproxy'];
+    const message = `${pathText(at)} holds for no worker; expected one with an https: or wss: url.`;
+    context.report('VALUE', at, message, 'key');
+  }
   const settings = resolveSettings(raw, root, context);
   refuseSimulated(settings.lbmethod, [...root, 'lbmethod'], context);
   return {
@@ -108,13 +117,23 @@ function refuseSameUrl(workers: readonly MemberConf[], path: Path, context: Cont
   });
 }
 
-function memberConf(member: Member, path: Path, context: Context): MemberConf | null {
+function memberConf(
+  member: Member,
+  tls: WorkerTls,
+  path: Path,
+  context: Context,
+): MemberConf | null {
   const { raw, spec, url, health } = member;
   if (!('url' in raw)) {
     const message = `${pathText(path)} has no url; expected url: http://HOST:PORT, where the proxy reaches it.`;
     context.report('MISSING', path, message);
   }
   if (url === null) return null;
+  if (raw.proxyprotocol !== undefined && !isOn(raw.disablereuse, true)) {
+    const at = [...path, 'disablereuse'];
+    const message = `${pathText(at)} is Off, and with proxyprotocol no connection can be kept for others: it says on each who the client is; leave one of the two out.`;
+    context.report('VALUE', at, message);
+  }
   const { name, ...parts } = url satisfies NamedUrl;
   return {
     ...spec,
@@ -135,7 +154,7 @@ function memberConf(member: Member, path: Path, context: Context): MemberConf | 
     upgrade: raw.upgrade ?? '',
     health,
     ...(raw.proxyprotocol !== undefined && { proxyProtocol: raw.proxyprotocol }),
-    ...(isSecure(parts) && { tls: usualWorkerTls }),
+    ...(isSecure(parts) && { tls }),
   };
 }
 

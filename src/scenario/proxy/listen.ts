@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import type { ListenConf, ProxyProtocolConf } from '../../config/config.ts';
-import { readPair } from '../../config/pem.ts';
 import { type ServerTls, usualServerTls } from '../../config/tls.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
@@ -8,6 +7,7 @@ import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import { requireOf } from './manager.ts';
+import { pairAt } from './worker-tls.ts';
 
 const kinds = ['http', 'https', 'tcp'] as const;
 
@@ -99,17 +99,8 @@ function tlsOf({ certificate, key }: RawListen, path: Path, context: Context): S
     context.report('MISSING', path, message);
     return usualServerTls([]);
   }
-  const { absolute } = context.files;
-  try {
-    const pair = readPair(absolute(certificate), absolute(key ?? certificate), null);
-    return usualServerTls([{ certificate: pair.certificate, key: pair.key }]);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const at = [...path, key === undefined ? 'certificate' : 'key'];
-    const about = error.message.startsWith(absolute(certificate)) ? [...path, 'certificate'] : at;
-    context.report('VALUE', about, `${pathText(about)}: ${error.message}`);
-    return usualServerTls([]);
-  }
+  const pair = pairAt({ certificate, key }, path, context);
+  return usualServerTls(pair === null ? [] : [pair]);
 }
 
 /** What a virtual host is told of the place: names are not compared with addresses. */

@@ -99,6 +99,35 @@ test('what is left out has the defaults of httpd', () => {
   ]);
 });
 
+test('who the client is, and TLS towards workers', () => {
+  const { servers, balancers } = read('told');
+  const told = {
+    header: 'X-Forwarded-For',
+    proxiesHeader: 'X-Proxies',
+    proxies: [
+      { trust: 'internal', networks: ['10.0.0.0/8', '::1'] },
+      { trust: 'trusted', networks: ['192.0.2.0/24'] },
+    ],
+  };
+  expect(servers.map(({ remoteIp }) => remoteIp)).toEqual(servers.map(() => told));
+  expect(servers.length).toBe(3);
+  const [secure, plain] = balancers[0]!.workers;
+  expect(secure).toMatchObject({ proxyProtocol: 'v2', disablereuse: true });
+  expect(plain).toMatchObject({ proxyProtocol: 'v1', disablereuse: true });
+  expect(plain).not.toHaveProperty('tls');
+  const { ciphers, ...tls } = secure!.tls!;
+  expect(tls).toEqual({
+    verify: false,
+    verifyDepth: 2,
+    ca: null,
+    checkName: false,
+    checkExpire: false,
+    versions: ['TLSv1.2', 'TLSv1.3'],
+    pairs: [],
+  });
+  expect(ciphers).toMatch(/^TLS_AES_256_GCM_SHA384:ECDHE\+AESGCM:!aNULL/);
+});
+
 describe('everything', () => {
   const config: ProxyConfig = read('everything');
   const [main, first, named] = config.servers;
