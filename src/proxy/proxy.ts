@@ -16,7 +16,7 @@ import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
 import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
 import { Generation, type Ready } from './generation.ts';
-import { balancersByName, groupsOf, type MakeGroups, randomWords } from './groups.ts';
+import { balancersByName, type Groups, groupsOf, type MakeGroups, randomWords } from './groups.ts';
 import type { Beat } from './heartbeat/message.ts';
 import { HeartbeatMonitor, type Relay } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
@@ -83,6 +83,8 @@ export interface Part {
   listen(listener: Listener, conf: ListenConf): Promise<void>;
   /** This one is ready to take a configuration over; resolves when all are. */
   together(): Promise<void>;
+  /** The last request that began with `groups` is over, and all that is told of it. */
+  left(groups: Groups): void;
   /** Takes what a server posted to the first. */
   readonly relay: Relay;
   /** Those of the others. */
@@ -253,7 +255,7 @@ export class Running implements RunningProxy {
 
   #endIfIdle(generation: Generation): void {
     if (generation.open > 0 || !this.#retired.delete(generation)) return;
-    void generation.end();
+    void generation.end().then(() => this.#part?.left(generation.groups));
     this.#onIdle();
   }
 

@@ -103,6 +103,7 @@ export class HeartbeatMonitor {
   }
 
   close(): void {
+    this.#groups = []; // a post may still come
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#socket?.close();

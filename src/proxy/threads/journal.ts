@@ -38,12 +38,13 @@ export class Journal {
   /** `state`: the memory that the calls change. */
   constructor(memory: SharedArrayBuffer, state: readonly SharedArrayBuffer[]) {
     const bytes = state.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const callBytes = memory.byteLength - HEAD_BYTES - 2 * bytes;
+    const room = memory.byteLength - HEAD_BYTES - 2 * bytes;
+    this.#capacity = Math.floor(room / (CALL_NUMBERS * 8));
+    const callBytes = this.#capacity * CALL_NUMBERS * 8;
     const slot = HEAD_BYTES + callBytes;
     this.#head = new Int32Array(memory, 0, HEAD_BYTES / 4);
     this.lockWord = this.#head.subarray(0, 1);
     this.calls = new Float64Array(memory, HEAD_BYTES, callBytes / 8);
-    this.#capacity = this.calls.length / CALL_NUMBERS;
     this.#state = state.map((one) => new Uint8Array(one));
     this.#slots = [
       new Uint8Array(memory, slot, bytes),

@@ -53,6 +53,8 @@ export type Order =
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'taken' }
+  /** Its last request by what a generation shares is over. */
+  | { readonly kind: 'left'; readonly generation: number }
   | { readonly kind: 'failed'; readonly message: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'log'; readonly line: string };
 

@@ -26,21 +26,21 @@ export interface SharedMemory {
 }
 
 /**
- * Memory that threads can share, with the state of `balancer`. `journalled`: calls that the journal keeps; default:
- * as many as make checkpoints cheap.
+ * Memory that threads can share, with the state of `balancer`. `journalled`: calls that the journal keeps at least;
+ * default: as many as make checkpoints cheap. `take` gives memory of zeros, of so many bytes or more.
  */
 export function sharedMemory(
   balancer: Balancer,
   threads: number,
   journalled?: number,
+  take = (bytes: number) => new SharedArrayBuffer(bytes),
 ): SharedMemory {
   const { memory, workers } = balancer;
-  const state = new SharedArrayBuffer(memory.byteLength);
+  const state = take(memory.byteLength);
   new Uint8Array(state).set(new Uint8Array(memory));
-  const ledger = new SharedArrayBuffer(ledgerBytes(threads, workers.busy.length));
+  const ledger = take(ledgerBytes(threads, workers.busy.length));
   const bytes = state.byteLength + ledger.byteLength;
-  const size = journalBytes(bytes, journalled ?? callsFor(bytes));
-  const journal = new SharedArrayBuffer(size);
+  const journal = take(journalBytes(bytes, journalled ?? callsFor(bytes)));
   new Ledger(ledger, threads, workers.busy.length); // gives it its header
   new Journal(journal, [state, ledger]).checkpoint();
   return { balancer: state, ledger, journal, threads };
@@ -54,6 +54,7 @@ export class SharedBalancer extends Balancer {
   readonly #patienceMs: number;
   /** This thread is inside a call, and has the lock. */
   #inside = false;
+  #isLeft = false;
 
   /**
    * `thread`: the row of the ledger that is this thread's own. `patienceMs`: whoever frees the locks of dead threads
@@ -169,6 +170,11 @@ export class SharedBalancer extends Balancer {
     });
   }
 
+  /** This thread is done with it; another balancer may get its memory. */
+  leave(): void {
+    this.#isLeft = true;
+  }
+
   /** Whether `busy` is what the threads' requests have charged, unless a reset cleared it. */
   get balanced(): boolean {
     return this.#locked(() => {
@@ -272,6 +278,7 @@ export class SharedBalancer extends Balancer {
   }
 
   #enter(): void {
+    if (this.#isLeft) throw new Error('this balancer is of a configuration that has ended');
     if (!this.#lock.acquire(this.#patienceMs)) {
       throw new Error(`the lock of a balancer stays with thread ${this.#lock.owner - 1}`);
     }

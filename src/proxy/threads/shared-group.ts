@@ -2,6 +2,7 @@
 import type { MemberConf } from '../../config/config.ts';
 import { Balancer, type BalancerConfig, type Inheritance } from '../../core/index.ts';
 import { type GroupConf, never, rowsAmong } from '../group.ts';
+import type { Memories } from './memories.ts';
 import type { Share } from './messages.ts';
 import { SharedBalancer, type SharedMemory, sharedMemory } from './shared-balancer.ts';
 
@@ -13,15 +14,21 @@ export class SharedGroup {
   /** As they are now, after what a manager did in some thread. */
   readonly members: MemberConf[];
   readonly balancer: SharedBalancer;
+  readonly #memories: Memories;
   readonly #memory: SharedMemory;
   readonly #toldNs: Float64Array;
   #old: SharedGroup | null = null;
   #inheritance: Inheritance | null = null;
+  /** Something was counted here that the next one has not counted. */
+  #hasNews = false;
+  #isLeft = false;
 
-  constructor(conf: GroupConf, of: BalancerConfig, threads: number) {
+  constructor(conf: GroupConf, of: BalancerConfig, threads: number, memories: Memories) {
     this.conf = conf;
     this.members = [...conf.workers];
-    this.#memory = sharedMemory(new Balancer(of), threads + 1);
+    this.#memories = memories;
+    const take = (bytes: number) => memories.take(bytes);
+    this.#memory = sharedMemory(new Balancer(of), threads + 1, undefined, take);
     this.balancer = new SharedBalancer(of, this.#memory, 0, PATIENCE_MS);
     const rows = this.balancer.workers.busy.length;
     this.#toldNs = never(rows, new SharedArrayBuffer(rows * 8));
@@ -51,15 +58,31 @@ export class SharedGroup {
   settle(): void {
     const old = this.#old;
     if (old === null) return;
-    old.balancer.exclusively(() => this.balancer.exclusively(() => this.#inheritance?.settle()));
+    // Each time ends with a checkpoint: without a call behind it, no thread has done anything since.
+    if (old.#hasNews || old.balancer.journal.length > 0) {
+      old.balancer.exclusively(() => this.balancer.exclusively(() => this.#inheritance?.settle()));
+      old.#hasNews = false;
+      this.#hasNews = true;
+    }
     if (!old.over) return;
     this.#old = null;
     this.#inheritance = null;
   }
 
-  /** Nothing is under way here, nor at one before. */
+  /** No thread does anything here any more. */
+  leave(): void {
+    this.#isLeft = true;
+  }
+
+  /** Nothing happens here any more, nor at one before. */
   get over(): boolean {
-    return this.#old === null && this.balancer.ledger.charges === 0;
+    return this.#isLeft && this.#old === null;
+  }
+
+  /** Others may use its memory. */
+  giveBack(): void {
+    const { balancer, ledger, journal } = this.#memory;
+    for (const memory of [balancer, ledger, journal]) this.#memories.giveBack(memory);
   }
 
   get balanced(): boolean {

@@ -7,13 +7,13 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { ProxyConfig } from '../../config/config.ts';
 import type { Address } from '../announce.ts';
 import { nowNs, zeroOfClock } from '../clock.ts';
-import { allOf, balancersByName, type GroupsOf, groupsBy, type MakeGroups } from '../groups.ts';
+import { balancersByName } from '../groups.ts';
 import type { ProxyOptions, RunningBalancer, RunningProxy } from '../proxy.ts';
 import { Reloads } from '../reloads.ts';
 import { addressKey, type ListeningSocket, listenOnly } from './descriptors.ts';
 import { Gauges, gaugesFor } from './gauges.ts';
-import type { News, Order, Shares } from './messages.ts';
-import { SharedGroup } from './shared-group.ts';
+import { Generations } from './generations.ts';
+import type { News, Order } from './messages.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** Without what would have to count the requests or connections of all threads. */
@@ -27,8 +27,6 @@ export interface RunningThreads extends RunningProxy {
   readonly threads: readonly WorkerThread[];
 }
 
-/** Requests of an earlier configuration are counted by the present one so often. */
-const SETTLE_MS = 20;
 /** A thread that dies young is started again later and later. */
 const YOUNG_MS = 10_000;
 const RESTART_MS = 50;
@@ -49,12 +47,6 @@ export async function startThreads(
   return supervisor;
 }
 
-interface Generation {
-  readonly number: number;
-  readonly config: ProxyConfig;
-  readonly groups: GroupsOf<SharedGroup>;
-}
-
 class Supervisor implements RunningThreads {
   readonly reloads: Reloads;
   /** There is none: each thread's would see the requests of that thread alone. */
@@ -66,11 +58,8 @@ class Supervisor implements RunningThreads {
   readonly #channel = new BroadcastChannel(`fairlead ${crypto.randomUUID()}`);
   readonly #memory: SharedArrayBuffer;
   readonly #gauges: Gauges;
+  readonly #generations: Generations;
   #sockets = new Map<string, ListeningSocket>();
-  #generation: Generation | null = null;
-  /** Earlier ones with requests under way, the oldest first. */
-  #retired: Generation[] = [];
-  #settling: NodeJS.Timeout | null = null;
   #turn: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
   /** Threads in a row that died young. */
@@ -81,6 +70,8 @@ class Supervisor implements RunningThreads {
     this.#log = options.log ?? (() => {});
     this.#memory = gaugesFor(options.threads);
     this.#gauges = new Gauges(this.#memory, 0);
+    const isHeld = (generation: number) => this.threads.some(({ held }) => held.has(generation));
+    this.#generations = new Generations(options.threads, isHeld);
     this.reloads = new ToldReloads((reloads) => this.#tellAll({ kind: 'reloads', reloads }));
     this.#channel.onmessage = (event) => this.#learn((event as { data: News }).data);
     this.#channel.unref();
@@ -90,12 +81,12 @@ class Supervisor implements RunningThreads {
   }
 
   get addresses(): readonly Address[] {
-    const { listen } = this.#generation!.config;
+    const { listen } = this.#generations.present!.config;
     return listen.map((conf) => this.#sockets.get(addressKey(conf))!.address);
   }
 
   get balancers(): ReadonlyMap<string, RunningBalancer> {
-    const { config, groups } = this.#generation!;
+    const { config, groups } = this.#generations.present!;
     return balancersByName(config, groups);
   }
 
@@ -104,11 +95,7 @@ class Supervisor implements RunningThreads {
   }
 
   get balanced(): boolean {
-    return this.#generations.every((one) => allOf(one.groups).every(({ balanced }) => balanced));
-  }
-
-  get #generations(): readonly Generation[] {
-    return [...this.#retired, ...(this.#generation === null ? [] : [this.#generation])];
+    return this.#generations.balanced;
   }
 
   reopenLogs(): void {
@@ -126,8 +113,8 @@ class Supervisor implements RunningThreads {
   }
 
   async #take(config: ProxyConfig): Promise<void> {
-    const { threads: count, rng } = this.#options;
-    const makeGroups = await groupsBy(config, rng, (conf, of) => new SharedGroup(conf, of, count));
+    const generations = this.#generations;
+    const makeGroups = await generations.prepare(config, this.#options.rng);
     const before = this.#sockets;
     const sockets = new Map<string, ListeningSocket>();
     try {
@@ -144,9 +131,9 @@ class Supervisor implements RunningThreads {
       throw error;
     }
     this.#sockets = sockets;
-    this.#exchange(config, makeGroups);
+    generations.exchange(config, makeGroups);
     // One that dies now takes it over when it is started again.
-    await Promise.allSettled(this.threads.map((thread) => thread.take(this.#shares)));
+    await Promise.allSettled(this.threads.map((thread) => thread.take(generations.shares)));
     for (const [key, socket] of before) if (!sockets.has(key)) socket.close();
     this.reloads.taken();
   }
@@ -156,34 +143,11 @@ class Supervisor implements RunningThreads {
     const descriptors = descriptorsOf(sockets);
     const ready = this.threads.map(async (thread) => {
       await thread.prepare(config, descriptors).catch((error: Error) => {
-        if (this.#generation === null || !thread.hasEnded) throw error;
+        if (this.#generations.present === null || !thread.hasEnded) throw error;
       });
     });
     const results = await Promise.allSettled(ready);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
-  }
-
-  #exchange(config: ProxyConfig, makeGroups: MakeGroups<SharedGroup>): void {
-    const before = this.#generation;
-    const groups = makeGroups(before?.groups ?? null);
-    this.#generation = { number: (before?.number ?? 0) + 1, config, groups };
-    if (before === null) return;
-    this.#retired.push(before);
-    this.#settling ??= setInterval(() => this.#settle(), SETTLE_MS).unref();
-  }
-
-  #settle(): void {
-    for (const { groups } of this.#generations) for (const group of allOf(groups)) group.settle();
-    this.#retired = this.#retired.filter(({ groups }) => allOf(groups).some(({ over }) => !over));
-    if (this.#retired.length > 0 || this.#settling === null) return;
-    clearInterval(this.#settling);
-    this.#settling = null;
-  }
-
-  get #shares(): Shares {
-    const { number, groups } = this.#generation!;
-    const balancers = groups.balancers.map(({ share }) => share);
-    return { generation: number, balancers, workers: groups.workers.map(({ share }) => share) };
   }
 
   #startAll(): void {
@@ -210,15 +174,14 @@ class Supervisor implements RunningThreads {
   #bury(thread: WorkerThread): void {
     const { number } = thread;
     try {
-      for (const { groups } of this.#generations) {
-        for (const { balancer } of allOf(groups)) balancer.bury(number, nowNs());
-      }
+      this.#generations.bury(number, nowNs());
     } catch {
       setTimeout(() => this.#bury(thread), RESTART_MS); // another one has died with the lock
       return;
     }
+    thread.held.clear();
     new Gauges(this.#memory, number).clear();
-    if (this.#closing !== null || this.#generation === null) return;
+    if (this.#closing !== null || this.#generations.present === null) return;
     const young = performance.now() - thread.sinceMs < YOUNG_MS;
     this.#deaths = young ? this.#deaths + 1 : 0;
     const waitMs = young ? Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** (this.#deaths - 1)) : 0;
@@ -234,9 +197,9 @@ class Supervisor implements RunningThreads {
     const thread = this.#startThread(number);
     this.threads[number - 1] = thread;
     try {
-      await thread.prepare(this.#generation!.config, descriptorsOf(this.#sockets));
+      await thread.prepare(this.#generations.present!.config, descriptorsOf(this.#sockets));
       const { generation, since, refused, refusal } = this.reloads;
-      await thread.take(this.#shares);
+      await thread.take(this.#generations.shares);
       thread.tell({ kind: 'reloads', reloads: { generation, since, refused, refusal } });
     } catch (error) {
       this.#log(`thread ${number} cannot be started: ${(error as Error).message}`);
@@ -245,9 +208,7 @@ class Supervisor implements RunningThreads {
   }
 
   #learn(news: News): void {
-    if (news.kind !== 'member' || news.generation !== this.#generation?.number) return;
-    const group = this.#generation.groups.balancers[news.balancer];
-    if (group !== undefined) group.members[news.worker] = news.member;
+    if (news.kind === 'member') this.#generations.learn(news);
   }
 
   #tellAll(order: Order): void {
@@ -263,7 +224,7 @@ class Supervisor implements RunningThreads {
   async #end(): Promise<void> {
     for (const socket of this.#sockets.values()) socket.close();
     await Promise.all(this.threads.map(({ ended }) => ended));
-    if (this.#settling !== null) clearInterval(this.#settling);
+    this.#generations.close();
     this.#channel.close();
   }
 }

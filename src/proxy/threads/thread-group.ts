@@ -53,6 +53,11 @@ export class ThreadGroup extends Group {
     this.#colleagues.listen();
   }
 
+  /** No request of this thread is under way here, nor will be. */
+  leave(): void {
+    this.#shared.leave();
+  }
+
   learn(worker: number, member: MemberConf): void {
     super.replace(worker, member);
     this.backends[worker] ??= backendFor(member);

@@ -10,7 +10,7 @@ import type { ListenConf, ProxyConfig } from '../../config/config.ts';
 import type { LbMethod } from '../../core/index.ts';
 import { LabError } from '../../problems/errors.ts';
 import { startClockAt } from '../clock.ts';
-import { byrequests, configOf, type Groups, type MakeGroups, methodsOf } from '../groups.ts';
+import { allOf, byrequests, configOf, type Groups, type MakeGroups, methodsOf } from '../groups.ts';
 import type { Beat } from '../heartbeat/message.ts';
 import type { Listener } from '../listener.ts';
 import { type Part, Running } from '../proxy.ts';
@@ -32,6 +32,8 @@ class Thread implements Part {
   #sockets: Readonly<Record<string, number>> = {};
   #shares: Shares | null = null;
   #groups: readonly ThreadGroup[] = [];
+  /** Whose groups they are, until they are left. */
+  readonly #generations = new Map<Groups, number>();
   /** Questions that wait for answers. */
   readonly #asked = new Map<string, (metrics: string) => void>();
   /** It has taken a configuration over, and so has something to tell. */
@@ -71,6 +73,13 @@ class Thread implements Part {
     });
   }
 
+  left(groups: Groups): void {
+    for (const group of allOf(groups) as readonly ThreadGroup[]) group.leave();
+    const generation = this.#generations.get(groups)!;
+    this.#generations.delete(groups);
+    this.#report({ kind: 'left', generation });
+  }
+
   relay(server: string, beat: Beat): void {
     this.#tell({ kind: 'beat', server, beat });
   }
@@ -104,10 +113,12 @@ class Thread implements Part {
         listen: () => this.#catchUp(),
       });
     this.#groups = balancers.map((share, i) => group(share, methods[i]!, i));
-    return {
+    const groups = {
       balancers: this.#groups,
       workers: workers.map((share) => group(share, byrequests, -1)),
     };
+    this.#generations.set(groups, generation);
+    return groups;
   }
 
   #obey(order: Order): void {

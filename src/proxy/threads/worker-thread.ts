@@ -17,6 +17,8 @@ export class WorkerThread {
   readonly worker: Worker;
   /** When it was started, on the clock of `performance.now`. */
   readonly sinceMs = performance.now();
+  /** Generations that it has taken over and not left. Whoever buries it clears them. */
+  readonly held = new Set<number>();
   /** What it died of, if it did not end by itself. */
   error: Error | null = null;
   /** Resolves when it serves, or has ended. */
@@ -60,6 +62,7 @@ export class WorkerThread {
   }
 
   take(shares: Shares): Promise<void> {
+    this.held.add(shares.generation);
     return new Promise((resolve, reject) => {
       this.#taken = { resolve, reject };
       this.#order({ kind: 'take', shares });
@@ -93,6 +96,7 @@ export class WorkerThread {
 
   #hear(report: Report, log: (line: string) => void): void {
     if (report.kind === 'log') log(report.line);
+    else if (report.kind === 'left') this.held.delete(report.generation);
     else if (report.kind === 'ready') {
       this.#waits = true;
       this.#ready?.resolve();

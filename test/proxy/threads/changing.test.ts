@@ -104,6 +104,19 @@ test('a configuration is taken over by all threads, with the state of the one be
   expect(r.proxy.balanced).toBe(true);
 });
 
+test('configurations come and go without end in the same memory', async () => {
+  const [a, b] = await Promise.all(['a', 'b'].map((name) => backend(name)));
+  const r = await threadsRig(balancer([a!.url]));
+  const memories = new Set([r.core.memory]);
+  for (let i = 0; i < 40; i++) {
+    await r.proxy.reload(listening(balancer([a!.url, b!.url].slice(i % 2))));
+    expect((await r.get()).status).toBe(200);
+    memories.add(r.core.memory);
+  }
+  await r.idle();
+  expect(memories.size).toBeLessThan(20);
+});
+
 test('a configuration that threads cannot use is taken over by none', async () => {
   const a = await backend('a');
   const r = await threadsRig(balancer([a.url]));
