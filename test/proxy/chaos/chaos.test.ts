@@ -1,6 +1,7 @@
 /**
  * Load while backends crash, hang, break off and return, and the configuration changes every second.
- * `FAIRLEAD_CHAOS_SECONDS` says for how long: 10 by default, 120 in CI. `FAIRLEAD_CHAOS_SEED` repeats a run's order of events.
+ * `FAIRLEAD_CHAOS_SECONDS` says for how long: 10 by default; CI takes 60 with one thread (`FAIRLEAD_CHAOS_THREADS`) and
+ * 60 with two. `FAIRLEAD_CHAOS_SEED` repeats a run's order of events.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import seedrandom from 'seedrandom';
