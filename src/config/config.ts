@@ -159,12 +159,27 @@ export interface HeaderEdit {
   readonly always: boolean;
 }
 
-/** One `Require` line. */
+/** A `Require` line, or a section of them. */
 export type Require =
-  | { readonly kind: 'all'; readonly granted: boolean }
+  | { readonly kind: 'all'; readonly granted: boolean; readonly negated: boolean }
   | { readonly kind: 'ip'; readonly networks: readonly string[]; readonly negated: boolean }
   | { readonly kind: 'local'; readonly negated: boolean }
-  | { readonly kind: 'host'; readonly names: readonly string[]; readonly negated: boolean };
+  | { readonly kind: 'host'; readonly names: readonly string[]; readonly negated: boolean }
+  /** `user`; null: `valid-user`. */
+  | { readonly kind: 'user'; readonly names: readonly string[] | null; readonly negated: boolean }
+  /** RequireAll and RequireAny; RequireNone is a negated `any`. */
+  | {
+      readonly kind: 'every' | 'any';
+      readonly of: readonly Require[];
+      readonly negated: boolean;
+    };
+
+/** AuthType, AuthName and AuthUserFile: how users prove who they are. What is null the outer section says. */
+export interface AuthConf {
+  readonly type: 'basic' | 'none' | null;
+  readonly realm: string | null;
+  readonly userFile: { readonly path: string; readonly place: Place } | null;
+}
 
 /** SetEnv, UnsetEnv, SetEnvIf, SetEnvIfNoCase, BrowserMatch. */
 export interface EnvEdit {
@@ -194,6 +209,7 @@ export interface DirConf {
   readonly env: readonly EnvEdit[];
   /** null: not said. All of one section hold together as httpd's `RequireAny`. */
   readonly require: readonly Require[] | null;
+  readonly auth: AuthConf | null;
   /** `SetHandler`, lower case; null: not said. */
   readonly handler: string | null;
   readonly requestBodyLimit: number | null;
@@ -327,6 +343,8 @@ export interface ListenConf {
 export interface AdminConf {
   /** Who may ask for its pages; null: everybody for numbers, this machine for what shows or changes balancers. */
   readonly require: readonly Require[] | null;
+  /** Absent: no users are asked for. */
+  readonly auth?: AuthConf | null;
 }
 
 /** A directive that is known not to concern balancing, and where it stood. */

@@ -30,6 +30,7 @@ export const nothingSaid: DirConf = {
   requestHeaders: [],
   env: [],
   require: null,
+  auth: null,
   handler: null,
   requestBodyLimit: null,
 };

@@ -4,6 +4,7 @@
  */
 import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
 import type { ProxyConfig } from './config.ts';
+import { settleAuth } from './directives/auth.ts';
 import { finish } from './directives/finish.ts';
 import { settleOldAccess } from './directives/old-access.ts';
 import { Reading } from './directives/reading.ts';
@@ -25,6 +26,7 @@ export function interpret(
   reading.warnings.push(...warnings);
   walk(reading, nodes, serverScope(reading.servers[0], false));
   settleOldAccess(reading);
+  settleAuth(reading);
   const config = finish(reading);
   if (reading.problems.length > 0) throw new LabError(reading.problems.slice(0, problemsMax));
   return config;

@@ -4,6 +4,7 @@ import type { ClientRequest, ClientResponse } from './front.ts';
 
 const explanations: Readonly<Record<number, string>> = {
   400: 'The request could not be understood.',
+  401: 'This address is for users who say who they are.',
   403: 'Access to this address is not granted.',
   404: 'Nothing is served at this address.',
   405: 'The method is not allowed here.',
@@ -11,6 +12,7 @@ const explanations: Readonly<Record<number, string>> = {
   413: 'The body of the request is too large.',
   414: 'The address of the request is too long.',
   421: 'The host of the request is not served over this connection; a new one is needed.',
+  429: 'There were too many wrong passwords; try again in a while.',
   431: 'The header of the request is too large.',
   500: 'The proxy could not handle the request.',
   502: 'The server behind the proxy gave no valid answer.',

@@ -7,6 +7,7 @@ import type { ProxyConfig, ServerConf } from '../config/config.ts';
 import { requestRoute } from '../core/index.ts';
 import type { Pages } from './admin/pages.ts';
 import { answerError, answerWith } from './answer.ts';
+import { Doorkeeper } from './auth/doorkeeper.ts';
 import type { ClientRequest, ClientResponse } from './front.ts';
 import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
@@ -18,7 +19,6 @@ import { type Observer, Sight } from './observe/sight.ts';
 import { refuse } from './own-answer.ts';
 import { Asked, Passage, Values } from './passage.ts';
 import { Reloads } from './reloads.ts';
-import { allowed } from './rules/access.ts';
 import { requestAuthority } from './rules/authority.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
 import { type Mapped, mapRequest } from './rules/mapping.ts';
@@ -42,6 +42,7 @@ export class Gateway {
   readonly config: ProxyConfig;
   readonly groups: Groups;
   readonly #manager: Manager;
+  readonly #door: Doorkeeper;
 
   readonly #heartbeats: HeartbeatMonitor | null;
   readonly #observer: Observer | null;
@@ -54,6 +55,7 @@ export class Gateway {
     observer: Observer | null = null,
     reloads: Reloads = new Reloads(),
     pages: Pages | null = null,
+    door: Doorkeeper = new Doorkeeper(),
   ) {
     this.config = config;
     this.groups = groups;
@@ -61,6 +63,7 @@ export class Gateway {
     this.#observer = observer;
     this.#manager = new Manager(config, groups.balancers, reloads);
     this.#pages = pages;
+    this.#door = door;
   }
 
   /** Ends what would go on for as long as somebody looks. */
@@ -123,13 +126,17 @@ export class Gateway {
     if (misdirected !== 0) refuse(outer, misdirected);
     else if (request.method === 'TRACE') refuse(outer, 405, ALLOWED);
     else if (refused(read)) refuse(outer, read.status);
-    else if (!allowed(settings.require, request.remoteAddress, request.localAddress)) {
-      refuse(outer, 403);
-    } else {
+    else {
       const mapped = mapRequest(config, server, settings, target, values.env);
       // As in httpd, ProxyPass comes before SetHandler: a page that it covers needs `ProxyPass … !`.
-      if (mapped !== null) this.#proxy(outer, mapped);
-      else this.#serve(outer);
+      if (mapped === null) {
+        if (this.#door.admits(outer, settings)) this.#serve(outer);
+        return;
+      }
+      const all = hasProxySections(server)
+        ? settingsFor(server, target.path, mapped.url)
+        : settings;
+      if (this.#door.admits(outer, all)) this.#proxy(outer, all, mapped);
     }
   }
 
@@ -142,11 +149,9 @@ export class Gateway {
     else if (!this.#pages?.handle(asked, settings.handler)) refuse(asked, 404);
   }
 
-  #proxy(outer: Asked, mapped: Mapped): void {
-    const { request, response, server, target, close } = outer;
-    const settings = hasProxySections(server)
-      ? settingsFor(server, target.path, mapped.url)
-      : outer.settings;
+  /** `settings`: those that hold for what the request is mapped to. */
+  #proxy(outer: Asked, settings: Settings, mapped: Mapped): void {
+    const { request, response, server, close } = outer;
     addVariables(outer, settings);
     const hops = maxForwards(request.method, request.rawHeaders, server);
     if (refused(hops)) {

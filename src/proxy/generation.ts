@@ -2,6 +2,7 @@
 import type { ProxyConfig } from '../config/config.ts';
 import { adminConfigOf } from './admin/listener.ts';
 import type { Pages } from './admin/pages.ts';
+import { Doorkeeper } from './auth/doorkeeper.ts';
 import type { ClientRequest, ClientResponse } from './front.ts';
 import { Gateway } from './gateway.ts';
 import type { Group } from './group.ts';
@@ -31,6 +32,8 @@ export class Generation {
   readonly #admin: Gateway | null;
   readonly #checks: HealthChecks;
   readonly #observed: boolean;
+  /** Goes from one to the next, with what it knows of wrong passwords. */
+  readonly #door: Doorkeeper;
 
   /** Takes over from `before` at once, if there is one. */
   constructor(ready: Ready, before: Generation | null, reloads: Reloads, pages: Pages) {
@@ -41,12 +44,30 @@ export class Generation {
     this.observation = observation;
     this.#observed = observer !== null;
     this.groups = makeGroups(before?.groups ?? null);
-    this.#gateway = new Gateway(config, this.groups, heartbeats, observer, reloads, pages);
+    this.#door = before === null ? new Doorkeeper() : before.#door;
+    this.#door.tell = (line) => observation.errors.tell('auth_basic', 'error', line);
+    this.#gateway = new Gateway(
+      config,
+      this.groups,
+      heartbeats,
+      observer,
+      reloads,
+      pages,
+      this.#door,
+    );
     const admin = config.listen.find((listen) => listen.admin !== undefined)?.admin;
     this.#admin =
       admin === undefined
         ? null
-        : new Gateway(adminConfigOf(config, admin), this.groups, null, null, reloads, pages);
+        : new Gateway(
+            adminConfigOf(config, admin),
+            this.groups,
+            null,
+            null,
+            reloads,
+            pages,
+            this.#door,
+          );
     const { balancers } = this.groups;
     this.#checks = new HealthChecks(
       ready.checks ? balancers : [],

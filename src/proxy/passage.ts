@@ -24,6 +24,8 @@ export class Asked {
   readonly close: boolean;
   /** null: nobody looks. */
   readonly sight: Sight | null;
+  /** Who the client says it is, where that matters, as bytes; refused unless it has proved it. */
+  user: string | null = null;
 
   constructor(
     config: ProxyConfig,

@@ -58,24 +58,47 @@ export const routes = list(
 );
 
 const requirePhrase =
-  "httpd's Require, such as ip 127.0.0.1 10.0.0.0/8, local, host example.com, all granted";
+  "httpd's Require, such as ip 127.0.0.1 10.0.0.0/8, local, host example.com, all granted, valid-user, user ann";
+const requireLines = list(requirePhrase, z.string(requirePhrase).min(1, requirePhrase));
+const realmPhrase = 'a text that browsers show with the question for user and password';
+const usersPhrase = 'the path of a file that htpasswd has made';
+const users = {
+  requireall: requireLines
+    .describe('Conditions that all have to hold, beside any of `require`.')
+    .optional(),
+  authuserfile: z
+    .string(usersPhrase)
+    .min(1, usersPhrase)
+    .describe('Users and their passwords, as htpasswd -5 writes them, for valid-user and user.')
+    .optional(),
+  authname: z
+    .string(realmPhrase)
+    .min(1, realmPhrase)
+    .describe('What browsers show with the question for user and password.')
+    .optional(),
+};
+
 export const managerPage = map(
   'a manager page such as { path: /balancer-manager, require: [ ip 127.0.0.1 ] }',
   {
     path: path.describe('Where balancer-manager is shown.'),
-    require: list(requirePhrase, z.string(requirePhrase).min(1, requirePhrase))
-      .describe('Who may use it: any of these. `local` when missing.')
+    require: requireLines
+      .describe(
+        'Who may use it: any of these. When missing: each user of `authuserfile`; without one, this machine.',
+      )
       .optional(),
+    ...users,
   },
 ).describe('The balancer-manager of a proxy; the simulator ignores it.');
 
 export const adminListener = map('an admin listener such as { listen: 127.0.0.1:9480 }', {
   listen: address.describe('Where /metrics, /ready, /live, /status and /balancer-manager are.'),
-  require: list(requirePhrase, z.string(requirePhrase).min(1, requirePhrase))
+  require: requireLines
     .describe(
-      'Who may ask for any of them. When missing: everybody, and this machine alone for /status and /balancer-manager.',
+      'Who may ask for any of them. When missing: each user of `authuserfile`; without one everybody, and this machine alone for /status and /balancer-manager.',
     )
     .optional(),
+  ...users,
 }).describe('The admin listener of a proxy; the simulator ignores it.');
 
 const headerPhrase = 'the name of a header, such as X-Forwarded-For';

@@ -219,18 +219,31 @@ describe('headers and variables', () => {
 
 describe('access and handlers', () => {
   it.each([
-    ['Require all granted', [{ kind: 'all', granted: true }]],
-    ['Require all DENIED', [{ kind: 'all', granted: false }]],
+    ['Require all granted', [{ kind: 'all', granted: true, negated: false }]],
+    ['Require all DENIED', [{ kind: 'all', granted: false, negated: false }]],
     [
       'Require ip 10.1 ::1\nRequire local',
       [{ kind: 'ip', networks: ['10.1', '::1'] }, { kind: 'local' }],
     ],
     ['Require host a.example .b', [{ kind: 'host', names: ['a.example', '.b'] }]],
-    ['<RequireAny>\nRequire local\n</RequireAny>', [{ kind: 'local' }]],
-    ['Order allow,deny\nAllow from all', [{ kind: 'all', granted: true }]],
-    ['Order deny,allow', [{ kind: 'all', granted: true }]],
-    ['Order allow,deny', [{ kind: 'all', granted: false }]],
-    ['Order deny,allow\nDeny from all', [{ kind: 'all', granted: false }]],
+    ['<RequireAny>\nRequire local\n</RequireAny>', [{ kind: 'any', of: [{ kind: 'local' }] }]],
+    [
+      '<RequireAll>\nRequire local\n<RequireNone>\nRequire ip 10\n</RequireNone>\n</RequireAll>',
+      [
+        {
+          kind: 'every',
+          of: [
+            { kind: 'local', negated: false },
+            { kind: 'any', of: [{ kind: 'ip' }], negated: true },
+          ],
+          negated: false,
+        },
+      ],
+    ],
+    ['Order allow,deny\nAllow from all', [{ kind: 'all', granted: true, negated: false }]],
+    ['Order deny,allow', [{ kind: 'all', granted: true, negated: false }]],
+    ['Order allow,deny', [{ kind: 'all', granted: false, negated: false }]],
+    ['Order deny,allow\nDeny from all', [{ kind: 'all', granted: false, negated: false }]],
     ['Order deny,allow\nDeny from all\nAllow from 10.1', [{ kind: 'ip', networks: ['10.1'] }]],
     [
       'Order Allow,Deny\nAllow from 10 a.example',

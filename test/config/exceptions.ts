@@ -34,10 +34,9 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
   [inLocation('Require env X'), 'access by variables is not in this version'],
   [inLocation('Require method GET'), 'access by method is not in this version'],
   [inLocation('Require expr true'), 'expressions are not in this version'],
-  [
-    inLocation('<RequireAll>\nRequire all granted\n</RequireAll>'),
-    'only RequireAny is in this version',
-  ],
+  [inLocation('Require group x'), 'there are users, and no groups'],
+  [inLocation('AuthUserFile /no/such/file'), 'nobody could log in'],
+  [inLocation('AuthType Form'), 'users prove who they are by Basic alone'],
   [
     inLocation('<Limit GET>\nRequire all denied\n</Limit>'),
     'access by method is not in this version',
@@ -48,7 +47,7 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
     '<Proxy *>\nOrder allow,deny\nAllow from 10\n</Proxy>\n<Location /x>\nRequire local\n</Location>',
     'httpd asks both',
   ],
-  [inLocation('Satisfy any'), 'there are no users'],
+  [inLocation('Satisfy any'), 'Require says it'],
   [inLocation('SetHandler server-info'), 'the page is not in this version'],
   [inLocation('SetHandler "proxy:http://h"'), 'ProxyPass says it'],
   ['<If "true">\nHeader set a b\n</If>', 'conditions of requests are not in this version'],

@@ -466,10 +466,10 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   ['»Require all granted', 'VALUE', 'Require stands only in a section such as <Location>.'],
   [
     `<Location /x>
-  Require »valid-user
+  Require »group staff
 </Location>`,
     'NOT_SUPPORTED',
-    'Require valid-user is not supported; this version knows all, ip, local, host.',
+    'Require group is not supported; this version knows all, ip, local, host, user, valid-user.',
   ],
   [
     `<Location /x>
@@ -488,11 +488,56 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   [
     `<Location /x>
   »<RequireAll>
-    Require local
+    Require not local
   </RequireAll>
 </Location>`,
+    'VALUE',
+    '<RequireAll> holds only negated lines, which let nobody in; add who may ask, such as Require all granted.',
+  ],
+  [
+    `<Location /x>
+  »<RequireNone>
+    Require local
+  </RequireNone>
+</Location>`,
+    'VALUE',
+    '<RequireNone> has no effect outside <RequireAll>.',
+  ],
+  [
+    `<Location /x>
+  Require »not local
+</Location>`,
+    'VALUE',
+    'Require not: has no effect outside <RequireAll>.',
+  ],
+  [
+    `»<Location /x>
+  AuthType Basic
+  Require valid-user
+</Location>`,
+    'MISSING',
+    'Require names users, but nothing says how they prove who they are; add AuthName, AuthUserFile to this section.',
+  ],
+  [
+    `<Location /x>
+  AuthType »Digest
+</Location>`,
     'NOT_SUPPORTED',
-    '<RequireAll> is not supported: all Require lines of a section hold together as RequireAny; write them so.',
+    'AuthType Digest is not supported by this version; expected Basic or None.',
+  ],
+  [
+    `<Location /x>
+  AuthBasicProvider file »dbm
+</Location>`,
+    'NOT_SUPPORTED',
+    'AuthBasicProvider dbm is not supported by this version; expected file, and AuthUserFile.',
+  ],
+  [
+    `<Location /x>
+  AuthUserFile »/no/such/file
+</Location>`,
+    'REFERENCE',
+    'AuthUserFile /no/such/file does not exist. Make one with htpasswd -c -5 FILE USER.',
   ],
   [
     `<Location /x>

@@ -1,30 +1,36 @@
 /** Require: who may ask; and SetHandler: who answers. */
-import type { Require } from '../config.ts';
+import type { Place, Require } from '../config.ts';
 import { isNetwork } from '../networks.ts';
+import { userNames } from '../password-file.ts';
 import type { Word } from '../tree.ts';
+import type { Reading, Scope } from './reading.ts';
 import { anywhere, inside, isAside, type Line, oneOf, type Rule } from './rule.ts';
 
-const providers: Readonly<Record<string, (line: Line, words: readonly Word[]) => Require | null>> =
-  {
-    all: requireAll,
-    ip: requireIp,
-    local: () => ({ kind: 'local', negated: false }),
-    host: (_, words) => ({ kind: 'host', names: words.map(({ text }) => text), negated: false }),
-  };
+type Provider = (line: Line, words: readonly Word[], negated: boolean) => Require | null;
+
+const providers: Readonly<Record<string, Provider>> = {
+  all: requireAll,
+  ip: requireIp,
+  local: (_, __, negated) => ({ kind: 'local', negated }),
+  host: (_, words, negated) => ({ kind: 'host', names: words.map(({ text }) => text), negated }),
+  user: requireUser,
+  'valid-user': (_, __, negated) => ({ kind: 'user', names: null, negated }),
+};
 
 /** Providers of httpd that would change who gets an answer. */
 const laterProviders =
-  /^(env|method|expr|user|group|valid-user|forward-dns|file-owner|file-group|ldap-.*|dbm-.*|dbd-.*)$/;
+  /^(env|method|expr|group|forward-dns|file-owner|file-group|ldap-.*|dbm-.*|dbd-.*)$/;
 
 const require: Rule = {
   name: 'Require',
   where: inside,
   words: [0, Number.POSITIVE_INFINITY],
   read(reading, scope, line) {
-    const [first, ...rest] = line.words;
+    const negated = line.words[0]?.text.toLowerCase() === 'not';
+    const [first, ...rest] = negated ? line.words.slice(1) : line.words;
     const name = first?.text ?? '';
-    if (name.toLowerCase() === 'not') {
-      return line.refuse(first, 'not: has no effect outside <RequireAll>, which is not supported.');
+    if (negated && scope.require?.kind !== 'every') {
+      return line.refuse(line.words[0], 'not: has no effect outside <RequireAll>.');
     }
     if (!Object.hasOwn(providers, name)) {
       const later = laterProviders.test(name);
@@ -35,23 +41,28 @@ const require: Rule = {
         later ? 'NOT_SUPPORTED' : 'VALUE',
       );
     }
-    const read = providers[name]!(line, rest);
-    if (!read) return;
-    scope.dir.require = [...(scope.dir.require ?? []), read];
-    if (!isAside(scope)) reading.requires ??= line.place;
+    const read = providers[name]!(line, rest, negated);
+    if (read) addRequire(reading, scope, read, line.place);
   },
 };
 
-function requireAll(line: Line, words: readonly Word[]): Require | null {
+/** To the section around it. */
+export function addRequire(reading: Reading, scope: Scope, line: Require, place: Place): void {
+  if (scope.require === undefined) scope.dir.require = [...(scope.dir.require ?? []), line];
+  else scope.require.of.push(line);
+  if (!isAside(scope)) reading.requires ??= place;
+}
+
+function requireAll(line: Line, words: readonly Word[], negated: boolean): Require | null {
   const said = words[0]?.text.toLowerCase();
   if (words.length === 1 && (said === 'granted' || said === 'denied')) {
-    return { kind: 'all', granted: said === 'granted' };
+    return { kind: 'all', granted: said === 'granted', negated };
   }
   line.refuse(words[0], 'all: expected granted or denied.');
   return null;
 }
 
-function requireIp(line: Line, words: readonly Word[]): Require | null {
+function requireIp(line: Line, words: readonly Word[], negated: boolean): Require | null {
   if (words.length === 0) {
     line.refuse(undefined, 'ip: needs an address.', 'MISSING');
     return null;
@@ -64,7 +75,12 @@ function requireIp(line: Line, words: readonly Word[]): Require | null {
     );
     return null;
   }
-  return { kind: 'ip', networks: words.map(({ text }) => text), negated: false };
+  return { kind: 'ip', networks: words.map(({ text }) => text), negated };
+}
+
+function requireUser(line: Line, words: readonly Word[], negated: boolean): Require | null {
+  if (words.length === 0) line.refuse(undefined, 'user: needs a name.', 'MISSING');
+  return { kind: 'user', names: userNames(words.map(({ text }) => text)), negated };
 }
 
 const handlers = [

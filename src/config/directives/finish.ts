@@ -58,7 +58,7 @@ export function finish(reading: Reading): ProxyConfig {
 }
 
 /** From ServerRoot, which is the file's folder when it is not said. */
-function absolute({ file, heartbeat }: Reading, path: string): string {
+export function absolute({ file, heartbeat }: Reading, path: string): string {
   return resolve(dirname(file), heartbeat.serverRoot ?? '', path);
 }
 
@@ -251,6 +251,7 @@ function dirConf(draft: ServerDraft, main: ServerDraft) {
     requestHeaders: both(draft.requestHeaders, outer?.requestHeaders),
     env: both(draft.env, outer?.env),
     require: draft.require ?? outer?.require ?? null,
+    auth: draft.auth ?? outer?.auth ?? null,
     handler: draft.handler ?? outer?.handler ?? null,
     requestBodyLimit: draft.requestBodyLimit ?? outer?.requestBodyLimit ?? null,
   };

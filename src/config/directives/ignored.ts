@@ -54,7 +54,7 @@ const inert = `
   CacheDirLength CacheMinFileSize CacheMaxFileSize CacheReadSize CacheReadTime CacheSocache
   CacheSocacheMaxTime CacheSocacheMinTime CacheSocacheMaxSize CacheSocacheReadSize CacheSocacheReadTime
   CookieExpires CookieDomain CookieStyle CookieName CookieSameSite CookieSecure CookieHttpOnly
-  AuthName AuthUserFile AuthGroupFile AuthBasicProvider AuthBasicAuthoritative AuthBasicFake
+  AuthGroupFile AuthBasicAuthoritative
   DBDriver DBDParams DBDPersist DBDPrepareSQL DBDInitSQL DBDMin DBDKeep DBDMax DBDExptime
   RedisConnPoolTTL RedisTimeout KeptBodySize
   LDAPSharedCacheSize LDAPSharedCacheFile LDAPCacheEntries LDAPCacheTTL LDAPOpCacheEntries LDAPOpCacheTTL

@@ -13,7 +13,8 @@ const redirects =
   'it answers some requests itself; leave it to a backend, or to a server in front.';
 const filters = 'it changes the bodies of answers; leave it to a backend, or to a server in front.';
 const headers = 'it changes the headers of answers; write them with Header.';
-const users = 'this version knows no users; use Require ip, or leave it to a backend.';
+const users =
+  'users prove who they are by AuthType Basic and AuthUserFile alone; use these, or Require ip.';
 const scripts = 'it may send requests anywhere; leave it out.';
 const certificates = 'this version manages no certificates; leave it out.';
 
@@ -47,7 +48,7 @@ const table: readonly (readonly [names: string, does: string])[] = [
   ['CacheEnable', 'answers are not cached: every request goes to a backend; leave it out.'],
   ['AllowMethods', 'every method is passed on; leave it to a backend.'],
   [
-    'AuthType AuthDigestProvider AuthDigestQop AuthDigestNonceLifetime AuthDigestNcCheck AuthDigestAlgorithm AuthDigestDomain AuthDigestShmemSize AuthFormProvider AuthFormUsername AuthFormPassword AuthFormLocation AuthFormMethod AuthFormMimetype AuthFormBody AuthFormSize AuthFormLoginRequiredLocation AuthFormLoginSuccessLocation AuthFormLogoutLocation AuthFormSitePassphrase AuthFormAuthoritative AuthFormFakeBasicAuth AuthFormDisableNoStore AuthBasicUseDigestAlgorithm AuthDBDUserPWQuery AuthDBDUserRealmQuery AuthDBMUserFile AuthDBMType AuthDBMGroupFile AuthzDBMType AuthnCacheSOCache AuthnCacheEnable AuthnCacheProvideFor AuthnCacheTimeout AuthnCacheContext AuthnzFcgiDefineProvider AuthnzFcgiCheckAuthnProvider AuthLDAPURL AuthLDAPBindDN AuthLDAPBindPassword AuthzSendForbiddenOnFailure AuthzDBDLoginToReferer AuthzDBDQuery AuthzDBDRedirectQuery Anonymous Anonymous_MustGiveEmail Anonymous_NoUserId Anonymous_VerifyEmail Anonymous_LogEmail',
+    'AuthDigestProvider AuthDigestQop AuthDigestNonceLifetime AuthDigestNcCheck AuthDigestAlgorithm AuthDigestDomain AuthDigestShmemSize AuthFormProvider AuthFormUsername AuthFormPassword AuthFormLocation AuthFormMethod AuthFormMimetype AuthFormBody AuthFormSize AuthFormLoginRequiredLocation AuthFormLoginSuccessLocation AuthFormLogoutLocation AuthFormSitePassphrase AuthFormAuthoritative AuthFormFakeBasicAuth AuthFormDisableNoStore AuthBasicUseDigestAlgorithm AuthDBDUserPWQuery AuthDBDUserRealmQuery AuthDBMUserFile AuthDBMType AuthDBMGroupFile AuthzDBMType AuthnCacheSOCache AuthnCacheEnable AuthnCacheProvideFor AuthnCacheTimeout AuthnCacheContext AuthnzFcgiDefineProvider AuthnzFcgiCheckAuthnProvider AuthLDAPURL AuthLDAPBindDN AuthLDAPBindPassword AuthzSendForbiddenOnFailure AuthzDBDLoginToReferer AuthzDBDQuery AuthzDBDRedirectQuery Anonymous Anonymous_MustGiveEmail Anonymous_NoUserId Anonymous_VerifyEmail Anonymous_LogEmail',
     users,
   ],
   [

@@ -63,7 +63,7 @@ function allowOrDeny(name: 'Allow' | 'Deny'): Rule {
 
 function fromOf(line: Line, word: Word): Require | null {
   const { text } = word;
-  if (text.toLowerCase() === 'all') return { kind: 'all', granted: true };
+  if (text.toLowerCase() === 'all') return { kind: 'all', granted: true, negated: false };
   if (/^env=/i.test(text)) {
     line.refuse(word, `${text} is not supported; use Require ip.`, 'NOT_SUPPORTED');
     return null;
@@ -103,11 +103,11 @@ function report(reading: Reading, { place }: OldAccess, message: string): void {
 
 /** null: some of those who are allowed are denied. */
 function whoMay({ order: said, allow, deny }: OldAccess): Require[] | null {
-  const none: Require[] = [{ kind: 'all', granted: false }];
+  const none: Require[] = [{ kind: 'all', granted: false, negated: false }];
   const denied = deny.some(({ kind }) => kind === 'all');
   if (deny.length > 0 && !denied) return null;
   if (said === 'allow,deny') return denied || allow.length === 0 ? none : allow;
-  if (!denied) return [{ kind: 'all', granted: true }];
+  if (!denied) return [{ kind: 'all', granted: true, negated: false }];
   return allow.length === 0 ? none : allow;
 }
 

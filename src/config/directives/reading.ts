@@ -1,7 +1,14 @@
 /** A configuration while it is read: what is known so far, and everything that is wrong with it. */
 import type { ErrorCode, Problem } from '../../problems/errors.ts';
 import { suggestion } from '../../problems/suggest.ts';
-import type { HealthExpression, HeartbeatConf, ListenConf, LogLevel, Place } from '../config.ts';
+import type {
+  HealthExpression,
+  HeartbeatConf,
+  ListenConf,
+  LogLevel,
+  Place,
+  Require,
+} from '../config.ts';
 import type { Known, Verdict } from '../parameters.ts';
 import type { SniPolicy } from '../tls.ts';
 import type { DirDraft, SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
@@ -29,6 +36,8 @@ export interface Scope {
   /** The section's first word: a balancer, a URL, a path. */
   readonly argument: string;
   readonly inVirtualHost: boolean;
+  /** RequireAll, RequireAny or RequireNone. */
+  readonly require?: { readonly kind: 'every' | 'any'; readonly of: Require[] };
 }
 
 export interface HealthNames {

@@ -1,13 +1,16 @@
 /** Sections: `<VirtualHost>`, `<Location>`, `<Proxy>` and those around them. */
 import { isIP } from 'node:net';
-import type { Place, ServerConf } from '../config.ts';
+import type { Place, Require, ServerConf } from '../config.ts';
 import { hasWildcards, wildcardRegex } from '../regex.ts';
 import type { Section, Word } from '../tree.ts';
+import { addRequire } from './access.ts';
 import { applyAll, setTarget } from './balancer-member.ts';
 import { newDir, newSection, newServer } from './drafts.ts';
 import { patternOf } from './patterns.ts';
 import type { Reading, Scope, Where } from './reading.ts';
 import type { Line } from './rule.ts';
+
+const within: readonly Where[] = ['location', 'proxy', 'directory', 'files'];
 
 export type Walk = (reading: Reading, section: Section['children'], scope: Scope) => void;
 
@@ -181,16 +184,31 @@ function aside(name: string, where: 'directory' | 'files', allowed: readonly Whe
   };
 }
 
-/** `<RequireAny>`: what Require lines mean anyway. */
-const requireAny: SectionRule = {
-  name: 'RequireAny',
-  where: ['location', 'proxy', 'directory', 'files'],
-  read(reading, scope, section, line, walk) {
-    if (section.children.length === 0)
-      return line.refuse(undefined, 'is empty; expected Require lines.', 'MISSING');
-    walk(reading, section.children, scope);
-  },
-};
+/** Require lines that hold together as one. */
+function requires(name: 'RequireAll' | 'RequireAny' | 'RequireNone'): SectionRule {
+  return {
+    name,
+    where: within,
+    read(reading, scope, section, line, walk) {
+      if (section.children.length === 0)
+        return line.refuse(undefined, 'is empty; expected Require lines.', 'MISSING');
+      const negated = name === 'RequireNone';
+      if (negated && scope.require?.kind !== 'every') {
+        return line.refuse(undefined, 'has no effect outside <RequireAll>.');
+      }
+      const kind = name === 'RequireAll' ? 'every' : 'any';
+      const group = { kind, of: [] as Require[], negated } as const;
+      walk(reading, section.children, { ...scope, require: group });
+      if (kind === 'every' && group.of.length > 0 && group.of.every((one) => one.negated)) {
+        return line.refuse(
+          undefined,
+          'holds only negated lines, which let nobody in; add who may ask, such as Require all granted.',
+        );
+      }
+      addRequire(reading, scope, group, section.place);
+    },
+  };
+}
 
 function later(name: string, where: readonly Where[], does: string): SectionRule {
   return {
@@ -203,7 +221,6 @@ function later(name: string, where: readonly Where[], does: string): SectionRule
 }
 
 const everywhere: readonly Where[] = ['server', 'location', 'proxy', 'directory', 'files'];
-const within: readonly Where[] = ['location', 'proxy', 'directory', 'files'];
 const conditions = 'its condition would have to be decided for each request; use <Location>.';
 
 export const sectionRules: readonly SectionRule[] = [
@@ -216,13 +233,9 @@ export const sectionRules: readonly SectionRule[] = [
   aside('DirectoryMatch', 'directory', ['server']),
   aside('Files', 'files', ['server', 'directory']),
   aside('FilesMatch', 'files', ['server', 'directory']),
-  requireAny,
-  later(
-    'RequireAll',
-    within,
-    'all Require lines of a section hold together as RequireAny; write them so.',
-  ),
-  later('RequireNone', within, 'nobody can be excluded; name who is allowed with Require.'),
+  requires('RequireAll'),
+  requires('RequireAny'),
+  requires('RequireNone'),
   later('If', everywhere, conditions),
   later('ElseIf', everywhere, conditions),
   later('Else', everywhere, conditions),

@@ -2,6 +2,7 @@
 import { suggestion } from '../../problems/suggest.ts';
 import type { Directive, Node, Section } from '../tree.ts';
 import { accessRules } from './access.ts';
+import { authRules } from './auth.ts';
 import { balancerMember, proxySet } from './balancer-member.ts';
 import { balancingRules } from './balancing.ts';
 import { embellishmentRules } from './embellishments.ts';
@@ -29,6 +30,7 @@ const rules = byName<Rule>([
   ...headerRules,
   ...envRules,
   ...accessRules,
+  ...authRules,
   ...oldAccessRules,
   ...serverRules,
   ...balancingRules,

@@ -7,7 +7,7 @@ import { answerError } from '../answer.ts';
 import type { Gateway as Handle } from '../front.ts';
 import { hostOf } from '../rules/server.ts';
 
-const everybody: readonly Require[] = [{ kind: 'all', granted: true }];
+const everybody: readonly Require[] = [{ kind: 'all', granted: true, negated: false }];
 const thisMachine: readonly Require[] = [{ kind: 'local', negated: false }];
 
 /** Path, handler, and who may ask when nothing is said. Later ones go before earlier ones. */
@@ -21,7 +21,10 @@ const pages: readonly (readonly [path: string, handler: string, require: readonl
 ];
 
 /** The same balancers, and the pages instead of what is proxied. */
-export function adminConfigOf(config: ProxyConfig, { require }: AdminConf): ProxyConfig {
+export function adminConfigOf(
+  config: ProxyConfig,
+  { require, auth = null }: AdminConf,
+): ProxyConfig {
   const [main] = config.servers;
   const sections = pages.map(
     ([path, handler, standard]): SectionConf => ({
@@ -33,6 +36,7 @@ export function adminConfigOf(config: ProxyConfig, { require }: AdminConf): Prox
       mapping: null,
       handler,
       require: require ?? standard,
+      auth,
     }),
   );
   const server = {

@@ -11,6 +11,7 @@ export function jsonLine(sight: Sight): string {
   const line = {
     time: new Date(microsecondsAt(sight.startNs) / 1000).toISOString(),
     client: request.remoteAddress,
+    user: asked?.user ?? null,
     method: request.method,
     target: request.target,
     protocol: `HTTP/${request.version}`,

@@ -87,6 +87,8 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
       return ({ status }) => (status === 0 ? null : `${status}`);
     case 't':
       return time(argument);
+    case 'u':
+      return ({ asked }) => escaped(asked?.user ?? null);
     case 'U':
       return ({ asked }) => (asked === null ? null : escaped(asked.target.path));
     case 'v':
@@ -99,7 +101,7 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
       return ({ asked }) =>
         asked === null ? null : ((asked.values as ValueContext).tls?.(argument) ?? null);
     default:
-      return () => null; // notes, users, trailers, log ids: there are none
+      return () => null; // notes, trailers, log ids: there are none
   }
 }
 

@@ -1,37 +1,68 @@
-/** `Require` lines: any of them lets a request in; negated ones keep it out (spec: httpd 8.1). */
+/** `Require` lines, as httpd's mod_authz_core weighs them (spec: httpd 8.1). */
 import { BlockList, isIPv6 } from 'node:net';
 import type { Require } from '../../config/config.ts';
 
 /** Networks of each line, compiled once. */
 const lists = new WeakMap<readonly string[], BlockList>();
 
-/**
- * Whether the lines of one section (as httpd's RequireAny) let the client in; null: nothing is required.
- * `host` lines need a name for the address: `remoteHost` is null when none was looked up, and then they fail.
- */
-export function allowed(
-  require: readonly Require[] | null,
-  remoteAddress: string,
-  localAddress: string,
-  remoteHost: string | null = null,
-): boolean {
-  if (require === null || require.length === 0) return true;
-  let granted = false;
-  for (const line of require) {
-    const negated = 'negated' in line && line.negated;
-    const met = meets(line, remoteAddress, localAddress, remoteHost);
-    if (negated && met) return false;
-    if (!negated && met) granted = true;
-  }
-  return granted;
+/** Who asks. */
+export interface Asking {
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  /** null: no name was looked up, and `host` lines fail. */
+  readonly remoteHost?: string | null;
+  /** null: nobody knows yet, or nobody can know. */
+  readonly user: string | null;
 }
 
-function meets(
-  line: Require,
-  remoteAddress: string,
-  localAddress: string,
-  remoteHost: string | null,
-): boolean {
+/** `unknown`: it depends on the user, who is not known. */
+export type Admission = 'granted' | 'denied' | 'unknown';
+
+/** A negated line never grants: it denies, or has nothing to say. */
+type Verdict = Admission | 'neutral';
+
+/** What the lines of one section say together, as in RequireAny; with none everybody is let in. */
+export function admission(require: readonly Require[] | null, asking: Asking): Admission {
+  if (require === null || require.length === 0) return 'granted';
+  const verdict = anyOf(require, asking);
+  return verdict === 'neutral' ? 'denied' : verdict;
+}
+
+function verdictOf(line: Require, asking: Asking): Verdict {
+  const verdict = plainVerdict(line, asking);
+  if (!line.negated) return verdict;
+  return verdict === 'granted' ? 'denied' : 'neutral';
+}
+
+function plainVerdict(line: Require, asking: Asking): Verdict {
+  switch (line.kind) {
+    case 'every':
+      return everyOf(line.of, asking);
+    case 'any':
+      return anyOf(line.of, asking);
+    case 'user':
+      if (asking.user === null) return 'unknown';
+      return line.names?.includes(asking.user) === false ? 'denied' : 'granted';
+    default:
+      return meets(line, asking) ? 'granted' : 'denied';
+  }
+}
+
+function anyOf(lines: readonly Require[], asking: Asking): Verdict {
+  const verdicts = lines.map((line) => verdictOf(line, asking));
+  const order = ['granted', 'unknown', 'denied'] as const;
+  return order.find((verdict) => verdicts.includes(verdict)) ?? 'neutral';
+}
+
+function everyOf(lines: readonly Require[], asking: Asking): Verdict {
+  const verdicts = lines.map((line) => verdictOf(line, asking));
+  const order = ['denied', 'unknown', 'granted'] as const;
+  return order.find((verdict) => verdicts.includes(verdict)) ?? 'neutral';
+}
+
+type OfAddress = Extract<Require, { readonly kind: 'all' | 'ip' | 'local' | 'host' }>;
+
+function meets(line: OfAddress, { remoteAddress, localAddress, remoteHost }: Asking): boolean {
   switch (line.kind) {
     case 'all':
       return line.granted;
@@ -40,7 +71,7 @@ function meets(
     case 'local':
       return inNetworks(LOOPBACK, remoteAddress) || remoteAddress === localAddress;
     case 'host':
-      return remoteHost !== null && line.names.some((name) => isWithin(remoteHost, name));
+      return line.names.some((name) => remoteHost != null && isWithin(remoteHost, name));
   }
 }
 

@@ -3,7 +3,7 @@
  * of the file; for what it is proxied to, `<Proxy>` sections stand between the two. Switches: the last one said
  * wins; lists of header and reverse lines follow each other. Merged once per server and set of sections.
  */
-import type { DirConf, Mapping, SectionConf, ServerConf } from '../../config/config.ts';
+import type { AuthConf, DirConf, Mapping, SectionConf, ServerConf } from '../../config/config.ts';
 import { nothingSaid } from '../../config/defaults.ts';
 import { wireText } from './bytes.ts';
 import { regexOf } from './substitute.ts';
@@ -137,7 +137,17 @@ function merge(outer: DirConf, inner: DirConf): DirConf {
     requestHeaders: [...outer.requestHeaders, ...inner.requestHeaders],
     env: [...outer.env, ...inner.env],
     require: inner.require ?? outer.require,
+    auth: mergedAuth(outer.auth, inner.auth),
     handler: inner.handler ?? outer.handler,
     requestBodyLimit: inner.requestBodyLimit ?? outer.requestBodyLimit,
+  };
+}
+
+function mergedAuth(outer: AuthConf | null, inner: AuthConf | null): AuthConf | null {
+  if (outer === null || inner === null) return inner ?? outer;
+  return {
+    type: inner.type ?? outer.type,
+    realm: inner.realm ?? outer.realm,
+    userFile: inner.userFile ?? outer.userFile,
   };
 }

@@ -6,7 +6,7 @@ import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
-import { requireOf } from './manager.ts';
+import { resolveAccess } from './require.ts';
 import { pairAt } from './worker-tls.ts';
 
 const kinds = ['http', 'https', 'tcp'] as const;
@@ -61,11 +61,9 @@ export function resolveAdmin(
   raw: Loose<RawProxied['admin']> | undefined,
   context: Context,
 ): readonly ListenConf[] {
-  const { listen, require } = raw ?? {};
-  if (listen === undefined) return [];
-  const lines = require?.map((text = '', i) => requireOf(text, ['admin', 'require', i], context));
-  const where = whereIn(listen, ['admin', 'listen'], context);
-  return [{ ...where, admin: { require: lines ?? null } }];
+  if (raw?.listen === undefined) return [];
+  const where = whereIn(raw.listen, ['admin', 'listen'], context);
+  return [{ ...where, admin: resolveAccess(raw, 'admin', context) }];
 }
 
 /** `text`, which stands at `path`: `HOST:PORT`, `[IPV6]:PORT` or `*:PORT`. */

@@ -154,9 +154,9 @@ function managerMapping(manager: ManagerPage | null): Mapping[] {
 
 function managerSection(manager: ManagerPage | null): SectionConf[] {
   if (manager === null) return [];
-  const { place, path, require } = manager;
+  const { place, path, require, auth } = manager;
   const where = { kind: 'location', path, regex: false, mapping: null } as const;
-  return [{ ...nothingSaid, place, ...where, require, handler: 'balancer-manager' }];
+  return [{ ...nothingSaid, place, ...where, require, auth, handler: 'balancer-manager' }];
 }
 
 /** httpd's recipe: tell the client its route whenever that changes (spec: httpd 4.5). */
