@@ -1,3 +1,6 @@
+/** `performance` is imported everywhere on the way of a request: the global one is a getter, called each time. */
+import { performance } from 'node:perf_hooks';
+
 /** Node's timers fire at once beyond this. */
 export const TIMER_MS_MAX = 2 ** 31 - 1;
 

@@ -8,6 +8,7 @@ import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { WorkerTls } from '../../config/tls.ts';
 import { FEED_BYTES } from '../http1/llhttp.ts';
+import { turn } from '../turn.ts';
 import type { Attempt, Carrier } from './attempt.ts';
 import type { Failure, OutgoingRequest, ResponseHead } from './backend.ts';
 import type { Address } from './resolve.ts';
@@ -81,7 +82,7 @@ export class Connection implements Carrier {
     const onread = {
       buffer: input,
       callback: (length: number) => {
-        this.#read(length);
+        turn(length, this.#read);
         return true;
       },
     };
@@ -211,7 +212,7 @@ export class Connection implements Carrier {
     this.#attempt?.upload?.drained();
   }
 
-  #read(length: number): void {
+  readonly #read = (length: number): void => {
     if (this.#closed) return;
     if (this.#tunnel !== null) {
       this.#tunnel.arrived(Buffer.from(input.subarray(0, length))); // a copy
@@ -229,7 +230,7 @@ export class Connection implements Carrier {
       if (reached < 0 && this.#attempt === attempt) this.#fail('badResponse');
       from = reached < 0 ? length : reached;
     }
-  }
+  };
 
   /** Tells what was found between `from` and `reached`. */
   #parsed(attempt: Attempt, from: number, reached: number, length: number): void {
@@ -278,7 +279,7 @@ export class Connection implements Carrier {
       attempt.upload = null;
       attempt.cut = true;
     }
-    this.#timer.start(Math.ceil(request.timeoutNs / 1e6));
+    this.#timer.limit(Math.ceil(request.timeoutNs / 1e6));
     attempt.responded = true;
     listener.responded(head);
   }

@@ -1,4 +1,5 @@
 /** Idle connections of one worker; the one freed last is used first (spec: httpd 5.5). */
+import { performance } from 'node:perf_hooks';
 import type { Connection } from './connection.ts';
 
 export interface PoolConf {
@@ -35,11 +36,11 @@ export class Pool {
   }
 
   put(connection: Connection): void {
-    const now = performance.now();
     const idle = this.#idle;
-    connection.idleSinceMs = now;
     idle.push(connection);
     if (this.#ttlMs === null) return;
+    const now = performance.now();
+    connection.idleSinceMs = now;
     while (idle.length > this.#smax && now - idle[0].idleSinceMs >= this.#ttlMs) idle[0].close();
   }
 

@@ -2,6 +2,7 @@
  * Notices that nothing has happened for some time. What happens is noted by writing a number; a timer of the system
  * is made only when there is none, or one that would come too late. It never keeps the process alive.
  */
+import { performance } from 'node:perf_hooks';
 import { TIMER_MS_MAX } from '../clock.ts';
 
 export class StallTimer {
@@ -18,9 +19,14 @@ export class StallTimer {
 
   /** From now on `limitMs` may pass between two calls of `touch`; then `stalled` is called, once. */
   start(limitMs: number): void {
+    this.touch();
+    this.limit(limitMs);
+  }
+
+  /** As `start`, counted from the last `touch`. */
+  limit(limitMs: number): void {
     const limit = Math.min(Math.max(limitMs, 1), TIMER_MS_MAX);
     this.#limitMs = limit;
-    this.#sinceMs = performance.now();
     const due = this.#sinceMs + limit;
     if (this.#timer !== null) {
       if (this.#firesAt <= due) return;

@@ -6,11 +6,14 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rawError } from '../answer.ts';
 import type { Peer } from '../front.ts';
+import { turn } from '../turn.ts';
 import { readClientHead } from './client-head.ts';
 import { Exchange } from './exchange.ts';
 import type { Http1Front } from './index.ts';
 import { FEED_BYTES } from './llhttp.ts';
+import { Output, type OutputOwner } from './output.ts';
 import { RequestParser } from './request-parser.ts';
+import { shortcut } from './shortcut.ts';
 
 /** Reading stops when more bytes, or more pieces, than these wait behind the request under way. */
 export const BACKLOG_BYTES = 65_536;
@@ -29,12 +32,15 @@ type Phase =
   | 'lingers'
   | 'tunnel';
 
-export class Connection {
+export class Connection implements OutputOwner {
   readonly front: Http1Front;
   readonly peer: Peer;
+  readonly output: Output;
   /** How many requests have come. */
   requests = 0;
   readonly #socket: Socket;
+  /** From now on what comes is for the stream. */
+  readonly #detour: () => void;
   readonly #parser: RequestParser;
   #phase: Phase = 'head';
   /** Something has come. */
@@ -53,24 +59,21 @@ export class Connection {
   #deaf = false;
   /** The reader of the current body has not taken what came. */
   #bodyFull = false;
-  /** Read as HTTP, and sent, in all; and when they were asked for last. */
+  /** Read as HTTP, in all; and what was read and sent when that was asked for last. */
   #bytesIn = 0;
-  #bytesOut = 0;
   #askedIn = 0;
   #askedOut = 0;
-  /** Writes that the system has not taken yet. */
-  #writes = 0;
-  /** The client is slow to take them. */
-  #pressed = false;
 
   constructor(front: Http1Front, socket: Socket, peer: Peer) {
     this.front = front;
     this.peer = peer;
     this.#socket = socket;
+    this.output = new Output(socket, peer.tls !== null, front.options.timeoutMs, this);
     this.#parser = new RequestParser(front.options.headerBytes);
     this.#parser.begin();
     this.#since = front.ticks;
     socket.on('data', this.#arrived);
+    this.#detour = shortcut(socket, this.#arrived);
     socket.on('drain', this.#drained);
     socket.on('end', this.#destroy);
     socket.on('error', this.#destroy);
@@ -87,28 +90,6 @@ export class Connection {
     this.#closing = true;
   }
 
-  /** Sends bytes, or text of one byte a character. False: wait until the client has taken some. */
-  send(data: string | Buffer): boolean {
-    const socket = this.#socket;
-    this.#writes++;
-    this.#bytesOut += data.length;
-    const more =
-      typeof data === 'string'
-        ? socket.write(data, 'latin1', this.#wrote)
-        : socket.write(data, this.#wrote);
-    if (!this.#pressed && socket.writableLength > 0) this.#press();
-    return more;
-  }
-
-  /** What is sent until `uncork` goes out together. */
-  cork(): void {
-    this.#socket.cork();
-  }
-
-  uncork(): void {
-    this.#socket.uncork();
-  }
-
   /** Bytes that came, or were sent, since this was asked last; of a tunnel, both ways. */
   bytesIn(): number {
     const before = this.#askedIn;
@@ -118,12 +99,8 @@ export class Connection {
 
   bytesOut(): number {
     const before = this.#askedOut;
-    this.#askedOut = this.#phase === 'tunnel' ? this.#socket.bytesWritten : this.#bytesOut;
+    this.#askedOut = this.#phase === 'tunnel' ? this.#socket.bytesWritten : this.output.bytes;
     return this.#askedOut - before;
-  }
-
-  get sentAll(): boolean {
-    return this.#writes === 0;
   }
 
   /** Ends it at once, but for what was sent before if `flushing`. */
@@ -138,6 +115,7 @@ export class Connection {
   handOver(): { connection: Duplex; first: Buffer } {
     const socket = this.#socket;
     this.#phase = 'tunnel';
+    this.#detour();
     socket.off('data', this.#arrived).off('drain', this.#drained).off('end', this.#destroy);
     socket.off('timeout', this.#reset).setTimeout(0);
     const first = Buffer.concat(this.#backlog);
@@ -151,6 +129,18 @@ export class Connection {
     const unwanted = this.front.closing && this.#backlog.length === 0;
     if (this.#closing || unwanted) this.#hangUp();
     else if (exchange.complete) this.#next();
+  }
+
+  /**
+   * While the client is slow nothing is read from it, since that would count as progress; but a body must go on, for
+   * the client may want to be rid of it first.
+   */
+  pressureChanged(): void {
+    this.#flow();
+  }
+
+  sentAll(): void {
+    this.#current?.sent();
   }
 
   /** The reader of the current body wants more. */
@@ -189,10 +179,10 @@ export class Connection {
     if (this.#deaf) return;
     this.#heard = true;
     if (this.#backlog.length > 0) this.#keep(bytes);
-    else this.#read(bytes);
+    else turn(bytes, this.#read);
   };
 
-  #read(bytes: Buffer): void {
+  readonly #read = (bytes: Buffer): void => {
     for (let at = 0; at < bytes.length && !this.#deaf; ) {
       if (this.#current?.complete === true) {
         this.#keep(at === 0 ? bytes : bytes.subarray(at));
@@ -200,7 +190,7 @@ export class Connection {
       }
       at = this.#feed(bytes, at, Math.min(bytes.length, at + FEED_BYTES));
     }
-  }
+  };
 
   /** Returns where the parser stopped. */
   #feed(bytes: Buffer, from: number, to: number): number {
@@ -270,7 +260,7 @@ export class Connection {
     this.#deaf = true;
     this.#closing = true;
     if (current === null) {
-      this.send(rawError(status));
+      this.output.send(rawError(status));
       this.#hangUp();
     } else if (current.closed) this.#hangUp();
     else if (current.answered)
@@ -297,30 +287,10 @@ export class Connection {
 
   /** Reads on, or not. */
   #flow(): void {
-    const waits = this.#pressed && this.#current?.complete === true;
+    const waits = this.output.pressed && this.#current?.complete === true;
     if (this.#bodyFull || this.#isFull || waits) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
-
-  /**
-   * The client is slow to take what is ready for it. Nothing is read from it meanwhile, since that would count as
-   * progress; but a body must go on, for the client may want to be rid of it first.
-   */
-  #press(): void {
-    this.#pressed = true;
-    this.#socket.setTimeout(this.front.options.timeoutMs);
-    this.#flow();
-  }
-
-  readonly #wrote = (): void => {
-    if (--this.#writes > 0 || this.#socket.destroyed) return;
-    if (this.#pressed) {
-      this.#pressed = false;
-      this.#socket.setTimeout(0);
-      this.#flow();
-    }
-    this.#current?.sent();
-  };
 
   readonly #drained = (): void => {
     this.#current?.listener?.clientDrained();

@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import { dateNow } from '../date.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
+import { atEndOfTurn, type Turned } from '../turn.ts';
 import type { ClientHead } from './client-head.ts';
 import type { Connection } from './connection.ts';
 import { fieldLine, headText, statusLine } from './fields-text.ts';
@@ -21,16 +22,7 @@ const framingLengths: ReadonlySet<number> = new Set(
 );
 const LAST_CHUNK = '0\r\n\r\n';
 
-/** Heads that wait to be sent with the first bytes of their body; those that get none go out alone. */
-let unsent: Exchange[] = [];
-
-function flushHeads(): void {
-  const heads = unsent;
-  unsent = [];
-  for (const exchange of heads) exchange.flush();
-}
-
-export class Exchange implements ClientRequest, ClientResponse {
+export class Exchange implements ClientRequest, ClientResponse, Turned {
   readonly method: string;
   readonly target: string;
   readonly version: string;
@@ -69,6 +61,8 @@ export class Exchange implements ClientRequest, ClientResponse {
   /** What is still to be sent: the head, and the first bytes of the body behind it. */
   #text = '';
   #first: Buffer | null = null;
+  /** It will be told the end of the turn. */
+  #waits = false;
   /** Nothing more is sent, answered in whole or not. */
   #dropped = false;
 
@@ -161,7 +155,7 @@ export class Exchange implements ClientRequest, ClientResponse {
   interim(status: number, reason: string, rawHeaders: readonly string[]): void {
     if (this.version === '1.0' || this.#headSent || this.closed) return;
     if (status === 100) this.#invited = true;
-    this.#connection.send(headText(status, reason, rawHeaders));
+    this.#connection.output.send(headText(status, reason, rawHeaders));
   }
 
   head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
@@ -197,7 +191,7 @@ export class Exchange implements ClientRequest, ClientResponse {
       text += 'Connection: close\r\n\r\n';
     } else text += connection.front.keepAliveLines;
     this.#text = text;
-    if (unsent.push(this) === 1) process.nextTick(flushHeads);
+    this.#wait();
   }
 
   write(chunk: Buffer): boolean {
@@ -225,18 +219,20 @@ export class Exchange implements ClientRequest, ClientResponse {
     this.answered = true;
     const end = this.#chunked ? LAST_CHUNK : '';
     if (end !== '' || this.#text !== '') this.#send(null, end);
-    else if (this.#connection.sentAll) process.nextTick(closeWhole, this);
+    this.#wait();
     // What nobody read of the body must not stand in the way of the next request.
     if (!this.complete) this.body?.resume();
   }
 
-  /** Sends the head, and what there is of the body, if they have not gone out. */
-  flush(): void {
-    if (this.#text !== '' && !this.closed) this.#send(null, '');
+  /** A head goes out with the first bytes of its body, or alone if none have come. */
+  turnEnded(): void {
+    this.#waits = false;
+    this.#flush();
+    if (this.answered && this.#connection.output.sentAll) this.#close(true);
   }
 
   drop(): void {
-    this.flush();
+    this.#flush();
     this.#dropped = true;
     this.#connection.drop(this.#headSent);
   }
@@ -249,27 +245,34 @@ export class Exchange implements ClientRequest, ClientResponse {
     const text = headText(status, reason, rawHeaders);
     this.#headSent = true;
     const handed = this.#connection.handOver();
-    this.#connection.send(text);
+    this.#connection.output.send(text);
     return handed;
+  }
+
+  #wait(): void {
+    if (this.#waits) return;
+    this.#waits = true;
+    atEndOfTurn(this);
+  }
+
+  #flush(): void {
+    if (this.#text !== '' && !this.closed) this.#send(null, '');
   }
 
   /** Sends all that there is, then `chunk`, then `end`, together. */
   #send(chunk: Buffer | null, end: string): boolean {
-    const connection = this.#connection;
+    const { output } = this.#connection;
     let text = this.#text;
     this.#text = '';
     if (this.#first !== null) text += this.#framed(this.#first);
     this.#first = null;
-    if (chunk === null) return connection.send(text + end);
+    if (chunk === null) return output.send(text + end);
     if (this.#chunked && chunk.length <= SMALL_BYTES)
-      return connection.send(text + this.#framed(chunk));
-    if (text === '' && !this.#chunked) return connection.send(chunk);
-    connection.cork();
-    connection.send(this.#chunked ? `${text}${chunk.length.toString(16)}\r\n` : text);
-    let more = connection.send(chunk);
-    if (this.#chunked) more = connection.send('\r\n');
-    connection.uncork();
-    return more;
+      return output.send(text + this.#framed(chunk));
+    if (this.#chunked) {
+      return output.sendTogether(`${text}${chunk.length.toString(16)}\r\n`, chunk, '\r\n');
+    }
+    return text === '' ? output.send(chunk) : output.sendTogether(text, chunk, '');
   }
 
   #framed(chunk: Buffer): string {
@@ -283,8 +286,4 @@ export class Exchange implements ClientRequest, ClientResponse {
     this.listener?.clientClosed(whole);
     if (whole) this.#connection.answered(this);
   }
-}
-
-function closeWhole(exchange: Exchange): void {
-  exchange.sent();
 }
