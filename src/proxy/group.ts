@@ -114,7 +114,7 @@ export class Group {
   /** As `Balancer.stickysession`, which a manager may change, without decoding texts for each request. */
   get sticky(): StickySession | null {
     const [cookie, path] = this.#names;
-    if (!cookie.equals(this.#known[0]) || !path.equals(this.#known[1])) {
+    if (!sameText(cookie, this.#known[0]) || !sameText(path, this.#known[1])) {
       this.#known = [Buffer.from(cookie), Buffer.from(path)];
       this.#sticky = this.balancer.stickysession;
     }
@@ -237,6 +237,13 @@ export function rowsAmong(
 /** Places for so many times, of which none has been. */
 export function never(count: number, memory = new ArrayBuffer(count * 8) as ArrayBufferLike) {
   return new Float64Array(memory).fill(NEVER_NS);
+}
+
+/** Whether both columns hold the same text; its length comes first. */
+function sameText(a: Uint8Array, b: Uint8Array): boolean {
+  const length = a[0]!;
+  for (let i = 0; i <= length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function bytesOver(text: Uint8Array): Buffer {

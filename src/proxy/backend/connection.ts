@@ -7,6 +7,7 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { WorkerTls } from '../../config/tls.ts';
+import { isNamed } from '../field-names.ts';
 import { FEED_BYTES } from '../http1/llhttp.ts';
 import { turn } from '../turn.ts';
 import type { Attempt, Carrier } from './attempt.ts';
@@ -391,7 +392,7 @@ function goneOrFailed(error: NodeJS.ErrnoException | null): Failure {
 function names(head: ResponseHead, name: string, value: string): boolean {
   const { rawHeaders } = head;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i].toLowerCase() !== name) continue;
+    if (!isNamed(rawHeaders[i], name)) continue;
     if (rawHeaders[i + 1].toLowerCase() === value.toLowerCase()) return true;
   }
   return false;

@@ -1,8 +1,8 @@
 /** What llhttp found in a head, checked once more and made into a `ResponseHead`. */
+import { isNamed } from '../field-names.ts';
+import { isFieldText } from '../http1/fields-text.ts';
 import type { HeadText } from '../http1/head-text.ts';
 import type { ResponseHead } from './backend.ts';
-
-const printable = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
 /**
  * null: the head must not be used, because a line is longer than `maxLine`, or its framing is in doubt.
@@ -23,10 +23,10 @@ export function readHead(head: HeadText, status: number, maxLine: number): Respo
   let sized = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i];
-    if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+    if (isNamed(name, 'transfer-encoding')) {
       if (coded || minor === 0x30 || rawHeaders[i + 1].toLowerCase() !== 'chunked') return null;
       coded = true;
-    } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
+    } else if (isNamed(name, 'content-length')) {
       if (sized) return null;
       sized = true;
     }
@@ -34,7 +34,7 @@ export function readHead(head: HeadText, status: number, maxLine: number): Respo
   if ((coded && sized) || (coded && status === 204) || (status < 200 && (coded || sized)))
     return null;
   const reason = text.slice(13, statusLineBytes);
-  if (!printable.test(reason)) return null;
+  if (!isFieldText(reason)) return null;
   return {
     status,
     reason,
@@ -49,7 +49,7 @@ export function mayHaveBody(head: ResponseHead): boolean {
   if (head.status !== 204) return false;
   const { rawHeaders } = head;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i].toLowerCase() === 'content-length') return rawHeaders[i + 1] !== '0';
+    if (isNamed(rawHeaders[i], 'content-length')) return rawHeaders[i + 1] !== '0';
   }
   return false;
 }

@@ -3,6 +3,8 @@
  * the one place where the proxy is stricter than httpd on purpose. What llhttp refuses itself (both
  * Content-Length and Transfer-Encoding, two lengths, folded lines, bare line ends) never gets here.
  */
+import { isNamed } from '../field-names.ts';
+
 export interface ClientHead {
   host: string | null;
   cookies: string | null;
@@ -34,31 +36,31 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
     const value = rawHeaders[i + 1]!;
     switch (name.length) {
       case 4:
-        if (!same(name, 'host')) break;
+        if (!isNamed(name, 'host')) break;
         if (head.host !== null) head.refusal = 400;
         head.host = value;
         break;
       case 6:
-        if (same(name, 'cookie')) {
+        if (isNamed(name, 'cookie')) {
           head.cookies = head.cookies === null ? value : `${head.cookies}, ${value}`;
-        } else if (same(name, 'expect')) {
+        } else if (isNamed(name, 'expect')) {
           if (head.expects || !/^100-continue[ \t]*$/i.test(value)) expectation = 417;
           head.expects = true;
         }
         break;
       case 7:
-        if (same(name, 'upgrade')) upgrade = upgrade === null ? value : `${upgrade}, ${value}`;
+        if (isNamed(name, 'upgrade')) upgrade = upgrade === null ? value : `${upgrade}, ${value}`;
         break;
       case 10:
-        if (same(name, 'connection')) connection += `,${value}`;
+        if (isNamed(name, 'connection')) connection += `,${value}`;
         break;
       case 14:
-        if (!same(name, 'content-length')) break;
+        if (!isNamed(name, 'content-length')) break;
         head.bodyBytes = Number(value);
         if (head.bodyBytes > Number.MAX_SAFE_INTEGER) head.refusal = 413; // it could not be passed on as it is
         break;
       case 17:
-        if (!same(name, 'transfer-encoding')) break;
+        if (!isNamed(name, 'transfer-encoding')) break;
         // Only what the proxy undoes itself; an HTTP/1.0 client cannot mean it (RFC 9112, 6.1).
         if (head.chunked || version === '1.0') head.refusal = 400;
         else if (!/^chunked[ \t]*$/i.test(value)) head.refusal = 501;
@@ -77,8 +79,4 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
     head.upgrade = upgrade;
   }
   return head;
-}
-
-function same(name: string, lower: string): boolean {
-  return name === lower || name.toLowerCase() === lower;
 }

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { dateNow } from '../date.ts';
+import { FieldNames } from '../field-names.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
 import { atEndOfTurn, type Turned } from '../turn.ts';
 import type { ClientHead } from './client-head.ts';
@@ -14,12 +15,14 @@ import type { RequestHead } from './request-parser.ts';
 
 /** Pieces up to this size are joined with what goes before them; above it joining costs more than it saves. */
 const SMALL_BYTES = 8192;
-/** How long the names are of the fields that `head` looks for. */
-const framingLengths: ReadonlySet<number> = new Set(
-  ['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding'].map(
-    (name) => name.length,
-  ),
-);
+/** The fields that `head` looks for. */
+const framing = new FieldNames([
+  'date',
+  'connection',
+  'keep-alive',
+  'content-length',
+  'transfer-encoding',
+]);
 const LAST_CHUNK = '0\r\n\r\n';
 
 export class Exchange implements ClientRequest, ClientResponse, Turned {
@@ -166,7 +169,7 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
     for (let i = 0; i < rawHeaders.length; i += 2) {
       const name = rawHeaders[i];
       const value = rawHeaders[i + 1];
-      const lower = framingLengths.has(name.length) ? name.toLowerCase() : '';
+      const lower = framing.lower(name);
       if (lower === 'connection' || lower === 'keep-alive' || lower === 'transfer-encoding')
         continue;
       if (lower === 'date') dated = true;

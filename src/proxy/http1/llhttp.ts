@@ -78,10 +78,25 @@ function load(): Exports {
     wasm_on_body: (_: number, at: number, length: number) => current.onBody(at - input, length),
     wasm_on_message_complete: () => current.onComplete(),
   };
-  shared = new WebAssembly.Instance(module, { env }).exports as Exports;
+  // The object that WebAssembly makes is slow to look things up in.
+  shared = plain(new WebAssembly.Instance(module, { env }).exports as Exports);
   input = shared.malloc(FEED_BYTES);
   heap = Buffer.from(shared.memory.buffer);
   return shared;
+}
+
+function plain(from: Exports): Exports {
+  return {
+    memory: from.memory,
+    llhttp_alloc: from.llhttp_alloc,
+    llhttp_free: from.llhttp_free,
+    llhttp_reset: from.llhttp_reset,
+    llhttp_execute: from.llhttp_execute,
+    llhttp_finish: from.llhttp_finish,
+    llhttp_get_error_pos: from.llhttp_get_error_pos,
+    llhttp_should_keep_alive: from.llhttp_should_keep_alive,
+    malloc: from.malloc,
+  };
 }
 
 /** One of llhttp's parsers. `reset` it before each message, and `dispose` of it at the end. */
@@ -109,7 +124,8 @@ export class Llhttp {
    */
   run(bytes: Buffer, from: number, to: number): number {
     if (heap.length === 0) heap = Buffer.from(this.#exports.memory.buffer); // llhttp's memory has grown
-    bytes.copy(heap, input, from, to);
+    if (to - from === bytes.length) heap.set(bytes, input);
+    else bytes.copy(heap, input, from, to);
     current = this.#sink;
     const code = this.#exports.llhttp_execute(this.#pointer, input, to - from);
     if (code === OK) return to;

@@ -23,7 +23,26 @@ export interface RequestHead {
 const BETWEEN_BYTES = 16_384;
 
 const METHOD = /^[A-Z-]+$/;
-const TARGET = /^[\x21-\x7e]+$/;
+
+/** The method of the request before, which most requests have. */
+let lastMethod = 'GET';
+
+function isMethod(text: string): boolean {
+  if (text !== lastMethod) {
+    if (!METHOD.test(text)) return false;
+    lastMethod = text;
+  }
+  return true;
+}
+
+/** Printable ASCII without blanks. */
+function isTarget(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code <= 0x20 || code >= 0x7f) return false;
+  }
+  return text !== '';
+}
 
 /** The parser of one connection. Call `begin` before each request, and `dispose` at the end. */
 export class RequestParser implements Sink {
@@ -101,8 +120,7 @@ export class RequestParser implements Sink {
     const minor = text[targetEnd + ' HTTP/1.'.length];
     const method = text.slice(start, methodEnd);
     const target = text.slice(methodEnd + 1, targetEnd);
-    if ((minor !== '0' && minor !== '1') || !METHOD.test(method) || !TARGET.test(target))
-      return null;
+    if ((minor !== '0' && minor !== '1') || !isMethod(method) || !isTarget(target)) return null;
     const rawHeaders = this.#head.rawHeaders();
     this.#head.text = '';
     return {

@@ -3,16 +3,13 @@
  * Names compare without case; every `name` argument named `lower` is in lower case already. O(fields) each, no
  * allocation but the result.
  */
-export type Fields = string[];
+import { areNamesEqual, isNamed } from '../field-names.ts';
 
-/** Whether a field's name is `lower`. Lengths differ most of the time, so that little is lower-cased. */
-export function named(name: string, lower: string): boolean {
-  return name.length === lower.length && (name === lower || name.toLowerCase() === lower);
-}
+export type Fields = string[];
 
 /** Index of the first field called `lower` from index `from` on; -1 without one. */
 export function find(fields: readonly string[], lower: string, from = 0): number {
-  for (let i = from; i < fields.length; i += 2) if (named(fields[i], lower)) return i;
+  for (let i = from; i < fields.length; i += 2) if (isNamed(fields[i], lower)) return i;
   return -1;
 }
 
@@ -27,7 +24,7 @@ export function unset(fields: Fields, lower: string, from = 0): void {
   if (at < 0) return;
   let to = at;
   for (; at < fields.length; at += 2) {
-    if (named(fields[at], lower)) continue;
+    if (isNamed(fields[at], lower)) continue;
     fields[to++] = fields[at];
     fields[to++] = fields[at + 1];
   }
@@ -65,11 +62,7 @@ export function folded(raw: readonly string[]): Fields {
 }
 
 function earlier(fields: readonly string[], name: string): number {
-  for (let i = 0; i < fields.length; i += 2) {
-    const other = fields[i];
-    if (other.length !== name.length) continue;
-    if (other === name || other.toLowerCase() === name.toLowerCase()) return i;
-  }
+  for (let i = 0; i < fields.length; i += 2) if (areNamesEqual(fields[i], name)) return i;
   return -1;
 }
 
@@ -77,7 +70,7 @@ function earlier(fields: readonly string[], name: string): number {
 export function joined(raw: readonly string[], lower: string): string | null {
   let value: string | null = null;
   for (let i = 0; i < raw.length; i += 2) {
-    if (named(raw[i], lower)) value = value === null ? raw[i + 1] : `${value}, ${raw[i + 1]}`;
+    if (isNamed(raw[i], lower)) value = value === null ? raw[i + 1] : `${value}, ${raw[i + 1]}`;
   }
   return value;
 }

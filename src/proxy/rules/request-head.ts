@@ -6,6 +6,7 @@
  * that `RequestHeader` gives.
  */
 import type { MemberConf, ServerConf } from '../../config/config.ts';
+import { FieldNames } from '../field-names.ts';
 import * as fields from './fields.ts';
 import type { Framing } from './framing.ts';
 import { applyEdits } from './header-edit.ts';
@@ -74,9 +75,10 @@ export function requestHead(options: RequestHeadOptions): string {
   const named = deletable(namedByConnection(fields.get(list, 'connection')), settings);
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i];
-    const lower = name.toLowerCase();
-    if (named.length > 0 && named.includes(lower)) continue;
-    const value = forwarded(lower, list[i + 1], adds, server.proxyVia === 'block');
+    if (named.length > 0 && named.includes(name.toLowerCase())) continue;
+    const lower = treated.lower(name);
+    const value =
+      lower === '' ? list[i + 1] : forwarded(lower, list[i + 1], adds, server.proxyVia === 'block');
     if (value !== null) head += `${name}: ${value}\r\n`;
   }
   if (adds.maxForwards !== null) head += `Max-Forwards: ${adds.maxForwards}\r\n`;
@@ -101,6 +103,26 @@ function deletable(named: readonly string[], { requestHeaders }: Settings): read
   );
   return named.filter((name) => !given.some((edit) => edit.name.toLowerCase() === name));
 }
+
+/** All that `forwarded` does not pass on as they are. */
+const treated = new FieldNames([
+  'host',
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+  'transfer-encoding',
+  'content-length',
+  'http2-settings',
+  'expect',
+  'max-forwards',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-server',
+]);
 
 /** What becomes of one field: its value, joined with what is to be added there (once); null: dropped. */
 function forwarded(

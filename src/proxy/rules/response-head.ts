@@ -6,6 +6,7 @@
  * Stricter than httpd on purpose: `Connection` does not delete end-to-end fields (`isProtected`).
  */
 import type { ProxyConfig } from '../../config/config.ts';
+import { FieldNames, isNamed } from '../field-names.ts';
 import * as fields from './fields.ts';
 import { applyEdits } from './header-edit.ts';
 import { namedByConnection } from './hop-by-hop.ts';
@@ -79,6 +80,28 @@ export function passesInterim(
   return status !== 100 || expectContinue || policy === 'rfc';
 }
 
+/** All that `passedOn` does not pass on as they are. */
+const treated = new FieldNames([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'upgrade',
+  'transfer-encoding',
+  'content-length',
+  'date',
+  'expires',
+  'last-modified',
+  'location',
+  'content-location',
+  'uri',
+  'destination',
+  'set-cookie',
+  'warning',
+]);
+
 /** The backend's fields without hop-by-hop ones, addresses reversed, dates normalised, Via added. */
 function passedOn(options: ResponseHeadOptions): fields.Fields {
   const { rawHeaders } = options;
@@ -90,9 +113,8 @@ function passedOn(options: ResponseHeadOptions): fields.Fields {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i];
     const value = rawHeaders[i + 1];
-    const lower = name.toLowerCase();
-    if (named.length > 0 && named.includes(lower)) continue;
-    switch (lower) {
+    if (named.length > 0 && named.includes(name.toLowerCase())) continue;
+    switch (treated.lower(name)) {
       case 'connection':
       case 'proxy-connection':
       case 'keep-alive':
@@ -179,7 +201,7 @@ function finished(
   for (let i = 0; i < always.length; i++) out.push(always[i]);
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i];
-    if (!fields.named(name, 'date') && !fields.named(name, 'server')) out.push(name, list[i + 1]);
+    if (!isNamed(name, 'date') && !isNamed(name, 'server')) out.push(name, list[i + 1]);
   }
   return out;
 }
