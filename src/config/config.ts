@@ -78,6 +78,8 @@ export interface HealthCheckConf {
   readonly intervalNs: number;
   readonly passes: number;
   readonly fails: number;
+  /** Only passes, and failures, in a row count. */
+  readonly consecutive: boolean;
   readonly uri: string;
   /** The name of the expression; empty: none. */
   readonly expr: string;

@@ -17,6 +17,7 @@ export const noChecks: HealthCheckConf = {
   intervalNs: 30e9,
   passes: 1,
   fails: 1,
+  consecutive: false,
   uri: '',
   expr: '',
   condition: null,

@@ -28,6 +28,8 @@ export interface MemberSpec {
   /** Health checks that must pass to clear the member, and fail to mark it; absent: one. */
   readonly hcpasses?: number;
   readonly hcfails?: number;
+  /** They have to do so in a row; absent: they add up, as in httpd. */
+  readonly hcconsecutive?: boolean;
   /** Members of one host share a heartbeat entry; absent: a host of its own. */
   readonly host?: string;
 }

@@ -61,6 +61,8 @@ export interface WorkerConfig {
   /** Health checks that must fail to mark the worker, and pass to clear it. Default 1. */
   readonly hcfails?: number;
   readonly hcpasses?: number;
+  /** They have to do so in a row. Default: they add up, as in httpd. */
+  readonly hcconsecutive?: boolean;
   /** Workers with the same host share one heartbeat entry. Default: a host of its own. */
   readonly host?: string;
 }
@@ -468,6 +470,7 @@ export class Balancer {
     workers.identity[worker] = identityOf(config.name || config.route || String(worker));
     this.health.hcfails[worker] = config.hcfails ?? 1;
     this.health.hcpasses[worker] = config.hcpasses ?? 1;
+    this.health.hcconsecutive[worker] = config.hcconsecutive ? 1 : 0;
     writeText(workers.route, worker, config.route ?? '');
     writeText(workers.redirect, worker, config.redirect ?? '');
   }

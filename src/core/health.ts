@@ -1,6 +1,7 @@
 /**
- * What the verdict of a health check does to a worker (spec: httpd 6.3). The counters are cumulative, not of checks
- * in a row: with `hcfails=3`, three failures mark the worker however many checks passed between them.
+ * What the verdict of a health check does to a worker (spec: httpd 6.3). As in httpd, the counters are cumulative, not of
+ * checks in a row: with `hcfails=3`, three failures mark the worker however many checks passed between them. With
+ * `hcconsecutive`, which httpd does not have, the opposite verdict starts them anew.
  * Who checks, how and when is the driver's business.
  */
 import type { Columns, Views } from './columns.ts';
@@ -15,6 +16,8 @@ export const healthColumns = {
   /** Failures and passes counted so far. */
   fcount: 'i32',
   pcount: 'i32',
+  /** 1: only failures, and passes, in a row count. */
+  hcconsecutive: 'i32',
 } as const satisfies Columns;
 
 export type HealthViews = Views<typeof healthColumns>;
@@ -30,6 +33,7 @@ export function countVerdict(
 ): void {
   const bits = workers.status[worker];
   if (bits & status.S) return;
+  if (health.hcconsecutive[worker]) (passed ? health.fcount : health.pcount)[worker] = 0;
   if (bits & (status.C | status.E)) {
     if (!passed || ++health.pcount[worker] < health.hcpasses[worker]) return;
     workers.status[worker] &= ~(status.C | status.E);

@@ -12,6 +12,7 @@ import type {
 } from './schema-balancer.ts';
 import type { Loose } from './shape.ts';
 import { durationNs } from './units.ts';
+import { isOn } from './values.ts';
 
 type RawBalancer = Loose<RawSchemaBalancer>;
 type RawWorker = Loose<RawSchemaWorker>;
@@ -66,7 +67,7 @@ export function resolveHealth(
   const method = (raw.hcmethod ?? 'NONE').toUpperCase() as HealthMethod;
   const condition = conditionOf(raw, [...path, 'hcexpr'], expressions, context);
   if (!('hcmethod' in raw)) {
-    const keys = ['hcinterval', 'hcpasses', 'hcfails', 'hcuri', 'hcexpr'] as const;
+    const keys = ['hcinterval', 'hcpasses', 'hcfails', 'hcconsecutive', 'hcuri', 'hcexpr'] as const;
     for (const key of keys.filter((one) => one in raw)) {
       const at = [...path, key];
       const message = `${pathText(at)} needs a method; expected hcmethod: GET (or TCP, HEAD, OPTIONS) beside it.`;
@@ -79,6 +80,7 @@ export function resolveHealth(
     intervalNs: durationNs(raw.hcinterval ?? '30s'),
     passes: raw.hcpasses ?? 1,
     fails: raw.hcfails ?? 1,
+    consecutive: isOn(raw.hcconsecutive, false),
     uri: raw.hcuri ?? '',
     expr: raw.hcexpr ?? '',
     condition,

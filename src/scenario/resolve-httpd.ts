@@ -72,7 +72,7 @@ export function balancerSpec(conf: BalancerConf): Omit<BalancerOf, 'workers'> {
 /** What the core needs of a member. */
 function memberSpec(conf: MemberConf): MemberSpec {
   const { name, loadfactor, lbset, route, redirect, status, retrySeconds, max } = conf;
-  const { acquireNs, timeoutNs, disablereuse, hcpasses, hcfails, host } = conf;
+  const { acquireNs, timeoutNs, disablereuse, hcpasses, hcfails, hcconsecutive, host } = conf;
   return {
     name,
     loadfactor,
@@ -87,6 +87,7 @@ function memberSpec(conf: MemberConf): MemberSpec {
     disablereuse,
     ...(hcpasses !== undefined && { hcpasses }),
     ...(hcfails !== undefined && { hcfails }),
+    ...(hcconsecutive !== undefined && { hcconsecutive }),
     ...(host !== undefined && { host }),
   };
 }

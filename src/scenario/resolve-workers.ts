@@ -129,6 +129,7 @@ function memberSpecOf(raw: RawWorker, name: string, url: MemberUrl | null): Memb
     disablereuse: raw.proxyprotocol !== undefined || isOn(raw.disablereuse, false),
     ...(raw.hcpasses !== undefined && { hcpasses: raw.hcpasses }),
     ...(raw.hcfails !== undefined && { hcfails: raw.hcfails }),
+    ...(raw.hcconsecutive !== undefined && { hcconsecutive: isOn(raw.hcconsecutive, false) }),
     ...(url !== null && { host: url.host }),
   };
 }

@@ -65,6 +65,11 @@ const checks = {
   hcfails: whole('a whole number of at least 0', 0)
     .describe('Checks that must fail until it is out; 1 when missing.')
     .optional(),
+  hcconsecutive: onOff
+    .describe(
+      'They must pass, and fail, in a row; Off when missing: they add up however long it takes, as in httpd.',
+    )
+    .optional(),
   hcuri: shortText.describe('What HEAD and GET ask for, appended to the url.').optional(),
   hcexpr: expressionName
     .describe("What an answer must be to pass: an expression of the balancer's hcexpr, by name.")

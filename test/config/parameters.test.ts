@@ -126,6 +126,7 @@ describe('health checks', () => {
     intervalNs: 30 * second,
     passes: 1,
     fails: 1,
+    consecutive: false,
     uri: '',
     expr: '',
     condition: null,
@@ -137,6 +138,7 @@ describe('health checks', () => {
     ['hcinterval=5', { intervalNs: 5 * second }],
     ['hcpasses=0 hcfails=3', { passes: 0, fails: 3 }],
     ['hcuri=/health', { uri: '/health' }],
+    ['hcconsecutive=on', { consecutive: true }],
   ])('%s', (parameter, effect) => {
     expect(member(parameter).health).toEqual({ ...defaults, ...effect });
   });
@@ -165,6 +167,7 @@ describe('health checks', () => {
 
   it('give the core its thresholds', () => {
     expect(member('hcmethod=TCP hcpasses=0 hcfails=3')).toMatchObject({ hcpasses: 0, hcfails: 3 });
+    expect(member('hcmethod=TCP hcconsecutive=On').hcconsecutive).toBe(true);
     expect(member('route=a')).not.toHaveProperty('hcpasses');
   });
 

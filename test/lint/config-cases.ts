@@ -51,6 +51,15 @@ const recipe =
 
 /** Traps beyond those of the balancers. */
 export const configCases: readonly Case[] = [
+  warning(
+    'checks-add-up',
+    conf(
+      '<Proxy balancer://c>\n  BalancerMember http://10.0.0.1:8080 hcmethod=TCP hcfails=§3\n  BalancerMember http://10.0.0.2:8080 hcmethod=TCP\n</Proxy>',
+    ),
+    conf(
+      '<Proxy balancer://c>\n  BalancerMember http://10.0.0.1:8080 hcmethod=TCP hcfails=3 hcconsecutive=On\n  BalancerMember http://10.0.0.2:8080 hcfails=3\n</Proxy>',
+    ),
+  ),
   error(
     'mapping-shadowed',
     conf('', 'ProxyPass /app balancer://c/app\n§ProxyPass /app/x balancer://c/x'),

@@ -26,6 +26,20 @@ describe('a health check', () => {
     expect(run.picked.map((workers) => workers[0])).toEqual([0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0]);
   });
 
+  it('counts failures in a row if asked to', () => {
+    // Checks at 200 and 600 fail, the one at 400 between them passes.
+    const crashes =
+      'events: [ { at: 150ms, worker: a, crash: 100ms }, { at: 550ms, worker: a, crash: 100ms } ]';
+    const picked = (more: string) => {
+      const tcp = `hcmethod: TCP, hcinterval: 100ms, hcfails: 2, hcpasses: 9, status: +I${more}`;
+      return play(everyTenth(10, `${checked(tcp)}\n${crashes}`)).picked.map(
+        (workers) => workers[0],
+      );
+    };
+    expect(picked('').slice(6)).toEqual([1, 1, 1, 1]);
+    expect(picked(', hcconsecutive: On').slice(6)).toEqual([0, 1, 0, 1]);
+  });
+
   it('over HTTP waits its turn: a busy backend fails it', () => {
     const text = (method: string) => `
 run: { requests: 6 }

@@ -297,7 +297,11 @@ function memberConf(
     health,
     ...withoutReuse(reading, draft),
     ...workerTls(reading, draft, servers, names),
-    ...(health !== null && { hcpasses: health.passes, hcfails: health.fails }),
+    ...(health !== null && {
+      hcpasses: health.passes,
+      hcfails: health.fails,
+      hcconsecutive: health.consecutive,
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import { timeMs } from '../c-numbers.ts';
 import { healthMethod, healthMethods, noChecks } from '../health-methods.ts';
 import type { Parameter } from '../parameters.ts';
 import type { WorkerDraft } from './drafts.ts';
-import { integer, text } from './values.ts';
+import { flag, integer, text } from './values.ts';
 
 export type HealthDraft = NonNullable<WorkerDraft['health']>;
 
@@ -66,6 +66,9 @@ export const healthParameters: Readonly<Record<string, Parameter<Carrier>>> = {
   }),
   hcfails: integer({ min: 0 }, (draft, value) => {
     checks(draft).fails = value;
+  }),
+  hcconsecutive: flag((draft, on) => {
+    checks(draft).consecutive = on;
   }),
   hcuri: text(64, (draft, value) => {
     checks(draft).uri = value;

@@ -104,7 +104,8 @@ export interface Shown {
 }
 
 export function shownOf(member: MemberView): Shown {
-  const { passes, passed, fails, failed } = member.health;
+  const { passes, passed, fails, failed, consecutive } = member.health;
+  const how = consecutive ? ' in a row' : '';
   return {
     status: member.status,
     elected: String(member.elected),
@@ -112,8 +113,8 @@ export function shownOf(member: MemberView): Shown {
     lbstatus: String(member.lbstatus),
     to: fourCharacters(member.transferred),
     from: fourCharacters(member.read),
-    passes: `${passes} (${passed})`,
-    fails: `${fails} (${failed})`,
+    passes: `${passes} (${passed})${how}`,
+    fails: `${fails} (${failed})${how}`,
     state: member.state,
   };
 }

@@ -29,6 +29,8 @@ export interface MemberView {
     readonly passed: number;
     readonly fails: number;
     readonly failed: number;
+    /** Only those in a row count. */
+    readonly consecutive: boolean;
     readonly uri: string;
     readonly expr: string;
   };
@@ -113,6 +115,7 @@ function memberView(group: Group, member: MemberConf, worker: number, nowNs: num
       passed: health.pcount[worker]!,
       fails: health.hcfails[worker]!,
       failed: health.fcount[worker]!,
+      consecutive: health.hcconsecutive[worker] === 1,
       uri,
       expr,
     },

@@ -42,6 +42,32 @@ test('E34: counters are cumulative, not of checks in a row', () => {
   ]);
 });
 
+// The same verdicts as in E34, of which only those in a row count.
+test('hcconsecutive: the opposite verdict starts the count anew', () => {
+  const workers = [{ hcfails: 3, hcpasses: 2, hcconsecutive: true }];
+  const balancer = new Balancer({ lbmethod: byrequests, workers });
+  const verdicts =
+    'pass fail pass pass fail pass pass fail fail pass fail fail fail fail pass fail pass pass pass';
+  const seen = verdicts.split(' ').map((verdict, i) => {
+    balancer.checked(0, verdict === 'pass', i * S);
+    return `${balancer.health.fcount[0]}${balancer.health.pcount[0]}${flags(balancer, 0)}`;
+  });
+  expect(seen.join(' ')).toBe('00 10 00 00 10 00 00 10 20 00 10 20 00C 00C 01C 00C 01C 00 00');
+});
+
+test('hcconsecutive: failures before an error by traffic count no more once a check has passed', () => {
+  const workers = [{ hcfails: 2, hcconsecutive: true }];
+  const balancer = new Balancer({ lbmethod: byrequests, workers });
+  balancer.checked(0, false, S);
+  balancer.fail(0, 2 * S);
+  balancer.checked(0, true, 3 * S);
+  expect(flags(balancer, 0)).toBe('');
+  balancer.checked(0, false, 4 * S);
+  expect(flags(balancer, 0)).toBe('');
+  balancer.checked(0, false, 5 * S);
+  expect(flags(balancer, 0)).toBe('C');
+});
+
 /** A (checked every 0.5 s, retry=30) and B (not checked); either may be down. */
 class Site {
   readonly balancer = new Balancer({

@@ -26,6 +26,31 @@ test.each(everybody)(
   },
 );
 
+test('hcconsecutive: the same verdicts, of which only those in a row count', async () => {
+  const a = await checkedBackend('a');
+  const member = `http://127.0.0.1:${a.port}`;
+  const checks = 'hcmethod=GET hcuri=/up hcinterval=100ms hcfails=3 hcpasses=2 hcconsecutive=On';
+  const { members } = await side('ours', [`BalancerMember ${member} ${checks}`]);
+  const seen = [];
+  for (const verdict of [
+    ...verdicts,
+    'fail',
+    'fail',
+    'fail',
+    'pass',
+    'fail',
+    'pass',
+    'pass',
+    null,
+  ]) {
+    const check = await a.next();
+    seen.push((await members()).get(member)!);
+    check.answer(page(verdict === 'fail' ? 500 : 200));
+  }
+  const rows = seen.slice(1);
+  expect(rows.map(({ fcount }) => fcount).join('')).toBe('01001001201001200000'.slice(0, 20));
+});
+
 test.each(everybody)(`E35: checks beside traffic, ${compared}: %s`, async (who) => {
   const [a, b] = [await checkedBackend('a'), await checkedBackend('b')];
   const names = [a, b].map(({ port }) => `http://127.0.0.1:${port}`);

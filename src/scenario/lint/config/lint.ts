@@ -13,11 +13,12 @@ import { balancerTraps, byPosition, findingsOf, type LintProblem, warned } from 
 import { phasesOf } from '../phases.ts';
 import type { BalancerView } from '../trap.ts';
 import { cookies } from './cookies.ts';
+import { health } from './health.ts';
 import { mappings } from './mappings.ts';
 import type { ConfigTrap } from './trap.ts';
 
 /** Traps beyond those of the balancers, by family. */
-export const configTraps: readonly ConfigTrap[] = [mappings, cookies].flat();
+export const configTraps: readonly ConfigTrap[] = [mappings, cookies, health].flat();
 
 /** What the members of a balancer get while all is well, when requests split by load factor. */
 export interface BalancerLint {
