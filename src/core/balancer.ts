@@ -364,7 +364,10 @@ export class Balancer {
   heartbeat(worker: number, ready: number, busy: number, seenNs: number): void {
     const host = this.workers.host[worker];
     for (let i = 0; i < this.methods.length; i++) {
-      this.methods[i].heartbeat?.(this.#states[i], host, ready, busy, seenNs);
+      const method = this.methods[i];
+      if (method.heartbeat === undefined) continue;
+      method.heartbeat(this.#states[i], host, ready, busy, seenNs);
+      this.views.candidatesFresh[0] = 0; // a host first heard from may make more workers candidates
     }
   }
 

@@ -55,23 +55,22 @@ export function findCandidates(
   methodState: never,
   nowNs: number,
 ): void {
-  if (method.scope === 'every') {
-    findEvery(balancer, workers, method, methodState, nowNs);
-  } else {
-    walkSets(balancer, workers, nowNs);
-  }
+  balancer.candidatesUntilNs[0] = Number.POSITIVE_INFINITY;
+  balancer.candidateCount[0] =
+    method.scope === 'every'
+      ? findEvery(balancer, workers, method, methodState, nowNs)
+      : walkSets(balancer, workers, nowNs);
+  balancer.candidatesFresh[0] = 1;
 }
 
 /** Tries the sets in ascending number until one has somebody to offer. */
-function walkSets(balancer: BalancerViews, workers: WorkerViews, nowNs: number): void {
-  balancer.candidatesUntilNs[0] = Number.POSITIVE_INFINITY;
+function walkSets(balancer: BalancerViews, workers: WorkerViews, nowNs: number): number {
   let count = 0;
   for (let set = lowestSet(balancer, workers, NONE); count === 0 && set !== NONE; ) {
     count = walkSet(balancer, workers, set, nowNs);
     set = lowestSet(balancer, workers, set);
   }
-  balancer.candidateCount[0] = count;
-  balancer.candidatesFresh[0] = 1;
+  return count;
 }
 
 /** The lowest set number in use above `after`, or NONE. */
@@ -149,15 +148,14 @@ function findEvery(
   method: LbMethod,
   methodState: never,
   nowNs: number,
-): void {
+): number {
   let count = 0;
   for (let worker = 0; worker < balancer.workers[0]; worker++) {
     if (method.considers && !method.considers(methodState, worker)) continue;
-    if (!usable(workers, worker)) tryRetry(balancer, workers, worker, nowNs);
+    if (!usable(workers, worker)) retryOrWait(balancer, workers, worker, nowNs);
     if (usable(workers, worker)) workers.candidate[count++] = worker;
   }
-  balancer.candidateCount[0] = count;
-  balancer.candidatesFresh[0] = 0;
+  return count;
 }
 
 /** What elections need to know of the candidates together. `lbfactor`: the load factors that methods see. */

@@ -77,8 +77,8 @@ export interface LbMethod<
   /** With `scope: 'every'`: workers to leave out before even their retry time is looked at. */
   considers?(state: State<C, P, T>, worker: number): boolean;
   /**
-   * The candidates or their load factors may have changed: runs before the next `elect`, to make ready what costs
-   * too much for each election. `rows` is the number of workers.
+   * The candidates or their load factors may have changed, or a host was heard from: runs before the next `elect`, to
+   * make ready what costs too much for each election. `rows` is the number of workers.
    */
   prepare?(state: State<C, P, T>, among: Candidates, rows: number, nowNs: number): void;
   /** One of `among`, which is never empty. Changes its own columns and `lbstatus` as it likes. */
@@ -93,7 +93,10 @@ export interface LbMethod<
   ): void;
   /** A request came to a backend or left it. */
   load?(state: State<C, P, T>, worker: number, load: BackendLoad, nowNs: number): void;
-  /** A host reported its idle (`ready`) and `busy` slots at `seenNs`. `host` is the first row of that host. */
+  /**
+   * A host reported its idle (`ready`) and `busy` slots at `seenNs`. `host` is the first row of that host. The next
+   * election finds the candidates anew and runs `prepare`.
+   */
   heartbeat?(
     state: State<C, P, T>,
     host: number,

@@ -33,15 +33,11 @@ export const boundedload = defineLbMethod({
       for (let i = 0; i < count; i++) give(mix(identity[worker], i));
     });
   },
-  elect(state, { ids, count }, _, key) {
+  elect(state, { ids, count, total }, _, key) {
     const { lbfactor, busy, ring, eligible, parameters } = state;
     let inFlight = 1;
-    let factors = 0;
-    for (let i = 0; i < count; i++) {
-      inFlight += busy[ids[i]];
-      factors += lbfactor[ids[i]];
-    }
-    const perFactor = (parameters.factor * inFlight) / factors;
+    for (let i = 0; i < count; i++) inFlight += busy[ids[i]];
+    const perFactor = (parameters.factor * inFlight) / total;
     let point = pointAt(state, mix(key, 0));
     // Somebody is below his bound, as the bounds add up to more than what is in flight.
     for (;;) {

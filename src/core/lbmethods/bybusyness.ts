@@ -1,5 +1,4 @@
 import { defineLbMethod } from '../lbmethod.ts';
-import { NONE } from '../state.ts';
 
 /** Fewest requests in flight; load factors only break ties, through `lbstatus`. O(candidates). */
 export const bybusyness = defineLbMethod({
@@ -10,23 +9,19 @@ export const bybusyness = defineLbMethod({
   ties: 'the greatest lbstatus, then the earlier worker',
   cost: 'O(candidates)',
   factors: 'ties',
-  elect({ lbfactor, lbstatus, busy }, { ids, count }) {
-    let best = NONE;
-    let least = 0;
-    let urgency = 0;
-    let total = 0;
+  elect({ lbfactor, lbstatus, busy }, { ids, count, total }) {
+    let best = ids[0];
+    let least = busy[best];
+    let urgency = -2147483648; // the least there is: a tie with it keeps the first
     for (let i = 0; i < count; i++) {
       const worker = ids[i];
-      const factor = lbfactor[worker];
-      const now = (lbstatus[worker] + factor) | 0;
-      const inFlight = busy[worker];
+      const now = (lbstatus[worker] + lbfactor[worker]) | 0;
       lbstatus[worker] = now;
-      total += factor;
-      if (best === NONE || inFlight < least || (inFlight === least && now > urgency)) {
-        best = worker;
-        least = inFlight;
-        urgency = now;
-      }
+      const inFlight = busy[worker];
+      if (inFlight > least || (inFlight === least && now <= urgency)) continue;
+      best = worker;
+      least = inFlight;
+      urgency = now;
     }
     lbstatus[best] -= total;
     return best;

@@ -1,5 +1,4 @@
 import { defineLbMethod } from '../lbmethod.ts';
-import { NONE } from '../state.ts';
 
 /** Fewest bytes moved per unit of load factor; two separate integer divisions, as in httpd. O(candidates). */
 export const bytraffic = defineLbMethod({
@@ -9,16 +8,15 @@ export const bytraffic = defineLbMethod({
   ties: 'the earlier worker',
   cost: 'O(candidates)',
   elect({ lbfactor, transferred, read }, { ids, count }) {
-    let best = NONE;
-    let least = 0;
+    let best = ids[0];
+    let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
       const worker = ids[i];
       const factor = lbfactor[worker];
       const traffic = Math.floor(transferred[worker] / factor) + Math.floor(read[worker] / factor);
-      if (best === NONE || traffic < least) {
-        best = worker;
-        least = traffic;
-      }
+      if (traffic >= least) continue;
+      best = worker;
+      least = traffic;
     }
     return best;
   },

@@ -1,5 +1,4 @@
 import { defineLbMethod } from '../lbmethod.ts';
-import { NONE } from '../state.ts';
 
 /** Ranks by response time, and by the queue that backends report, cubed: long queues weigh heavily. O(candidates). */
 export const c3 = defineLbMethod({
@@ -38,8 +37,8 @@ export const c3 = defineLbMethod({
     queue: 'f64',
   },
   elect({ busy, responded, responseNs, serviceNs, queue, parameters }, { ids, count }) {
-    let best = NONE;
-    let least = 0;
+    let best = ids[0];
+    let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
       const worker = ids[i];
       const pending = busy[worker];
@@ -48,10 +47,9 @@ export const c3 = defineLbMethod({
         const waits = 1 + pending * parameters.clients + queue[worker];
         rank = responseNs[worker] + (waits * waits * waits - 1) * serviceNs[worker];
       }
-      if (best === NONE || rank < least) {
-        best = worker;
-        least = rank;
-      }
+      if (rank >= least) continue;
+      best = worker;
+      least = rank;
     }
     return best;
   },

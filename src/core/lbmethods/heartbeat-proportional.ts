@@ -1,10 +1,15 @@
 import { defineLbMethod } from '../lbmethod.ts';
 import { nextBelow } from '../rng.ts';
+import type { Candidates } from '../state.ts';
+import { placeOf } from './parts/shares.ts';
 
 /** An entry this old or older is not used, as with heartbeat. */
 const MAX_AGE_NS = 10e9;
 
-/** heartbeat without its bias: of S idle slots reported, a worker with r gets r / S of the requests. O(candidates). */
+/**
+ * heartbeat without its bias: of S idle slots reported, a worker with r gets r / S of the requests. O(log candidates),
+ * and O(candidates) after a heartbeat.
+ */
 export const heartbeatProportional = defineLbMethod({
   name: 'heartbeat-proportional',
   summary: 'random, in proportion to the idle slots each host reports',
@@ -12,27 +17,30 @@ export const heartbeatProportional = defineLbMethod({
   variant:
     'sets, standbys and draining count as with other methods; workers of one host share its slots; when no host reports an idle slot, all are alike',
   ties: 'by chance',
-  cost: 'O(candidates)',
+  cost: 'O(log candidates); O(candidates) after a heartbeat',
   factors: 'ignored',
-  columns: { hbReady: 'f64', hbSeenNs: 'f64', sharers: 'i32' },
-  prepare({ host, sharers }, { ids, count }, rows) {
-    sharers.fill(0, 0, rows);
-    for (let i = 0; i < count; i++) sharers[host[ids[i]]]++;
+  columns: {
+    /** By host. */
+    hbReady: 'f64',
+    hbSeenNs: 'f64',
+    sharers: 'i32',
+    /** By place among the candidates: where its slots end. */
+    end: 'f64',
   },
-  elect(state, { ids, count }, nowNs) {
-    let total = 0;
-    for (let i = 0; i < count; i++) total += slotsOf(state, ids[i], nowNs);
-    if (total === 0) return ids[nextBelow(state.rng, count)];
-    let left = (nextBelow(state.rng, 4294967296) / 4294967296) * total;
-    let last = ids[0];
-    for (let i = 0; i < count; i++) {
-      const slots = slotsOf(state, ids[i], nowNs);
-      if (slots === 0) continue;
-      last = ids[i];
-      left -= slots;
-      if (left < 0) break;
-    }
-    return last;
+  tables: () => ({ laid: { columns: { untilNs: 'f64' }, rows: 1 } }),
+  prepare(state, among, rows, nowNs) {
+    const { host, sharers } = state;
+    sharers.fill(0, 0, rows);
+    for (let i = 0; i < among.count; i++) sharers[host[among.ids[i]]]++;
+    layOutSlots(state, among, nowNs);
+  },
+  elect(state, among, nowNs) {
+    const { rng, end, laid } = state;
+    if (nowNs >= laid.untilNs[0]) layOutSlots(state, among, nowNs);
+    const { ids, count } = among;
+    const slots = end[count - 1];
+    if (slots === 0) return ids[nextBelow(rng, count)];
+    return ids[placeOf(end, count, (nextBelow(rng, 4294967296) / 4294967296) * slots)];
   },
   heartbeat({ hbReady, hbSeenNs }, host, ready, _busy, seenNs) {
     hbReady[host] = ready;
@@ -40,14 +48,28 @@ export const heartbeatProportional = defineLbMethod({
   },
 });
 
-interface Beats {
+interface Slots {
   readonly host: Int32Array;
   readonly hbReady: Float64Array;
   readonly hbSeenNs: Float64Array;
   readonly sharers: Int32Array;
+  readonly end: Float64Array;
+  readonly laid: { readonly untilNs: Float64Array };
 }
 
-function slotsOf({ host, hbReady, hbSeenNs, sharers }: Beats, worker: number, nowNs: number) {
-  const entry = host[worker];
-  return nowNs - hbSeenNs[entry] < MAX_AGE_NS ? hbReady[entry] / sharers[entry] : 0;
+/** Lays the slots of the candidates end to end; holds until the first host was heard from too long ago. */
+function layOutSlots(state: Slots, { ids, count }: Candidates, nowNs: number): void {
+  const { host, hbReady, hbSeenNs, sharers, end, laid } = state;
+  let total = 0;
+  let untilNs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const entry = host[ids[i]];
+    const oldNs = hbSeenNs[entry] + MAX_AGE_NS;
+    if (nowNs < oldNs) {
+      untilNs = Math.min(untilNs, oldNs);
+      total += hbReady[entry] / sharers[entry];
+    }
+    end[i] = total;
+  }
+  laid.untilNs[0] = untilNs;
 }

@@ -1,16 +1,17 @@
 import { defineLbMethod } from '../lbmethod.ts';
 import { nextUint32 } from '../rng.ts';
-import { NONE } from '../state.ts';
+import { type Candidates, NONE } from '../state.ts';
+import { placeOf } from './parts/shares.ts';
 
-/** An entry this old or older is not used. */
+/** An entry this old or older is not used. httpd compares whole seconds: 9.9 s are 9, so it comes to the same. */
 const MAX_AGE_NS = 10e9;
 const SATURATED = 4294967295;
 
 /**
  * A random pick weighted by the idle slots that each host last reported. Kept exactly as httpd has it:
- * the draw runs to `openslots` inclusive and later matches overwrite, so the last host gets one ticket more;
- * an idle host counts a quarter of its slots; several workers on one host share one entry, and the last
- * usable one of them gets its traffic. O(candidates).
+ * the draw runs to the sum of all slots inclusive, so the last host gets one ticket more; an idle host counts
+ * a quarter of its slots; several workers on one host share one entry, which counts once for each of them,
+ * and the last usable one of them gets its traffic. O(log candidates), and O(candidates) after a heartbeat.
  */
 export const heartbeat = defineLbMethod({
   name: 'heartbeat',
@@ -18,67 +19,73 @@ export const heartbeat = defineLbMethod({
   source: "httpd's mod_lbmethod_heartbeat",
   variant: 'its bias towards the last worker included; idle hosts count a quarter of their slots',
   ties: 'by chance, the later worker favoured',
-  cost: 'O(candidates)',
+  cost: 'O(log candidates); O(candidates) after a heartbeat',
   factors: 'ignored',
   columns: {
-    /** 1 once the host has reported. */
+    /** By host. `hbKnown`: 1 once it has reported. */
     hbKnown: 'i32',
-    hbReady: 'f64',
-    hbBusy: 'f64',
+    hbSlots: 'f64',
     hbSeenNs: 'f64',
-    /** The last usable worker on this host in the current pick. */
+    /** The last of the candidates on this host. */
     hbWorker: 'i32',
+    /** By place among the entries that count: where its slots end, and who is elected for them. */
+    end: 'f64',
+    elects: 'i32',
   },
+  tables: () => ({ laid: { columns: { entries: 'i32', untilNs: 'f64' }, rows: 1 } }),
   scope: 'every',
   considers({ host, hbKnown }, worker) {
     return hbKnown[host[worker]] === 1;
   },
-  elect(state, { ids, count }, nowNs) {
-    const { host, hbSeenNs, hbWorker, rng } = state;
-    let openslots = 0;
-    for (let i = 0; i < count; i++) {
-      const entry = host[ids[i]];
-      hbWorker[entry] = ids[i];
-      if (ageNs(hbSeenNs[entry], nowNs) < MAX_AGE_NS) {
-        openslots = Math.min(openslots + ready(state, entry), SATURATED);
-      }
-    }
-    if (openslots === 0) return NONE;
-    const ticket = draw(rng, openslots);
-    let choice = NONE;
-    let start = 0;
-    for (let i = 0; i < count; i++) {
-      const entry = host[ids[i]];
-      if (ageNs(hbSeenNs[entry], nowNs) >= MAX_AGE_NS) continue;
-      const end = Math.min(start + ready(state, entry), SATURATED);
-      if (ticket >= start && ticket <= end) choice = hbWorker[entry];
-      start = end;
-    }
-    return choice;
+  prepare(state, among, _rows, nowNs) {
+    for (let i = 0; i < among.count; i++) state.hbWorker[state.host[among.ids[i]]] = among.ids[i];
+    layOutSlots(state, among, nowNs);
   },
-  heartbeat({ hbKnown, hbReady, hbBusy, hbSeenNs }, host, ready, busy, seenNs) {
+  elect(state, among, nowNs) {
+    const { rng, end, elects, laid } = state;
+    if (nowNs >= laid.untilNs[0]) layOutSlots(state, among, nowNs);
+    const entries = laid.entries[0];
+    const slots = entries === 0 ? 0 : end[entries - 1];
+    return slots === 0 ? NONE : elects[placeOf(end, entries, draw(rng, slots))];
+  },
+  heartbeat({ hbKnown, hbSlots, hbSeenNs }, host, ready, busy, seenNs) {
     hbKnown[host] = 1;
-    hbReady[host] = ready;
-    hbBusy[host] = busy;
+    hbSlots[host] = busy === 0 ? Math.trunc(ready / 4) : ready;
     hbSeenNs[host] = seenNs;
   },
 });
 
-/** httpd judges the age in whole seconds: 9.9 s is 9. */
-function ageNs(seenNs: number, nowNs: number): number {
-  return Math.floor((nowNs - seenNs) / 1e9) * 1e9;
+interface Slots {
+  readonly host: Int32Array;
+  readonly hbSlots: Float64Array;
+  readonly hbSeenNs: Float64Array;
+  readonly hbWorker: Int32Array;
+  readonly end: Float64Array;
+  readonly elects: Int32Array;
+  readonly laid: { readonly entries: Int32Array; readonly untilNs: Float64Array };
 }
 
-function ready(
-  { hbReady, hbBusy }: { hbReady: Float64Array; hbBusy: Float64Array },
-  entry: number,
-): number {
-  return hbBusy[entry] === 0 ? Math.trunc(hbReady[entry] / 4) : hbReady[entry];
+/** Lays the slots of all entries that count at `nowNs` end to end; holds until the first of them is too old. */
+function layOutSlots(state: Slots, { ids, count }: Candidates, nowNs: number): void {
+  const { host, hbSlots, hbSeenNs, hbWorker, end, elects, laid } = state;
+  let entries = 0;
+  let total = 0;
+  let untilNs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const entry = host[ids[i]];
+    const oldNs = hbSeenNs[entry] + MAX_AGE_NS;
+    if (nowNs >= oldNs) continue;
+    untilNs = Math.min(untilNs, oldNs);
+    total = Math.min(total + hbSlots[entry], SATURATED);
+    end[entries] = total;
+    elects[entries++] = hbWorker[entry];
+  }
+  laid.entries[0] = entries;
+  laid.untilNs[0] = untilNs;
 }
 
-/** 0 to `openslots` inclusive, from 16 random bits where they suffice. */
-function draw(rng: Uint32Array, openslots: number): number {
-  const fraction =
-    openslots < 16384 ? (nextUint32(rng) >>> 16) / 65536 : nextUint32(rng) / 4294967296;
-  return Math.trunc((openslots + 1) * fraction);
+/** 0 to `slots` inclusive, from 16 random bits where they suffice. */
+function draw(rng: Uint32Array, slots: number): number {
+  const fraction = slots < 16384 ? (nextUint32(rng) >>> 16) / 65536 : nextUint32(rng) / 4294967296;
+  return Math.trunc((slots + 1) * fraction);
 }

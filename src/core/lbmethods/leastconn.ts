@@ -3,6 +3,7 @@ import { envoy, prepareEnvoy } from './leastconn/envoy.ts';
 import { haproxy } from './leastconn/haproxy.ts';
 import { nginx } from './leastconn/nginx.ts';
 import { heapColumns, heapState } from './parts/deadline-heap.ts';
+import { inTurnColumns } from './parts/in-turn.ts';
 
 /** Fewest requests in flight per load factor, as three well-known balancers mean it. */
 export const leastconn = defineLbMethod({
@@ -29,7 +30,7 @@ export const leastconn = defineLbMethod({
       says: 'envoy: how much load lowers weights',
     },
   },
-  columns: { ...heapColumns, turn: 'f64', current: 'f64' },
+  columns: { ...heapColumns, ...inTurnColumns, turn: 'f64' },
   tables: () => ({
     queue: { columns: heapState, rows: 1 },
     turns: { columns: { taken: 'f64', equal: 'i32' }, rows: 1 },

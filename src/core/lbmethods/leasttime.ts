@@ -1,5 +1,5 @@
 import { defineLbMethod } from '../lbmethod.ts';
-import { NONE } from '../state.ts';
+import { inTurn, inTurnColumns } from './parts/in-turn.ts';
 
 /** nginx keeps times in steps of 20 ms, up to 5 s. */
 const STEP_NS = 20e6;
@@ -23,41 +23,43 @@ export const leasttime = defineLbMethod({
       says: 'how long a response time is believed in full',
     },
   },
-  columns: { timeNs: 'f64', heardNs: 'f64', current: 'f64', eta: 'f64' },
-  elect({ lbfactor, busy, timeNs, heardNs, current, eta, parameters }, { ids, count }, nowNs) {
+  columns: { ...inTurnColumns, timeNs: 'f64', heardNs: 'f64', steps: 'i32' },
+  elect(state, among, nowNs) {
+    const { lbfactor, busy, timeNs, heardNs, steps, load, parameters } = state;
+    const { failTimeout } = parameters;
+    const { ids, count } = among;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
       const worker = ids[i];
-      const idle = Math.floor((nowNs - heardNs[worker]) / parameters.failTimeout);
-      const believed = timeNs[worker] * halved(idle);
-      const steps = believed > MOST_NS ? MOST_NS / STEP_NS : Math.ceil(believed / STEP_NS);
-      eta[worker] = (steps * (1 + busy[worker])) / lbfactor[worker];
-      if (eta[worker] < least) least = eta[worker];
+      const idleNs = nowNs - heardNs[worker];
+      const believed =
+        idleNs < failTimeout ? steps[worker] : fadedSteps(timeNs[worker], idleNs / failTimeout);
+      const now = (believed * (1 + busy[worker])) / lbfactor[worker];
+      load[worker] = now;
+      if (now < least) least = now;
     }
-    let best = NONE;
-    let total = 0;
-    for (let i = 0; i < count; i++) {
-      const worker = ids[i];
-      if (eta[worker] !== least) continue;
-      current[worker] += lbfactor[worker];
-      total += lbfactor[worker];
-      if (best === NONE || current[worker] > current[best]) best = worker;
-    }
-    current[best] -= total;
-    return best;
+    return inTurn(state, among, least);
   },
-  complete({ timeNs, heardNs }, worker, ok, latencyNs, nowNs) {
+  complete({ timeNs, heardNs, steps }, worker, ok, latencyNs, nowNs) {
     if (!ok) return;
-    timeNs[worker] = timeNs[worker] === 0 ? latencyNs : 0.95 * timeNs[worker] + 0.05 * latencyNs;
+    const old = timeNs[worker];
+    const now = old === 0 ? latencyNs : 0.95 * old + 0.05 * latencyNs;
+    timeNs[worker] = now;
     heardNs[worker] = nowNs;
+    steps[worker] = stepsOf(now);
   },
-  reset({ timeNs, current }, rows) {
+  reset({ timeNs, steps, current }, rows) {
     timeNs.fill(0, 0, rows);
+    steps.fill(0, 0, rows);
     current.fill(0, 0, rows);
   },
 });
 
-/** Two to the power of -`times`. */
-function halved(times: number): number {
-  return times >= 31 ? 0 : 1 / (1 << times);
+function stepsOf(timeNs: number): number {
+  return timeNs > MOST_NS ? MOST_NS / STEP_NS : Math.ceil(timeNs / STEP_NS);
+}
+
+/** A time that was not renewed for so many timeouts halves with each. */
+function fadedSteps(timeNs: number, timeouts: number): number {
+  return timeouts >= 31 ? 0 : stepsOf(timeNs / (1 << timeouts));
 }

@@ -1,5 +1,5 @@
 import { defineLbMethod } from '../lbmethod.ts';
-import { leastReported, reportColumns, takeReport } from './parts/reported.ts';
+import { shortestWait, takeWait, waitColumns } from './parts/reported.ts';
 
 /** Shortest expected delay, by what backends really hold: a bound to compare others with. O(candidates). */
 export const sed = defineLbMethod({
@@ -12,7 +12,7 @@ export const sed = defineLbMethod({
   cost: 'O(candidates)',
   factors: 'ignored',
   needs: 'load',
-  columns: reportColumns,
-  load: takeReport,
-  elect: (state, among) => leastReported(state, among, 1),
+  columns: waitColumns,
+  load: (state, worker, load) => takeWait(state, worker, load, 1),
+  elect: shortestWait,
 });

@@ -76,16 +76,24 @@ function mostUrgent(state: Weights, { ids, count }: Candidates, nowNs: number): 
   const { lbfactor, current, lost, fails, checkedNs } = state;
   const { maxFails, failTimeout } = state.parameters;
   let best = NONE;
+  let most = 0;
   let total = 0;
   for (let i = 0; i < count; i++) {
     const worker = ids[i];
     const rests = maxFails > 0 && fails[worker] >= maxFails;
     if (rests && nowNs - checkedNs[worker] <= failTimeout) continue;
-    const effective = Math.max(0, lbfactor[worker] - lost[worker]);
-    current[worker] += effective;
+    let effective = lbfactor[worker];
+    const missing = lost[worker];
+    if (missing > 0) {
+      effective = Math.max(0, effective - missing);
+      lost[worker] = Math.max(0, missing - RECOVERS);
+    }
+    const now = current[worker] + effective;
+    current[worker] = now;
     total += effective;
-    lost[worker] = Math.max(0, lost[worker] - RECOVERS);
-    if (best === NONE || current[worker] > current[best]) best = worker;
+    if (best !== NONE && now <= most) continue;
+    best = worker;
+    most = now;
   }
   if (best === NONE) return NONE;
   current[best] -= total;

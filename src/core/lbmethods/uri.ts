@@ -1,5 +1,5 @@
 import { defineLbMethod } from '../lbmethod.ts';
-import { layOutShares, shareOf } from './parts/hash-shares.ts';
+import { layOutShares, shareOf } from './parts/shares.ts';
 
 /** The same worker for the same URI path, as long as nobody comes or goes. O(log candidates). */
 export const uri = defineLbMethod({

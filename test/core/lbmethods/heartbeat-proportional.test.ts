@@ -52,3 +52,13 @@ test('nobody heard from for ten seconds: all alike', () => {
     chiSquareAtMillionth[0],
   );
 });
+
+test('a host that falls silent gets nothing more, though nothing else changes', () => {
+  const balancer = balancerOf('heartbeat-proportional', [{}, {}], { rng: [7, 7, 3, 1] });
+  balancer.heartbeat(0, 10, 1, 0);
+  balancer.heartbeat(1, 10, 1, 5e9);
+  const elected = (nowNs: number) =>
+    new Set(Array.from({ length: 60 }, () => balancer.search(nowNs)));
+  expect(elected(10e9 - 1)).toEqual(new Set([0, 1]));
+  expect(elected(10e9)).toEqual(new Set([1]));
+});

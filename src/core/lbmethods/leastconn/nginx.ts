@@ -1,27 +1,20 @@
-import { type Candidates, NONE } from '../../state.ts';
+import type { Candidates } from '../../state.ts';
+import { type InTurn, inTurn } from '../parts/in-turn.ts';
 
-interface Current {
-  readonly lbfactor: Int32Array;
+interface Loads extends InTurn {
   readonly busy: Int32Array;
-  readonly current: Float64Array;
 }
 
-/** Least requests / factor; smooth weighted round robin among those that are equal, and only those. */
-export function nginx({ lbfactor, busy, current }: Current, { ids, count }: Candidates): number {
-  let least = ids[0];
-  for (let i = 1; i < count; i++) {
-    const worker = ids[i];
-    if (busy[worker] * lbfactor[least] < busy[least] * lbfactor[worker]) least = worker;
-  }
-  let best = NONE;
-  let total = 0;
+/** Least requests / factor; smooth weighted round robin among those that are equal. */
+export function nginx(state: Loads, among: Candidates): number {
+  const { lbfactor, busy, load } = state;
+  const { ids, count } = among;
+  let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < count; i++) {
     const worker = ids[i];
-    if (busy[worker] * lbfactor[least] !== busy[least] * lbfactor[worker]) continue;
-    current[worker] += lbfactor[worker];
-    total += lbfactor[worker];
-    if (best === NONE || current[worker] > current[best]) best = worker;
+    const now = busy[worker] / lbfactor[worker]; // equal quotients are equal rounded, too
+    load[worker] = now;
+    if (now < least) least = now;
   }
-  current[best] -= total;
-  return best;
+  return inTurn(state, among, least);
 }

@@ -1,4 +1,4 @@
-/** HAProxy's map-based hashing: each candidate has a stretch of the hash as long as its load factor. */
+/** A line on which each candidate has a stretch as long as its load factor, and who has a point of it. */
 import type { Candidates } from '../../state.ts';
 import { mix } from './mix.ts';
 
@@ -16,9 +16,13 @@ export function layOutShares({ lbfactor, end }: Shares, { ids, count }: Candidat
   }
 }
 
-/** O(log candidates). */
+/** HAProxy's map-based hashing. O(log candidates). */
 export function shareOf({ end }: Shares, { ids, count }: Candidates, key: number): number {
-  const point = (mix(key, 0) / 4294967296) * end[count - 1];
+  return ids[placeOf(end, count, (mix(key, 0) / 4294967296) * end[count - 1])];
+}
+
+/** The first of `count` places that ends above `point`; the last one if none does. O(log count). */
+export function placeOf(end: Float64Array, count: number, point: number): number {
   let low = 0;
   let high = count - 1;
   while (low < high) {
@@ -26,5 +30,5 @@ export function shareOf({ end }: Shares, { ids, count }: Candidates, key: number
     if (point < end[middle]) high = middle;
     else low = middle + 1;
   }
-  return ids[low];
+  return low;
 }
