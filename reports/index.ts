@@ -1,4 +1,7 @@
 /** Reports of a study: text for the terminal, files for people and for other tools. */
+export { renderCapacityPage } from './capacity/page.ts';
+export { renderCapacity } from './capacity/table.ts';
+export { writeCapacityReport } from './capacity/write.ts';
 export type { Chart, DataTable, Look } from './charts/chart.ts';
 export { charts } from './charts/index.ts';
 export { drawSvg } from './charts/svg.ts';

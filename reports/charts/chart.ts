@@ -97,6 +97,16 @@ export function topLegend(names: readonly string[], width: number, symbolSize = 
   return { orient: 'top', title: null, columns, symbolSize, labelLimit: width - beside } as const;
 }
 
+/** A quotient of largest and smallest from which on an axis is logarithmic. */
+const LOG_FROM = 30;
+
+/** Of an axis for `values`: from 0 unless they lie close together, logarithmic when they lie far apart. */
+export function scaleOf(values: readonly number[]) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (low > 0 && high / low >= LOG_FROM) return { type: 'log', nice: true } as const;
+  return { type: 'linear', zero: low < high / 2, nice: true } as const;
+}
+
 /** A d3 number format with the ASCII minus that the rest of a report writes; zero without a sign. */
 export function numberLabel(format: string): string {
   return `datum.value === 0 ? '0' : replace(format(datum.value, '${format}'), '\u2212', '-')`;

@@ -1,7 +1,7 @@
 /** Small multiples: a metric against a varied field, a line per lbmethod, a picture per value of the others. */
 import type { SweepAxis, SweepResult } from '../../sim/sweep/result.ts';
 import { metricNames, metricOf } from '../../src/scenario/metrics.ts';
-import { type Chart, frame, type Layer, type Look, topLegend } from '../charts/chart.ts';
+import { type Chart, frame, type Layer, type Look, scaleOf, topLegend } from '../charts/chart.ts';
 import { seriesScales } from '../charts/theme.ts';
 import { printScale, unitLabels } from '../format.ts';
 import { comparedHeadline } from '../headline.ts';
@@ -9,9 +9,6 @@ import { layoutOf, lbmethodsOf } from './rows.ts';
 
 /** More small pictures than this say less than the table. */
 const PANELS_MAX = 24;
-
-/** A quotient of largest and smallest from which on an axis is logarithmic. */
-const LOG_FROM = 30;
 
 export type SweepChart = Chart<SweepResult>;
 
@@ -182,12 +179,6 @@ function alongOf(x: SweepAxis, values: readonly (string | number)[], width: numb
     axis: { ...axis, tickCount: Math.ceil(width / 60) },
     scale,
   } as const;
-}
-
-function scaleOf(values: readonly number[]) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (low > 0 && high / low >= LOG_FROM) return { type: 'log', nice: true } as const;
-  return { type: 'linear', zero: low < high / 2, nice: true } as const;
 }
 
 interface Point {

@@ -66,6 +66,8 @@ export interface CapacityResult {
   readonly version: string;
   readonly scenario: Result['scenario'];
   readonly objectives: readonly string[];
+  /** Of each objective, in its metric's unit. */
+  readonly bounds: readonly number[];
   readonly without: readonly string[];
   readonly precision: number;
   readonly capacities: readonly LbmethodCapacity[];
@@ -139,6 +141,7 @@ export function capacityResult(
     version,
     scenario: { name, sha256, seed },
     objectives: expect.map(({ text }) => text),
+    bounds: expect.map(({ bound }) => bound),
     without,
     precision,
     capacities,

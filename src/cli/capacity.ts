@@ -1,7 +1,8 @@
 /** `fairlead capacity`: the highest arrival rate that holds its objectives. */
-import { renderCapacity, verdictText } from '../../reports/capacity-table.ts';
+import { renderCapacity, verdictText } from '../../reports/capacity/table.ts';
 import {
   type CapacityLook,
+  type CapacityResult,
   capacityOf,
   capacityResult,
   type LbmethodCapacity,
@@ -19,10 +20,10 @@ import { requestsPerSecond, timeText } from './calibrate.ts';
 import { exit } from './exit.ts';
 import { methodFrom, methodsFrom, refuseConf } from './input.ts';
 import { interruptible } from './interruptible.ts';
-import type { SimulateOptions } from './simulate.ts';
+import { checkFolder, type SimulateOptions } from './simulate.ts';
 import { terminal } from './terminal.ts';
 
-export interface CapacityCliOptions extends Omit<SimulateOptions, 'out'> {
+export interface CapacityCliOptions extends SimulateOptions {
   readonly slo: readonly string[];
   readonly without: readonly string[];
   readonly client: readonly string[];
@@ -35,6 +36,7 @@ export interface CapacityCliOptions extends Omit<SimulateOptions, 'out'> {
 const LOOKS = 16;
 
 export async function capacity(file: string, options: CapacityCliOptions): Promise<void> {
+  if (options.out !== undefined) checkFolder(options.out);
   const scenario = scenarioOf(file, options);
   const precision = precisionOf(options.precision);
   const { lbmethod, without, maxReplications, quiet, threads: wanted } = options;
@@ -64,6 +66,7 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
     const result = capacityResult(scenario, without, precision, capacities);
     if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     else process.stdout.write(renderCapacity(result, terminal()));
+    if (options.out !== undefined) await writeTo(options.out, result, note);
     process.exitCode = Math.max(...capacities.map(exitOf));
   };
   try {
@@ -71,6 +74,12 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
   } finally {
     await threads.close();
   }
+}
+
+async function writeTo(dir: string, result: CapacityResult, note: (text: string) => void) {
+  const { writeCapacityReport } = await import('../../reports/capacity/write.ts');
+  const files = await writeCapacityReport(result, dir);
+  note(`report: ${files.find((name) => name.endsWith('.html'))}`);
 }
 
 function exitOf({ state }: LbmethodCapacity): number {

@@ -92,7 +92,7 @@ program
   });
 
 addSweep(program, { json, quiet, seed, threads });
-addCapacity(program, { json, quiet, seed, threads });
+addCapacity(program, { json, out, quiet, seed, threads });
 
 program
   .command('check')

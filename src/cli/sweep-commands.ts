@@ -97,7 +97,10 @@ Exit codes: 0 complete · 2 not ledgers of one sweep
     });
 }
 
-export function addCapacity(program: Command, { json, quiet, seed, threads }: CommonOptions): void {
+export function addCapacity(
+  program: Command,
+  { json, out, quiet, seed, threads }: CommonOptions & { readonly out: Option },
+): void {
   const repeated = (text: string, before: string[] = []) => [...before, text];
   const names = (text: string, before: string[] = []) => [...before, ...text.split(',')];
   const replications = (text: string) => {
@@ -128,6 +131,7 @@ export function addCapacity(program: Command, { json, quiet, seed, threads }: Co
         .argParser(replications)
         .default(200),
     )
+    .addOption(out)
     .addOption(json)
     .addOption(seed)
     .addOption(threads)
@@ -141,7 +145,7 @@ the objective's own 95 % interval contains the bound; its ends are rates that we
 Where queues have no limit, the capacity is below the rate at which they would grow for ever.
 
 Examples:
-  fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms'
+  fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms' --out report
   fairlead capacity shop.yaml --slo 'sojourn.p99 < 200ms' --slo 'errors.rate <= 1%' --without a
   fairlead capacity shop.yaml --slo 'sojourn.mean < 50ms' --lbmethod byrequests,bybusyness
 

@@ -1,5 +1,7 @@
 /** The search for capacity as a user runs it. */
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { CapacityResult } from '../../sim/capacity/capacity.ts';
 import { ended, fairlead, folder, small, stack, start } from './cli.ts';
@@ -35,6 +37,31 @@ test('--json prints the capacity, its interval, and every rate that was looked a
   expect(rates).toEqual([...rates].sort((a, b) => a - b));
   expect(stderr).toMatch(/^about 16 rates x 10 replications, 320,000 requests: \d+ (s|min)/);
   expect(stderr).toMatch(/requests\/s, 10 replications: (holds|unclear|fails) \(sojourn\.mean /);
+});
+
+test('--out writes the report, and the document that --json prints', async () => {
+  const cwd = folder(files);
+  const args = ['capacity', 'one.yaml', ...slo, '--precision', '50%', '--json', '--out', 'report'];
+  const { code, stdout, stderr } = await fairlead(args, { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^report: report\/index\.html$/m);
+  expect(readFileSync(path.join(cwd, 'report/result.json'), 'utf8')).toBe(stdout);
+  expect(readdirSync(path.join(cwd, 'report')).sort()).toEqual([
+    'capacity-1.csv',
+    'capacity-1.svg',
+    'capacity-1.vl.json',
+    'index.html',
+    'rates.csv',
+    'result.json',
+  ]);
+});
+
+test('--out that is a file is refused before anything is simulated', async () => {
+  const args = ['capacity', 'one.yaml', ...slo, '--out', 'small.yaml'];
+  const { code, stdout, stderr } = await fairlead(args, { cwd: folder(files) });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/--out is small\.yaml, which is a file; expected a folder/);
+  expect(stderr).not.toMatch(/replications/);
 });
 
 test('2: what a search for a rate cannot do as the scenario says', async () => {

@@ -1,25 +1,36 @@
 /** What the terminal shows of a search for capacity. */
 import pc from 'picocolors';
-import type { CapacityResult, LbmethodCapacity } from '../sim/capacity/capacity.ts';
-import type { ExpectationResult } from '../sim/result.ts';
-import { ABSENT, formatInterval, formatMetric, formatNumber, formatValue } from './format.ts';
-import { type Column, type Ink, printable, titled, wrap } from './grid.ts';
-import type { TerminalOptions } from './table.ts';
+import type { CapacityResult, LbmethodCapacity } from '../../sim/capacity/capacity.ts';
+import type { ExpectationResult } from '../../sim/result.ts';
+import { ABSENT, formatInterval, formatMetric, formatNumber, formatValue } from '../format.ts';
+import { type Column, type Ink, printable, titled, wrap } from '../grid.ts';
+import type { TerminalOptions } from '../table.ts';
 
 /** The whole output, ending in a newline. Pure: writes nothing. */
 export function renderCapacity(result: CapacityResult, { colour, width }: TerminalOptions): string {
   const ink: Ink = { width: Math.max(40, width), paint: pc.createColors(colour) };
-  const { scenario, objectives, without, capacities } = result;
-  const lost = without.length === 0 ? '' : ` without ${without.join(', ')}`;
-  const title = printable(`${scenario.name}${lost}: ${objectives.join(' and ')}`, 300);
-  const lines = capacities.map((one) => wrap(sentence(one), ink.width));
+  const { capacities } = result;
+  const title = printable(capacityTitle(result), 300);
+  const lines = capacities.map((one) => wrap(capacitySentence(one), ink.width));
   const parts = [ink.paint.bold(wrap(title, ink.width)), lines.join('\n')];
   if (capacities.length > 1) parts.push(table(result, ink));
   return `${parts.join('\n\n')}\n`;
 }
 
+/** What is asked. */
+export function capacityTitle({ scenario, objectives, without }: CapacityResult): string {
+  const lost = without.length === 0 ? '' : ` without ${without.join(', ')}`;
+  return `${scenario.name}${lost}: ${objectives.join(' and ')}`;
+}
+
 /** The answer in words. */
-function sentence({ lbmethod, state, requestsPerSecond, load, looks }: LbmethodCapacity): string {
+export function capacitySentence({
+  lbmethod,
+  state,
+  requestsPerSecond,
+  load,
+  looks,
+}: LbmethodCapacity): string {
   const name = printable(lbmethod);
   const [first, last] = [looks[0], looks.at(-1)].map((look) =>
     look === undefined ? ABSENT : `${formatNumber(look.requestsPerSecond)} requests/s`,
