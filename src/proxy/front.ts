@@ -85,6 +85,8 @@ export interface ClientRequest {
   readonly expectContinue: boolean;
   /** Status to refuse the request with, because its head contradicts itself; 0: none. */
   readonly refusal: number;
+  /** Of what cannot be read as a request its first line, as far as it came; null: it was read. */
+  readonly firstLine: string | null;
   /** The body has come completely, or there is none. */
   readonly complete: boolean;
   /** The connection goes on behind the answer, as far as is known. */

@@ -89,7 +89,7 @@ export class Gateway {
     const authority = refused(asked) ? null : asked.authority;
     const index = serverFor(config, request.localAddress, request.localPort, authority);
     const server = config.servers[index]!;
-    if (sight !== null) sight.server = index;
+    sight?.reached(server, index);
     const close = closesAfter(request, server);
     const refusal =
       request.refusal ||

@@ -4,11 +4,10 @@
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { rawError } from '../answer.ts';
 import type { Peer } from '../front.ts';
 import { turn } from '../turn.ts';
 import { readClientHead } from './client-head.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, unreadable } from './exchange.ts';
 import type { Http1Front } from './index.ts';
 import { FEED_BYTES } from './llhttp.ts';
 import { Output, type OutputOwner } from './output.ts';
@@ -259,14 +258,21 @@ export class Connection implements OutputOwner {
     const current = this.#current;
     this.#deaf = true;
     this.#closing = true;
-    if (current === null) {
-      this.output.send(rawError(status));
-      this.#hangUp();
-    } else if (current.closed) this.#hangUp();
+    if (current === null) this.#refuse(status);
+    else if (current.closed) this.#hangUp();
     else if (current.answered)
       return; // the answer is on its way
     else if (current.listener === null) this.#socket.destroy();
     else current.listener.bodyFailed(status);
+  }
+
+  /** What came is no request that can be read, but is answered as others are, and told of. */
+  #refuse(status: number): void {
+    this.#enter('request');
+    this.requests++;
+    const exchange = unreadable(this, this.#parser.firstLine, status);
+    this.#current = exchange;
+    this.front.gateway(exchange, exchange);
   }
 
   /** Ends this side, and waits a little for the other, since closing with bytes unread would lose the answer. */

@@ -7,7 +7,7 @@ import { dateNow } from '../date.ts';
 import { FieldNames } from '../field-names.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
 import { atEndOfTurn, type Turned } from '../turn.ts';
-import type { ClientHead } from './client-head.ts';
+import { type ClientHead, readClientHead } from './client-head.ts';
 import type { Connection } from './connection.ts';
 import { fieldLine, headText, statusLine } from './fields-text.ts';
 import { RequestBody } from './request-body.ts';
@@ -40,6 +40,7 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
   readonly ordinal: number;
   readonly expectContinue: boolean;
   readonly refusal: number;
+  readonly firstLine: string | null;
   listener: ClientListener | null = null;
   /** The body has come completely, or there is none. */
   complete: boolean;
@@ -87,6 +88,7 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
     this.bodyBytes = read.bodyBytes;
     this.expectContinue = read.expects && hasBody;
     this.refusal = read.refusal;
+    this.firstLine = head.firstLine ?? null;
     this.ordinal = requests;
     this.complete = !hasBody;
     this.#connection = connection;
@@ -289,4 +291,23 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
     this.listener?.clientClosed(whole);
     if (whole) this.#connection.answered(this);
   }
+}
+
+/**
+ * For what cannot be read as a request, to be refused with `status`. A line that is still to come, as far as is known, is
+ * none; neither are fields.
+ */
+export function unreadable(connection: Connection, line: string, status: number): Exchange {
+  const firstLine = status === 408 && !line.endsWith('\r\n') ? '' : line.trimEnd();
+  const [, method = '', target = '', version] =
+    /^(\S*)(?: +(\S*))?(?: +HTTP\/(1\.[01]))?/.exec(firstLine) ?? [];
+  const head = {
+    method,
+    target,
+    version: version === '1.1' ? '1.1' : '1.0',
+    rawHeaders: [],
+    keepAlive: false,
+    firstLine,
+  } as const;
+  return new Exchange(connection, head, { ...readClientHead([], '1.0'), refusal: status }, false);
 }

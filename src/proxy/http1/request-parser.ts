@@ -17,6 +17,8 @@ export interface RequestHead {
   readonly rawHeaders: readonly string[];
   /** Another request may follow. */
   readonly keepAlive: boolean;
+  /** As in `ClientRequest`. */
+  readonly firstLine?: string;
 }
 
 /** What may come between two pieces of a body or behind the last: chunk sizes with extensions, trailers. */
@@ -130,6 +132,11 @@ export class RequestParser implements Sink {
       rawHeaders,
       keepAlive: this.#keepAlive,
     };
+  }
+
+  /** What has come of the request line, if no head was taken; without its end it may still go on. */
+  get firstLine(): string {
+    return /^(?:\r\n)*([^\r\n]*(?:\r\n)?)/.exec(this.#head.text)![1]!;
   }
 
   /** How much the last `feed` found of a body, in bytes without chunk framing: `takeBody`. */

@@ -42,6 +42,7 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
   readonly expectContinue: boolean;
   readonly refusal: number;
   readonly persists = true;
+  readonly firstLine = null;
   listener: ClientListener | null = null;
   readonly #stream: ServerHttp2Stream;
   readonly #wire: Wire;

@@ -71,16 +71,16 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
     case 'k':
       return keptAlive;
     case 'm':
-      return ({ request }) => escaped(request.method);
+      return ({ request }) => escaped(request.method || null);
     case 'p':
       return port(argument.toLowerCase());
     case 'P':
       return () => processOrThread(argument.toLowerCase());
     case 'q':
-      return ({ asked }) => (asked?.target.query == null ? '' : escaped(`?${asked.target.query}`));
+      return (sight) => escaped(queryOf(sight));
     case 'r':
-      return ({ request: { method, target, version } }) =>
-        escaped(`${method} ${target} HTTP/${version}`);
+      return ({ request: { method, target, version, firstLine } }) =>
+        escaped(firstLine === null ? `${method} ${target} HTTP/${version}` : firstLine || null);
     case 'R':
       return handler;
     case 's':
@@ -90,7 +90,7 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
     case 'u':
       return ({ asked }) => escaped(asked?.user ?? null);
     case 'U':
-      return ({ asked }) => (asked === null ? null : escaped(asked.target.path));
+      return (sight) => escaped(pathOf(sight));
     case 'v':
       return (sight) => ownName(sight);
     case 'V':
@@ -103,6 +103,17 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
     default:
       return () => null; // notes, trailers, log ids: there are none
   }
+}
+
+function pathOf({ asked, request }: Sight): string | null {
+  if (asked !== null) return asked.target.path;
+  return request.target.split('?')[0] || (request.method === '' ? null : '/');
+}
+
+/** With its question mark. */
+function queryOf({ asked, request }: Sight): string {
+  if (asked === null) return /\?.*$/.exec(request.target)?.[0] ?? '';
+  return asked.target.query === null ? '' : `?${asked.target.query}`;
 }
 
 function microseconds({ startNs, endNs }: Sight): number {
@@ -146,10 +157,8 @@ function port(which: string): ValueOf {
       return ({ request }) => `${request.localPort}`;
     case '':
     case 'canonical':
-      return ({ asked, request }) => {
-        const server = asked?.server;
-        const said =
-          server?.serverName == null ? server?.addresses[0]?.port : server.serverName.port;
+      return ({ conf, request }) => {
+        const said = conf?.serverName == null ? conf?.addresses[0]?.port : conf.serverName.port;
         return `${said || (request.secure ? 443 : 80)}`;
       };
     default:
@@ -166,10 +175,10 @@ function handler({ asked, group }: Sight): string | null {
   return group === null ? asked?.settings.handler || null : 'proxy-server';
 }
 
-function ownName({ asked, request }: Sight): string {
+function ownName({ conf, request }: Sight): string {
   const { localAddress, secure } = request;
   const reached = { secure, authority: null, localAddress };
-  return asked === null ? localAddress : serverName(asked.server, reached);
+  return conf === null ? localAddress : serverName(conf, reached);
 }
 
 function askedName(sight: Sight): string {

@@ -3,6 +3,7 @@
  * is told by the exchange what becomes of each try. What is to be done with that is its observer's to say. Without an
  * observer there is none of these.
  */
+import type { ServerConf } from '../../config/config.ts';
 import { NONE, type RequestRoute, type Step, type Via } from '../../core/index.ts';
 import type { Failure } from '../backend/backend.ts';
 import { nowNs } from '../clock.ts';
@@ -38,7 +39,8 @@ export class Sight implements ClientResponse, ClientListener {
   readonly request: ClientRequest;
   readonly startNs: number;
   listener: ClientListener | null = null;
-  /** Index of the virtual host. */
+  /** The virtual host, and its index; null as long as nobody looked for it. */
+  conf: ServerConf | null = null;
   server = 0;
   /** null: the request was refused before its target was read. */
   asked: Asked | null = null;
@@ -89,6 +91,12 @@ export class Sight implements ClientResponse, ClientListener {
     this.#response = response;
     this.#observer = observer;
     response.listener = this;
+  }
+
+  /** The virtual host that the request is for. */
+  reached(conf: ServerConf, index: number): void {
+    this.conf = conf;
+    this.server = index;
   }
 
   // What the exchange tells.
@@ -142,7 +150,7 @@ export class Sight implements ClientResponse, ClientListener {
   /** A variable of the request; undefined when it is not set (spec: httpd 4.5). */
   variable(name: string): string | undefined {
     const { group, worker } = this;
-    if (group !== null && worker !== NONE && name.startsWith('BALANCER_')) {
+    if (name.startsWith('BALANCER_') && worker !== NONE && group?.name.startsWith('balancer://')) {
       const { route, from } = this.route ?? { route: null, from: null };
       switch (name) {
         case 'BALANCER_NAME':

@@ -2,8 +2,8 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backend, balancer, RawClient, refusingPort } from '../rig.ts';
-import { hasHttpd, linesOf, ours, type Start, sendAll, theirs } from './sides.ts';
+import { backend, balancer, RawClient, refusingPort, rig } from '../rig.ts';
+import { hasHttpd, linesOf, logFolder, ours, type Start, sendAll, theirs } from './sides.ts';
 
 const GET = (path: string, more = '') =>
   `GET ${path} HTTP/1.1\r\nHost: www.example.com:81\r\n${more}Connection: close\r\n\r\n`;
@@ -95,6 +95,39 @@ describe.skipIf(!hasHttpd)('beside httpd (skipped without it: apt-get install ap
     const expected = await logged(theirs, lines);
     const got = await logged(ours, lines);
     expect(got.map(withoutOwnSizes)).toEqual(expected.map(withoutOwnSizes));
+  });
+
+  test('what cannot be read as a request, or comes too slowly, is told of as far as it was read', async () => {
+    const one = await backend('one', (_, response) => response.end('I am one'));
+    const lines = `ServerName www.example.org
+CustomLog LOGS/x "%h %l \\"%r\\" %>s %m %U <%q> %H %k %X %R %v %V %p %{Cookie}i %{BALANCER_NAME}e"
+ProxyPass / ${one.url}/
+`;
+    const fields = 'Host: www.example.com\r\nUser-Agent: x\r\n';
+    const kept = `GET /kept HTTP/1.1\r\n${fields}\r\n`;
+    const broken = [
+      'GARBAGE\r\n\r\n',
+      `G@T /a?b HTTP/1.1\r\n${fields}\r\n`,
+      'GET /x HTTX/1.1\r\n\r\n',
+      `GET /x?y HTTP/1.1\r\n${fields}Bad Header: x\r\n\r\n`,
+      'GET /nohost?y HTTP/1.1\r\n\r\n',
+      `POST /two HTTP/1.1\r\n${fields}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc`,
+      `POST /long HTTP/1.1\r\n${fields}Content-Length: ${'9'.repeat(20)}\r\n\r\n`,
+      'GET /say"hi"\\ HTTP/1.1\r\nHo st: a\r\n\r\n',
+    ].map((request) => [request]);
+    const slow = [['GET /no-end HT'], ['GET /half HTTP/1.1\r\nHost: www.example.com\r\nX']];
+    const all = [...broken, [kept, 'GARBAGE\r\n\r\n'], ...slow];
+    const reqtimeout = `LoadModule reqtimeout_module /usr/lib/apache2/modules/mod_reqtimeout.so
+RequestReadTimeout header=1
+`;
+    const logs = async ({ port, folder }: { port: number; folder: string }) => {
+      await sendAll(port, all);
+      return linesOf(join(folder, 'x'), all.flat().length);
+    };
+    const expected = await logs(await theirs(reqtimeout + lines));
+    const folder = logFolder();
+    const { port } = await rig(lines.replaceAll('LOGS', folder), { headerSeconds: 1 });
+    expect(await logs({ port, folder })).toEqual(expected);
   });
 
   test("virtual hosts have their own logs, else the main server's; GlobalLog is everybody's", async () => {

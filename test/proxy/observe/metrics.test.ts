@@ -43,6 +43,7 @@ test('requests, tries, failures, picks and durations are counted where they belo
   await proxy.get('/', { method: 'POST', body: 'hello' });
   await proxy.get('/nowhere');
   await new RawClient(proxy.port).send('GET / HTTP/1.1\r\n\r\n').end();
+  await new RawClient(proxy.port).send('no request\r\n\r\n').end();
   const told = await scraped(proxy);
   const c = 'balancer://c';
   const value = (name: string, labels: Record<string, string> = {}) =>
@@ -50,7 +51,7 @@ test('requests, tries, failures, picks and durations are counted where they belo
   expect(value('requests_total', { balancer: c, code: '200' })).toBe(3);
   expect(value('requests_total', { balancer: c, code: '404' })).toBe(1);
   expect(value('requests_total', { balancer: '', code: '404' })).toBe(1);
-  expect(value('requests_total', { balancer: '', code: '400' })).toBe(1);
+  expect(value('requests_total', { balancer: '', code: '400' })).toBe(2);
   expect(value('request_duration_seconds_count', { balancer: c })).toBe(4);
   expect(value('picks_total', { balancer: c, via: 'sticky' })).toBe(3);
   expect(value('picks_total', { balancer: c, via: 'search' })).toBe(2);
