@@ -11,15 +11,13 @@ import type { Front, FrontOptions, Gateway, Peer } from '../front.ts';
 import { BodyWatch } from './body-watch.ts';
 import { Http2Exchange, type Wire } from './exchange.ts';
 import { http2Head } from './request.ts';
+import { Session } from './session.ts';
 
 /** httpd's H2MaxSessionStreams. */
 const STREAMS_MAX = 100;
 
 /** Memory that Node may hold for one connection, megabytes. */
 const MEMORY_MAX = 10;
-
-/** How long a connection may stay behind the end of its session. */
-const LINGER_MS = 2000;
 
 export class Http2Front implements Front {
   readonly #gateway: Gateway;
@@ -50,16 +48,16 @@ export class Http2Front implements Front {
     });
     this.#sessions.set(socket, session);
     socket.once('close', () => this.#sessions.delete(socket));
-    const open = new Open(session, this.#options);
+    const watched = new Session(session, socket, this.#options);
     const wire = wireOf(socket, peer);
-    session.on('error', () => session.destroy());
-    // Node waits for the client to end its side, too.
-    session.once('close', () => lingering(socket));
     session.on(
       'stream',
       (stream: ServerHttp2Stream, _: IncomingHttpHeaders, flags: number, fields: string[]) => {
-        open.began(stream);
-        this.#take(stream, wire, flags, fields, socket);
+        // It came together with what has ended the session.
+        if (stream.destroyed) return;
+        const exchange = this.#take(stream, wire, flags, fields, socket);
+        watched.began(stream, () => exchange.drop());
+        this.#gateway(exchange, exchange);
       },
     );
     if (this.#closing) session.close();
@@ -83,7 +81,7 @@ export class Http2Front implements Front {
     flags: number,
     fields: readonly string[],
     socket: Socket,
-  ): void {
+  ): Http2Exchange {
     const hasBody = (flags & constants.NGHTTP2_FLAG_END_STREAM) === 0;
     const exchange = new Http2Exchange(stream, wire, http2Head(fields), hasBody);
     if (hasBody) {
@@ -92,44 +90,7 @@ export class Http2Front implements Front {
         else exchange.drop();
       });
     }
-    this.#gateway(exchange, exchange);
-  }
-}
-
-function lingering(socket: Socket): void {
-  if (socket.destroyed) return;
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once('close', () => clearTimeout(timer));
-}
-
-/** The streams of a session, and how long it may be quiet. */
-class Open {
-  readonly #session: ServerHttp2Session;
-  readonly #options: FrontOptions;
-  readonly #streams = new Set<ServerHttp2Stream>();
-
-  constructor(session: ServerHttp2Session, options: FrontOptions) {
-    this.#session = session;
-    this.#options = options;
-    session.on('timeout', () => this.#quiet());
-    session.setTimeout(options.headerMs);
-  }
-
-  began(stream: ServerHttp2Stream): void {
-    this.#streams.add(stream);
-    this.#session.setTimeout(this.#options.timeoutMs);
-    stream.once('close', () => {
-      this.#streams.delete(stream);
-      if (this.#streams.size === 0) this.#session.setTimeout(this.#options.keepAliveMs);
-    });
-  }
-
-  /** Nothing has come or gone for a while: it waits for workers, or the client takes nothing, or wants nothing. */
-  #quiet(): void {
-    const streams = [...this.#streams];
-    if (streams.length === 0) this.#session.close();
-    else if (streams.some(({ writableLength }) => writableLength > 0)) this.#session.destroy();
-    else this.#session.setTimeout(this.#options.timeoutMs);
+    return exchange;
   }
 }
 
