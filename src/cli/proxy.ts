@@ -5,6 +5,7 @@ import { membersOf } from '../config/parts.ts';
 import type { LbMethod } from '../core/index.ts';
 import { LabError, type Problem, renderProblems } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
+import { DRAIN_NS } from '../proxy/drain.ts';
 import {
   type RunningProxy,
   type ProxyOptions as StartOptions,
@@ -14,9 +15,6 @@ import { withAdmin } from './admin.ts';
 import { FileWatch } from './file-watch.ts';
 import { readProxied } from './proxied-file.ts';
 import { unproxied } from './unproxied.ts';
-
-/** How long requests under way may take at the end, unless GracefulShutdownTimeout says it. */
-const DRAIN_NS = 30e9;
 
 const ENDS = ['SIGTERM', 'SIGINT'] as const;
 

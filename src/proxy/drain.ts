@@ -1,5 +1,8 @@
 /** When a proxy that takes no more connections may end. */
 
+/** How long requests under way may take at the end of `fairlead proxy`, unless GracefulShutdownTimeout says it. */
+export const DRAIN_NS = 30e9;
+
 /**
  * A connection that was accepted before the end may bring its first request yet; after this long nobody waits for it.
  * Connections that have served a request are ended as soon as they have none.

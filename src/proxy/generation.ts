@@ -74,6 +74,7 @@ export class Generation {
       config.healthChecksAtOnce,
       before === null ? null : before.#checks,
     );
+    this.#checks.onVerdict = (line) => observation.errors.tell('proxy_hcheck', 'info', line);
     for (const group of this.all) {
       group.onFailure = (line) => observation.errors.tell('proxy', 'error', line);
     }

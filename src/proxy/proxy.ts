@@ -6,6 +6,7 @@
  */
 import type { HeartbeatConf, ListenConf, ProxyConfig } from '../config/config.ts';
 import type { Balancer, LbMethod } from '../core/index.ts';
+import { type Counts, countsOf } from './admin/counts.ts';
 import type { Inside } from './admin/inside.ts';
 import { limitsOf } from './admin/limits.ts';
 import { adminConfigOf, namedHonestly } from './admin/listener.ts';
@@ -89,6 +90,7 @@ export interface Part {
   readonly relay: Relay;
   /** Those of the others. */
   metrics(): Promise<readonly string[]>;
+  counts(): Promise<readonly Counts[]>;
 }
 
 /**
@@ -116,10 +118,10 @@ export class Running implements RunningProxy {
   readonly #part: Part | null;
   readonly #traffic = new Traffic();
   readonly #shadow: Shadow | null;
-  readonly #pages = new Pages(
-    () => this.#look(),
-    async () => (await this.#part?.metrics()) ?? [],
-  );
+  readonly #pages = new Pages(() => this.#look(), {
+    metrics: async () => (await this.#part?.metrics()) ?? [],
+    counts: async () => (await this.#part?.counts()) ?? [],
+  });
   #generation: Generation | null = null;
   /** Earlier ones with requests under way. */
   readonly #retired = new Set<Generation>();
@@ -170,6 +172,11 @@ export class Running implements RunningProxy {
   /** What this thread has counted, for another one. */
   metrics(): Promise<string> {
     return this.#pages.metrics();
+  }
+
+  /** What it has under way. */
+  async counts(): Promise<Counts> {
+    return countsOf(await this.#look());
   }
 
   /** A server posted to another thread. */
@@ -298,10 +305,11 @@ export class Running implements RunningProxy {
 
   /** What the pages of operators tell about. */
   async #look(): Promise<Inside> {
-    const { config, groups, observation } = this.#generation!;
-    const { generation, since, refused } = this.reloads;
     const clients = this.#listening.filter(({ conf }) => conf.admin === undefined);
     const connections = await Promise.all(clients.map(({ listener }) => listener.connections));
+    // Behind what has to be waited for: it may be another configuration by now.
+    const { config, groups, observation } = this.#generation!;
+    const { generation, since, refused } = this.reloads;
     return {
       config,
       groups,
@@ -310,6 +318,7 @@ export class Running implements RunningProxy {
       refused,
       draining: this.#closing !== null,
       connections: connections.reduce((sum, count) => sum + count, 0),
+      open: this.open,
       lostLines: observation.lostLines,
       limits: limitsOf(config, this.#options),
       traffic: observation.traffic,

@@ -15,8 +15,9 @@ export interface Inside {
   readonly refused: number;
   /** It was told to end. */
   readonly draining: boolean;
-  /** Clients' connections. */
+  /** Of this thread: clients' connections, and requests under way, by earlier configurations, too. */
   readonly connections: number;
+  readonly open: number;
   /** Lines that could not be written to logs. */
   readonly lostLines: number;
   readonly limits: Limits;

@@ -1,4 +1,5 @@
 /** What Prometheus is told. Names and labels are a promise: README.md of this folder lists them. */
+import type { ProxyConfig } from '../../config/config.ts';
 import { type StatusLetter, status, usable } from '../../core/index.ts';
 import { version } from '../../version.ts';
 import type { Group } from '../group.ts';
@@ -9,6 +10,7 @@ import type { ShadowReport } from '../observe/shadow.ts';
 import { CAUSES, CLASSES, STATUSES, type Traffic, VIAS } from '../observe/traffic.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Inside } from './inside.ts';
+import { workerLimitsOf } from './limits.ts';
 
 export function metricsText(inside: Inside, eventLoop: EventLoop): string {
   const out = new Exposition();
@@ -18,7 +20,7 @@ export function metricsText(inside: Inside, eventLoop: EventLoop): string {
   ofProcess(out);
   for (const { balancer } of groups) balancer.sync();
   balancersNow(out, groups);
-  workersNow(out, groups);
+  workersNow(out, groups, inside.config);
   if (inside.traffic !== null) counted(out, inside.traffic, groups);
   if (inside.shadow.length > 0) besides(out, inside.shadow);
   return out.text;
@@ -101,7 +103,7 @@ type OfWorker = (group: Group, worker: number) => number;
 
 const flags: readonly StatusLetter[] = ['I', 'N', 'U', 'D', 'S', 'E', 'H', 'R', 'C'];
 
-function workersNow(out: Exposition, groups: readonly Group[]): void {
+function workersNow(out: Exposition, groups: readonly Group[], config: ProxyConfig): void {
   const each = (name: string, kind: 'gauge' | 'counter', help: string, value: OfWorker) => {
     out.metric(`fairlead_worker_${name}`, kind, help);
     for (const [labels, group, worker] of workersOf(groups)) {
@@ -133,6 +135,12 @@ function workersNow(out: Exposition, groups: readonly Group[]): void {
   each('waiting', 'gauge', 'Requests that wait for a connection to it.', (group, worker) =>
     group.exchanges.waitingFor(worker),
   );
+  out.metric('fairlead_worker_limit', 'gauge', 'Limits of it, by name with unit; 0: none.');
+  for (const [labels, group, worker] of workersOf(groups)) {
+    for (const [limit, value] of Object.entries(workerLimitsOf(group.members[worker]!, config))) {
+      out.sample({ ...labels, limit }, value);
+    }
+  }
   out.metric('fairlead_worker_connections', 'gauge', 'Open connections to it.');
   for (const [labels, { backends }, worker] of workersOf(groups)) {
     const { inUse, idle } = backends[worker]!.stats;

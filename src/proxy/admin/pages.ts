@@ -5,11 +5,12 @@ import { CONTENT_TYPE } from '../observe/exposition.ts';
 import { summed } from '../observe/summed.ts';
 import { answerAsked, refuse } from '../own-answer.ts';
 import type { Asked } from '../passage.ts';
+import { added, type Counts, countsOf } from './counts.ts';
 import { EventLoop } from './event-loop.ts';
 import type { Inside } from './inside.ts';
 import { metricsText } from './metrics.ts';
 import { readiness } from './readiness.ts';
-import { statusJson } from './status.ts';
+import { statusOf, withCounts } from './status.ts';
 
 const JSON_TYPE = 'application/json';
 const FRESH = ['Cache-Control', 'no-store'];
@@ -23,8 +24,15 @@ const INDEX = `/live              200 while the process answers
 
 type Page = (asked: Asked, inside: Inside) => void;
 
-/** Its numbers come from all threads. */
+/** What the other threads have to say to a page. */
+interface Others {
+  metrics(): Promise<readonly string[]>;
+  counts(): Promise<readonly Counts[]>;
+}
+
+/** Their numbers come from all threads. */
 const METRICS = 'fairlead-metrics';
+const STATUS = 'fairlead-status';
 
 const pages: Readonly<Record<string, Page>> = {
   'fairlead-index': (asked) =>
@@ -37,21 +45,15 @@ const pages: Readonly<Record<string, Page>> = {
     answerAsked(asked, found.ready ? 200 : 503, JSON_TYPE, text, FRESH);
   },
   'fairlead-live': (asked) => answerAsked(asked, 200, JSON_TYPE, '{"live":true}\n', FRESH),
-  'fairlead-status': (asked, inside) => {
-    const { config, groups } = inside;
-    const now = nowNs();
-    const views = viewOf(groups.balancers, config, asked.server, now);
-    answerAsked(asked, 200, JSON_TYPE, statusJson(inside, views, now), FRESH);
-  },
 };
 
 export class Pages {
   readonly #inside: () => Promise<Inside>;
-  readonly #others: () => Promise<readonly string[]>;
+  readonly #others: Others;
   readonly #eventLoop = new EventLoop();
 
-  /** `inside`: looks at the proxy as it is now. `others`: the metrics of other threads. */
-  constructor(inside: () => Promise<Inside>, others: () => Promise<readonly string[]>) {
+  /** `inside`: looks at the proxy as it is now. */
+  constructor(inside: () => Promise<Inside>, others: Others) {
     this.#inside = inside;
     this.#others = others;
   }
@@ -64,17 +66,32 @@ export class Pages {
   /** Answers, if `handler` is one of these; false: it is not. */
   handle(asked: Asked, handler: string | null): boolean {
     const page = handler === null ? undefined : pages[handler];
-    if (page === undefined && handler !== METRICS) return false;
+    if (page === undefined && handler !== METRICS && handler !== STATUS) return false;
     const { method } = asked.request;
     if (method !== 'GET' && method !== 'HEAD') refuse(asked, 405, ['Allow', 'GET, HEAD']);
-    else if (page === undefined) void this.#answerMetrics(asked);
+    else if (handler === METRICS) void this.#answerMetrics(asked);
+    else if (page === undefined) void this.#answerStatus(asked);
     else void this.#inside().then((inside) => page(asked, inside));
     return true;
   }
 
   async #answerMetrics(asked: Asked): Promise<void> {
-    const [own, others] = await Promise.all([this.metrics(), this.#others()]);
+    const [own, others] = await Promise.all([this.metrics(), this.#others.metrics()]);
     answerAsked(asked, 200, CONTENT_TYPE, summed(own, others), FRESH);
+  }
+
+  async #answerStatus(asked: Asked): Promise<void> {
+    const [own, others] = await Promise.all([
+      this.#inside().then((inside) => {
+        const { config, groups } = inside;
+        const now = nowNs();
+        const views = viewOf(groups.balancers, config, asked.server, now);
+        return { status: statusOf(inside, views, now), counts: countsOf(inside) };
+      }),
+      this.#others.counts(),
+    ]);
+    const counted = withCounts(own.status, added(own.counts, others));
+    answerAsked(asked, 200, JSON_TYPE, `${JSON.stringify(counted, null, 2)}\n`, FRESH);
   }
 
   close(): void {

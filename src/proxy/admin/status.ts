@@ -1,19 +1,20 @@
-/** The state of the proxy as JSON. */
+/** The state of the proxy as data for JSON. */
 import { version } from '../../version.ts';
-import { allOf } from '../groups.ts';
-import type { BalancerView } from '../manager/view.ts';
+import type { BalancerView, MemberView } from '../manager/view.ts';
+import type { Counts, GroupCounts } from './counts.ts';
 import type { Inside } from './inside.ts';
+import { workerLimitsOf } from './limits.ts';
 import { readiness } from './readiness.ts';
 
-/** `balancers`: as the manager's API has them. */
-export function statusJson(
-  inside: Inside,
-  balancers: readonly BalancerView[],
-  nowNs: number,
-): string {
-  const { config, groups, generation, since, refused, draining, connections, limits, lostLines } =
-    inside;
-  const status = {
+/** Without what is counted by each thread. `views`: as the manager's API has them. */
+export function statusOf(inside: Inside, views: readonly BalancerView[], nowNs: number) {
+  const { config, groups, generation, since, refused, draining, limits } = inside;
+  const members = new Map(groups.balancers.map((group) => [group.name, group.members]));
+  const limitsOfMember = (balancer: string, { name }: MemberView) => {
+    const member = members.get(balancer)?.find((one) => one.name === name);
+    return member === undefined ? {} : workerLimitsOf(member, config);
+  };
+  return {
     version: 1,
     fairlead: version,
     node: process.version,
@@ -22,13 +23,40 @@ export function statusJson(
     configuration: { file: config.file, generation, since: since.toISOString(), refused },
     ...readiness(inside, nowNs),
     draining,
-    connections,
-    open: allOf(groups).reduce((sum, { open }) => sum + open, 0),
-    lostLines,
     limits,
-    balancers,
+    balancers: views.map((view) => ({
+      ...view,
+      members: view.members.map((member) => ({
+        ...member,
+        limits: limitsOfMember(`balancer://${view.name}`, member),
+      })),
+    })),
+    workers: groups.workers.map(({ name, members: [member] }) => ({
+      name,
+      limits: workerLimitsOf(member!, config),
+    })),
     ...(inside.shadow.length > 0 && { shadow: inside.shadow }),
-    workers: groups.workers.map(({ name, open }) => ({ name, open })),
   };
-  return `${JSON.stringify(status, null, 2)}\n`;
 }
+
+/** With what all threads have under way. */
+export function withCounts(status: ReturnType<typeof statusOf>, counts: Counts) {
+  const { connections, open, lostLines, groups } = counts;
+  return {
+    ...status,
+    connections,
+    open,
+    lostLines,
+    balancers: status.balancers.map((balancer) => {
+      const { workers, ...own } = groups[`balancer://${balancer.name}`] ?? none;
+      const members = balancer.members.map((member) => ({ ...member, ...workers[member.name] }));
+      return { ...balancer, ...own, members };
+    }),
+    workers: status.workers.map((worker) => {
+      const { workers, open } = groups[worker.name] ?? none;
+      return { ...worker, open, ...workers[worker.name] };
+    }),
+  };
+}
+
+const none: GroupCounts = { open: 0, waiting: 0, workers: {} };

@@ -6,6 +6,7 @@ import {
   type CheckedMember,
   HealthSchedule,
   LOOK_NS,
+  status,
 } from '../../core/index.ts';
 import type { Backend, Try } from '../backend/backend.ts';
 import { backendFor } from '../backend/index.ts';
@@ -44,6 +45,15 @@ class Watched implements CheckedMember {
     return health.intervalNs;
   }
 
+  get member(): string {
+    return this.#members[this.worker]!.name;
+  }
+
+  /** What checks set and clear. */
+  get marks(): number {
+    return this.balancer.workers.status[this.worker]! & (status.C | status.E);
+  }
+
   check(done: (passed: boolean) => void): Try {
     const member = this.#members[this.worker]!;
     const health = member.health!;
@@ -65,6 +75,8 @@ export class HealthChecks {
   readonly #atOnce: number;
   readonly #running = new Map<Watched, Try>();
   readonly #before: ReadonlyMap<string, number>;
+  /** Told in httpd's words that a member is out, or back. */
+  onVerdict: ((line: string) => void) | null = null;
   #schedule: HealthSchedule<Watched> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -139,7 +151,12 @@ export class HealthChecks {
 
   #done(watched: Watched, passed: boolean): void {
     if (!this.#running.delete(watched)) return;
+    const before = watched.marks;
     this.#schedule?.done(watched, passed, nowNs());
+    const now = watched.marks;
+    if (now !== before) {
+      this.onVerdict?.(`Health check ${now === 0 ? 'ENABLING' : 'DISABLING'} ${watched.member}`);
+    }
     this.#begin();
   }
 }

@@ -16,9 +16,9 @@ import { shortcut } from './shortcut.ts';
 
 /** Reading stops when more bytes, or more pieces, than these wait behind the request under way. */
 export const BACKLOG_BYTES = 65_536;
-const BACKLOG_PIECES = 64;
+export const BACKLOG_PIECES = 64;
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
-const LINGER_MS = 2000;
+export const LINGER_MS = 2000;
 
 /** What a connection is doing; a time limit holds for each but the last. */
 type Phase =

@@ -22,7 +22,7 @@ export interface RequestHead {
 }
 
 /** What may come between two pieces of a body or behind the last: chunk sizes with extensions, trailers. */
-const BETWEEN_BYTES = 16_384;
+export const BETWEEN_BYTES = 16_384;
 
 const METHOD = /^[A-Z-]+$/;
 

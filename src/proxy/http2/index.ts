@@ -14,10 +14,10 @@ import { http2Head } from './request.ts';
 import { Session } from './session.ts';
 
 /** httpd's H2MaxSessionStreams. */
-const STREAMS_MAX = 100;
+export const STREAMS_MAX = 100;
 
 /** Memory that Node may hold for one connection, megabytes. */
-const MEMORY_MAX = 10;
+export const MEMORY_MAX = 10;
 
 export class Http2Front implements Front {
   readonly #gateway: Gateway;

@@ -6,7 +6,13 @@ import { errorTime } from './log-time.ts';
 import { microsecondsAt } from './sight.ts';
 
 /** Modules of httpd that tell the same. */
-export type Module = 'auth_basic' | 'core' | 'log_config' | 'proxy' | 'proxy_balancer';
+export type Module =
+  | 'auth_basic'
+  | 'core'
+  | 'log_config'
+  | 'proxy'
+  | 'proxy_balancer'
+  | 'proxy_hcheck';
 
 const order: readonly LogLevel[] = [
   'emerg',

@@ -6,7 +6,7 @@
 import { closeSync, constants, fstatSync, open, openSync, stat, write } from 'node:fs';
 
 /** As many characters wait for the disk at most; what comes beyond is dropped. */
-const WAITING_MAX = 16 * 1024 * 1024;
+export const WAITING_MAX = 16 * 1024 * 1024;
 /** As many are written without waiting for more. */
 const FULL = 64 * 1024;
 /** How often it is looked whether the file is still there, and trouble with it is told. */

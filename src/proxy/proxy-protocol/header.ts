@@ -5,9 +5,9 @@
 import { isIP } from 'node:net';
 
 /** A line of version 1 is never longer. */
-const LINE_BYTES_MAX = 107;
+export const LINE_BYTES_MAX = 107;
 /** Addresses, and room for the extensions that balancers send. */
-const BINARY_BYTES_MAX = 4096;
+export const BINARY_BYTES_MAX = 4096;
 
 export const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 /** How addresses of IPv4 begin in those of IPv6. */

@@ -1,6 +1,7 @@
 /** What the supervisor and its threads say to each other. Everything here can be cloned. */
 import type { MemberConf, ProxyConfig } from '../../config/config.ts';
 import type { Problem } from '../../problems/errors.ts';
+import type { Counts } from '../admin/counts.ts';
 import type { ClientLimits } from '../fronts.ts';
 import type { GroupConf } from '../group.ts';
 import type { Beat } from '../heartbeat/message.ts';
@@ -69,6 +70,12 @@ export type News =
       readonly member: MemberConf;
     }
   | { readonly kind: 'beat'; readonly server: string; readonly beat: Beat }
-  /** Each other thread answers with its metrics. */
-  | { readonly kind: 'ask'; readonly question: string }
-  | { readonly kind: 'answer'; readonly question: string; readonly metrics: string };
+  /** Each other thread answers. */
+  | { readonly kind: 'ask'; readonly question: string; readonly what: keyof Answers }
+  | { readonly kind: 'answer'; readonly question: string; readonly answer: Answers[keyof Answers] };
+
+/** What threads ask each other for. */
+export interface Answers {
+  readonly metrics: string;
+  readonly counts: Counts;
+}

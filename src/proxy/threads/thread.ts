@@ -9,6 +9,7 @@ import {
 import type { ListenConf, ProxyConfig } from '../../config/config.ts';
 import type { LbMethod } from '../../core/index.ts';
 import { LabError } from '../../problems/errors.ts';
+import type { Counts } from '../admin/counts.ts';
 import { startClockAt } from '../clock.ts';
 import { allOf, byrequests, configOf, type Groups, type MakeGroups, methodsOf } from '../groups.ts';
 import type { Beat } from '../heartbeat/message.ts';
@@ -16,7 +17,7 @@ import type { Listener } from '../listener.ts';
 import { type Part, Running } from '../proxy.ts';
 import { addressKey, ownHandle } from './descriptors.ts';
 import { Gauges } from './gauges.ts';
-import type { News, Order, Report, Share, Shares, Start } from './messages.ts';
+import type { Answers, News, Order, Report, Share, Shares, Start } from './messages.ts';
 import { ThreadGroup } from './thread-group.ts';
 
 /** How long other threads may take for an answer. */
@@ -35,7 +36,7 @@ class Thread implements Part {
   /** Whose groups they are, until they are left. */
   readonly #generations = new Map<Groups, number>();
   /** Questions that wait for answers. */
-  readonly #asked = new Map<string, (metrics: string) => void>();
+  readonly #asked = new Map<string, (answer: Answers[keyof Answers]) => void>();
   /** It has taken a configuration over, and so has something to tell. */
   #serves = false;
   #taken: { resolve(): void; reject(error: Error): void } | null = null;
@@ -84,12 +85,20 @@ class Thread implements Part {
     this.#tell({ kind: 'beat', server, beat });
   }
 
-  /** Who does not answer within a second has died. */
   metrics(): Promise<readonly string[]> {
+    return this.#ask('metrics');
+  }
+
+  counts(): Promise<readonly Counts[]> {
+    return this.#ask('counts');
+  }
+
+  /** Who does not answer within a second has died. */
+  #ask<W extends keyof Answers>(what: W): Promise<readonly Answers[W][]> {
     const { others } = this.#gauges;
     if (others === 0) return Promise.resolve([]);
     const question = crypto.randomUUID();
-    const answers: string[] = [];
+    const answers: Answers[W][] = [];
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
@@ -97,10 +106,10 @@ class Thread implements Part {
         resolve(answers);
       };
       const timer = setTimeout(end, ANSWER_MS);
-      this.#asked.set(question, (metrics) => {
-        if (answers.push(metrics) === others) end();
+      this.#asked.set(question, (answer) => {
+        if (answers.push(answer as Answers[W]) === others) end();
       });
-      this.#tell({ kind: 'ask', question });
+      this.#tell({ kind: 'ask', question, what });
     });
   }
 
@@ -163,11 +172,9 @@ class Thread implements Part {
       if (this.first) this.running.hear(news.server, news.beat);
     } else if (news.kind === 'ask') {
       if (!this.#serves) return; // nor does anybody wait for it
-      const { question } = news;
-      void this.running
-        .metrics()
-        .then((metrics) => this.#tell({ kind: 'answer', question, metrics }));
-    } else if (news.kind === 'answer') this.#asked.get(news.question)?.(news.metrics);
+      const { question, what } = news;
+      void this.running[what]().then((answer) => this.#tell({ kind: 'answer', question, answer }));
+    } else if (news.kind === 'answer') this.#asked.get(news.question)?.(news.answer);
     else if (news.generation === this.#shares?.generation) {
       this.#groups[news.balancer]?.learn(news.worker, news.member);
     }

@@ -4,7 +4,7 @@
  */
 
 /** More than this is no first message of anybody: what is not found by then is not looked for. */
-const HELLO_BYTES_MAX = 32_768;
+export const HELLO_BYTES_MAX = 32_768;
 
 const HANDSHAKE_RECORD = 22;
 const CLIENT_HELLO = 1;

@@ -61,6 +61,31 @@ test('the admin listener has the pages and nothing of the servers; the servers h
   });
 });
 
+test('every limit is in the status and in the metrics', async () => {
+  const one = await backend('one');
+  const lines = withAdmin(balancer([`${one.url} max=7 acquire=30 timeout=9 ping=2`]));
+  await withProxy(lines, async (_, admin) => {
+    const status = JSON.parse((await ask(admin, '/status')).body);
+    const metrics = parse((await ask(admin, '/metrics')).body);
+    const told = (name: string) =>
+      Object.fromEntries(
+        metrics.get(name)!.samples.map(({ labels, value }) => [labels['limit'], value]),
+      );
+    expect(told('fairlead_limit')).toEqual(status.limits);
+    expect(status.limits).toMatchObject({ graceful_shutdown_seconds: 30, http2_streams: 100 });
+    const [member] = status.balancers[0].members;
+    expect(told('fairlead_worker_limit')).toEqual(member.limits);
+    expect(member.limits).toMatchObject({
+      connections: 7,
+      acquire_seconds: 0.03,
+      timeout_seconds: 9,
+      connect_seconds: 9,
+      ping_seconds: 2,
+    });
+    expect(member).toMatchObject({ waiting: 0, inUse: 0, idle: 0 });
+  });
+});
+
 test('a name that somebody else may own is refused to this machine', async () => {
   const one = await backend('one');
   await withProxy(withAdmin(balancer([one.url])), async (port, admin) => {

@@ -9,6 +9,10 @@ import { bodies, lbmethodFile, listening, patient, threadsRig } from './threads-
 
 const pages = `ProxyPass /bm !
 ProxyPass /metrics !
+ProxyPass /status !
+<Location /status>
+  SetHandler fairlead-status
+</Location>
 <Location /bm>
   SetHandler balancer-manager
 </Location>
@@ -76,6 +80,40 @@ test('metrics are those of all threads', async () => {
     )?.[1];
   };
   await vi.waitUntil(async () => (await counted()) === '60', patient);
+});
+
+test('the status says what all threads have under way, whichever answers', async () => {
+  const held: ServerResponse[] = [];
+  const a = await backend('a', (_, response) => {
+    held.push(response);
+  });
+  const alone = await backend('alone');
+  const r = await threadsRig(`ProxyPass /alone ${alone.url}\n${managed([`${a.url} max=1`])}`);
+  const clients = Array.from({ length: 12 }, () =>
+    new RawClient(r.port).send('GET / HTTP/1.1\r\nHost: x\r\n\r\n'),
+  );
+  await vi.waitUntil(() => r.proxy.open === clients.length, patient);
+  for (let i = 0; i < 8; i++) {
+    const status = JSON.parse((await r.get('/status')).body);
+    const [{ open, waiting, members }] = status.balancers;
+    expect(status.open).toBe(clients.length);
+    // The one that asks, too, and perhaps one that is not yet known to have ended.
+    expect(status.connections).toBeGreaterThan(clients.length);
+    expect(status.connections).toBeLessThan(clients.length + 4);
+    expect(open).toBe(clients.length);
+    const [member] = members;
+    expect(member.inUse).toBeGreaterThan(1);
+    expect(waiting).toBe(clients.length - member.inUse);
+    expect(member).toMatchObject({ waiting, limits: { connections: 1 } });
+    expect(status.workers).toMatchObject([{ name: alone.url, open: 0, waiting: 0 }]);
+  }
+  const { body } = await r.get('/metrics');
+  const said = (name: string) =>
+    Number(new RegExp(`^${name}(?:{.*})? (\\d+)$`, 'm').exec(body)?.[1]);
+  expect(said('fairlead_client_connections')).toBeGreaterThan(clients.length);
+  expect(said('fairlead_requests_open{balancer="balancer://c"}')).toBe(clients.length);
+  for (const client of clients) client.socket.destroy();
+  await r.idle();
 });
 
 test('a configuration is taken over by all threads, with the state of the one before', async () => {
