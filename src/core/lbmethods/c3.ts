@@ -1,4 +1,6 @@
 import { defineLbMethod } from '../lbmethod.ts';
+import { NONE } from '../state.ts';
+import { countAnswer, rateColumns, startRate, takeToken, tokensOf } from './c3/rate-control.ts';
 
 /** Ranks by response time, and by the queue that backends report, cubed: long queues weigh heavily. O(candidates). */
 export const c3 = defineLbMethod({
@@ -6,7 +8,7 @@ export const c3 = defineLbMethod({
   summary: 'least response time + cubed reported queue × service time',
   source: 'Suresh et al., NSDI 2015; Elasticsearch (adaptive replica selection)',
   variant:
-    'simplified: without the rate control of the paper; a worker not heard from yet gets one request at a time; queue and service time come with each answer',
+    "a worker not heard from yet gets one request at a time; queue and service time come with each answer; rate control only with rateInterval, by the constants of the authors' Cassandra, and simplified: when all workers are above their rates the best ranked is elected, where the paper lets the request wait",
   ties: 'the earlier worker',
   cost: 'O(candidates)',
   factors: 'ignored',
@@ -25,9 +27,17 @@ export const c3 = defineLbMethod({
       default: 1,
       says: 'balancers that share the backends',
     },
+    rateInterval: {
+      kind: 'duration',
+      min: 0,
+      max: 10e9,
+      default: 0,
+      says: 'rates are per so long (the paper: 20ms); 0s: no rate control',
+    },
   },
   needs: 'load',
   columns: {
+    ...rateColumns,
     /** 1: there was a first response, a first report. */
     responded: 'i32',
     reported: 'i32',
@@ -36,27 +46,47 @@ export const c3 = defineLbMethod({
     serviceNs: 'f64',
     queue: 'f64',
   },
-  elect({ busy, responded, responseNs, serviceNs, queue, parameters }, { ids, count }) {
+  prepare(state, { ids, count }, _rows, nowNs) {
+    const { rateInterval } = state.parameters;
+    for (let i = 0; rateInterval > 0 && i < count; i++) {
+      startRate(state, ids[i], nowNs, rateInterval);
+    }
+  },
+  elect(state, { ids, count }, nowNs) {
+    const { busy, responded, responseNs, serviceNs, queue, parameters } = state;
+    const { clients, rateInterval } = parameters;
     let best = ids[0];
     let least = Number.POSITIVE_INFINITY;
+    let within = NONE; // the best of those that are within their rates
+    let leastWithin = Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
       const worker = ids[i];
       const pending = busy[worker];
       let rank = pending === 0 ? Number.NEGATIVE_INFINITY : Number.MAX_VALUE;
       if (responded[worker] === 1) {
-        const waits = 1 + pending * parameters.clients + queue[worker];
+        const waits = 1 + pending * clients + queue[worker];
         rank = responseNs[worker] + (waits * waits * waits - 1) * serviceNs[worker];
       }
-      if (rank >= least) continue;
-      best = worker;
-      least = rank;
+      if (rank < least) {
+        best = worker;
+        least = rank;
+      }
+      if (rateInterval === 0 || rank >= leastWithin) continue;
+      if (tokensOf(state, worker, nowNs, rateInterval) < 1) continue;
+      within = worker;
+      leastWithin = rank;
     }
-    return best;
+    if (rateInterval === 0) return best;
+    const elected = within === NONE ? best : within;
+    takeToken(state, elected, nowNs, rateInterval);
+    return elected;
   },
-  complete({ responded, responseNs, parameters }, worker, _ok, latencyNs) {
+  complete(state, worker, _ok, latencyNs, nowNs) {
+    const { responded, responseNs, rate, parameters } = state;
     const weight = responded[worker] === 0 ? 1 : parameters.alpha;
     responded[worker] = 1;
     responseNs[worker] = average(responseNs[worker], latencyNs, weight);
+    if (rate[worker] > 0) countAnswer(state, worker, nowNs, parameters.rateInterval);
   },
   load({ reported, serviceNs, queue, parameters }, worker, load) {
     if (Number.isNaN(load.serviceNs)) return; // nobody answered: nothing could carry the news
@@ -65,7 +95,8 @@ export const c3 = defineLbMethod({
     queue[worker] = average(queue[worker], load.jobs, weight);
     serviceNs[worker] = average(serviceNs[worker], load.serviceNs, weight);
   },
-  reset({ responded, reported, responseNs, serviceNs, queue }, rows) {
+  reset({ responded, reported, responseNs, serviceNs, queue, rate }, rows) {
+    rate.fill(0, 0, rows);
     responded.fill(0, 0, rows);
     reported.fill(0, 0, rows);
     responseNs.fill(0, 0, rows);

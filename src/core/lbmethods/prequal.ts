@@ -4,16 +4,33 @@
  */
 import { defineLbMethod } from '../lbmethod.ts';
 import { nextBelow } from '../rng.ts';
+import { NONE } from '../state.ts';
 import { estimate, estimateColumns, estimateRows, learn } from './prequal/estimates.ts';
-import { add, best, poolColumns, poolSizeColumns, remove, worst } from './prequal/pool.ts';
-import { note, quantile, quantileTables } from './prequal/quantile.ts';
+import {
+  add,
+  best,
+  type Pooled,
+  poolColumns,
+  poolSizeColumns,
+  remove,
+  worst,
+} from './prequal/pool.ts';
+import {
+  PROBES_MAX,
+  type Probes,
+  probeColumns,
+  probeEndColumns,
+  receive,
+  send,
+} from './prequal/probes.ts';
+import { note, quantile, quantileTables, type Recent } from './prequal/quantile.ts';
 
 export const prequal = defineLbMethod({
   name: 'prequal',
   summary: 'probes a few at random; the fastest that is not hot',
   source: 'Wydrowski et al., NSDI 2024 (arXiv 2312.10172)',
   variant:
-    'simplified: a probe costs nothing and is answered at once, for the next request on; latency is the moving average at as many requests in flight',
+    'simplified: a probe costs nothing and is never lost; its answer, as of when it was sent, is known delay later and to the next request at the earliest; latency is a moving average at as many requests in flight, where the paper has a median',
   ties: 'the older answer; fewer than two: by chance',
   cost: 'O(pool + probes)',
   factors: 'ignored',
@@ -54,12 +71,21 @@ export const prequal = defineLbMethod({
       default: 1e9,
       says: 'how long an answer is good',
     },
+    delay: {
+      kind: 'duration',
+      min: 0,
+      max: 1e9,
+      default: 0,
+      says: 'how long a probe is under way',
+    },
   },
   needs: 'load',
   columns: { jobs: 'f64', eligible: 'i32' },
   tables: (workers, { pool }) => ({
     pool: { columns: poolColumns, rows: pool },
     poolSize: { columns: poolSizeColumns, rows: 1 },
+    probes: { columns: probeColumns, rows: PROBES_MAX },
+    probeEnds: { columns: probeEndColumns, rows: 1 },
     estimates: { columns: estimateColumns, rows: estimateRows(workers) },
     ...quantileTables,
   }),
@@ -73,10 +99,10 @@ export const prequal = defineLbMethod({
   },
   elect(state, { ids, count }, nowNs) {
     const { pool, poolSize, rng, jobs, estimates, parameters } = state;
-    while (poolSize.entries[0] > 0 && nowNs - pool.atNs[pool.order[0]] > parameters.age) {
-      remove(state, 0);
-    }
-    const threshold = quantile(state, parameters.hot);
+    const { age, delay, hot } = parameters;
+    takeAnswers(state, usesOf(parameters, count), nowNs);
+    while (poolSize.entries[0] > 0 && nowNs - pool.atNs[pool.order[0]] > age) remove(state, 0);
+    const threshold = quantile(state, hot);
     let worker = ids[nextBelow(rng, count)];
     if (poolSize.entries[0] >= 2) {
       const at = best(state, threshold);
@@ -89,16 +115,9 @@ export const prequal = defineLbMethod({
       const oldest = (poolSize.removed[0]++ & 1) === 0;
       remove(state, oldest ? 0 : worst(state, threshold));
     }
-    const uses = usesOf(parameters, count);
     for (let i = 0; i < parameters.probes; i++) {
       const asked = ids[nextBelow(rng, count)];
-      const row = add(state);
-      note(state, jobs[asked]);
-      pool.worker[row] = asked;
-      pool.rif[row] = jobs[asked];
-      pool.latencyNs[row] = estimate(estimates, asked, jobs[asked]);
-      pool.atNs[row] = nowNs;
-      pool.usesLeft[row] = Math.floor(uses + nextBelow(rng, 4294967296) / 4294967296);
+      send(state, asked, jobs[asked], estimate(estimates, asked, jobs[asked]), nowNs + delay);
     }
     return worker;
   },
@@ -107,6 +126,26 @@ export const prequal = defineLbMethod({
     if (!Number.isNaN(load.sojournNs)) learn(estimates, worker, load.jobs, load.sojournNs);
   },
 });
+
+interface Answered extends Pooled, Probes, Recent {
+  readonly eligible: Int32Array;
+  readonly rng: Uint32Array;
+}
+
+/** Puts what is known by now into the pool, each good for `uses`, rounded by chance. */
+function takeAnswers(state: Answered, uses: number, nowNs: number): void {
+  const { pool, probes, eligible, rng } = state;
+  for (let answer = receive(state, nowNs); answer !== NONE; answer = receive(state, nowNs)) {
+    note(state, probes.jobs[answer]);
+    if (eligible[probes.asked[answer]] === 0) continue;
+    const row = add(state);
+    pool.worker[row] = probes.asked[answer];
+    pool.rif[row] = probes.jobs[answer];
+    pool.latencyNs[row] = probes.latencyNs[answer];
+    pool.atNs[row] = probes.knownNs[answer];
+    pool.usesLeft[row] = Math.floor(uses + nextBelow(rng, 4294967296) / 4294967296);
+  }
+}
 
 interface Budget {
   readonly pool: number;

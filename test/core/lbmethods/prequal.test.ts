@@ -9,6 +9,13 @@ import {
   remove,
   worst,
 } from '../../../src/core/lbmethods/prequal/pool.ts';
+import {
+  PROBES_MAX,
+  probeColumns,
+  probeEndColumns,
+  receive,
+  send,
+} from '../../../src/core/lbmethods/prequal/probes.ts';
 import { note, quantile, quantileTables } from '../../../src/core/lbmethods/prequal/quantile.ts';
 import { balancerOf, factors, letters } from './schedule.ts';
 
@@ -94,4 +101,61 @@ test('answers of more than a second ago are not used', () => {
   const spread = new Set<number>();
   for (let i = 0; i < 60; i++) spread.add(balancer.search(i * 2e9));
   expect(spread.size).toBe(2); // each election finds an empty pool: at random
+});
+
+describe('probes under way', () => {
+  function none() {
+    const tables = [
+      { columns: probeColumns, rows: PROBES_MAX },
+      { columns: probeEndColumns, rows: 1 },
+    ] as const;
+    const [probes, probeEnds] = viewsOver(new ArrayBuffer(65_536), tables);
+    return { probes, probeEnds };
+  }
+  const received = (state: ReturnType<typeof none>, nowNs: number) => {
+    let asked = '';
+    for (let row = receive(state, nowNs); row !== -1; row = receive(state, nowNs)) {
+      asked += letters[state.probes.asked[row]];
+    }
+    return asked;
+  };
+
+  test('are known when their time has come, in the order in which they were sent', () => {
+    const state = none();
+    for (const [worker, knownNs] of [10, 10, 12].entries()) send(state, worker, 1, 1, knownNs);
+    expect([9, 10, 11, 12, 99].map((nowNs) => received(state, nowNs))).toEqual([
+      '',
+      'ab',
+      '',
+      'c',
+      '',
+    ]);
+  });
+
+  test('are so many at most; the places are used again', () => {
+    const state = none();
+    for (let i = 0; i < PROBES_MAX + 3; i++) send(state, 0, 1, 1, 1);
+    expect(received(state, 1)).toHaveLength(PROBES_MAX);
+    send(state, 1, 1, 1, 2);
+    expect(received(state, 2)).toBe('b');
+  });
+});
+
+test('with a delay nothing is known before it is over, and then what was so when they were sent', () => {
+  const workers = factors(1, 1, 1, 1, 1, 1, 1, 1);
+  const balancer = balancerOf('prequal', workers, { rng: [3, 1, 4, 1] }, { delay: 500e6 });
+  const says = (worker: number, sojournNs: number) =>
+    balancer.load(worker, { slots: 8, rate: 100, serviceNs: 1e6, jobs: 2, sojournNs }, 0);
+  workers.forEach((_, worker) => {
+    says(worker, worker === 1 ? 5e6 : 50e6);
+  });
+  const electedOften = (fromMs: number) => {
+    const counts = workers.map(() => 0);
+    for (let i = 0; i < 400; i++) counts[balancer.search((fromMs + i) * 1e6)]++;
+    return counts[1] > 2 * Math.max(...counts.filter((_, worker) => worker !== 1));
+  };
+  expect(electedOften(0)).toBe(false);
+  for (let i = 0; i < 200; i++) says(1, 90e6); // b has become the slowest, unknown to answers on their way
+  expect(electedOften(500)).toBe(true);
+  expect(electedOften(1000)).toBe(false);
 });

@@ -58,20 +58,18 @@ export function worst(state: Pooled, threshold: number): number {
 }
 
 function extreme({ pool, poolSize }: Pooled, threshold: number, sign: 1 | -1): number {
-  const { order } = pool;
+  const { order, rif, latencyNs } = pool;
   let chosen = NONE;
+  let chosenHot = 0;
+  let chosenValue = 0;
   for (let at = 0; at < poolSize.entries[0]; at++) {
-    if (chosen === NONE || sign * compare(pool, order[at], order[chosen], threshold) < 0) {
-      chosen = at;
-    }
+    const row = order[at];
+    const hot = Number(rif[row] > threshold);
+    const value = hot === 1 ? rif[row] : latencyNs[row];
+    if (chosen !== NONE && sign * (hot - chosenHot || value - chosenValue) >= 0) continue;
+    chosen = at;
+    chosenHot = hot;
+    chosenValue = value;
   }
   return chosen;
-}
-
-/** Negative where row `one` is better. */
-function compare({ rif, latencyNs }: Pool, one: number, other: number, threshold: number): number {
-  const hot = rif[one] > threshold;
-  const otherHot = rif[other] > threshold;
-  if (hot !== otherHot) return hot ? 1 : -1;
-  return hot ? rif[one] - rif[other] : latencyNs[one] - latencyNs[other];
 }
