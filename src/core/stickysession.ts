@@ -59,12 +59,15 @@ function routeOf(value: string, separator: string): string | null {
 }
 
 function urlValue(url: string, name: string, scolonpathdelim: boolean): string | null {
-  const value = scolonpathdelim ? /^[?&;]*([^?&;]+)/ : /^[?&]*([^?&]+)/;
+  const ends = scolonpathdelim ? '?&;' : '?&';
   let at = url.indexOf(name);
   while (at >= 0) {
     const end = at + name.length;
     if (url[end] === '=' && end + 1 < url.length) {
-      return value.exec(url.slice(end + 1))?.[1] ?? null;
+      let start = end + 1;
+      while (start < url.length && ends.includes(url[start])) start++;
+      const value = url.slice(start, endOf(url, start, ends));
+      return value === '' ? null : value;
     }
     at = end + 1 <= url.length ? url.indexOf(name, end + 1) : NONE;
   }
@@ -74,17 +77,24 @@ function urlValue(url: string, name: string, scolonpathdelim: boolean): string |
 function cookieValue(header: string, name: string): string | null {
   let at = header.indexOf(name);
   while (at >= 0) {
-    if (at === 0 || /[;, \t\n\v\f\r]/.test(header[at - 1])) {
+    if (at === 0 || ';, \t\n\v\f\r'.includes(header[at - 1])) {
       let equals = at + name.length;
-      while (/[ \t\n\v\f\r]/.test(header.charAt(equals))) equals++;
+      while (equals < header.length && ' \t\n\v\f\r'.includes(header[equals])) equals++;
       if (header[equals] === '=' && equals + 1 < header.length) {
-        return /^[^;,]*/.exec(header.slice(equals + 1))?.[0] ?? '';
+        return header.slice(equals + 1, endOf(header, equals + 1, ';,'));
       }
       at = equals + 1; // httpd has stepped over the character that was not `=`
     }
     at = header.indexOf(name, at + 1);
   }
   return null;
+}
+
+/** Where the first of `ends` stands from `start` on, else the end. */
+function endOf(text: string, start: number, ends: string): number {
+  let at = start;
+  while (at < text.length && !ends.includes(text[at])) at++;
+  return at;
 }
 
 /** Ids that stand for routes no worker has. */

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { ServerTls } from '../config/tls.ts';
+import type { HeadLines } from './head-lines.ts';
 
 /** Both ends of a client's connection. IPv6 addresses are without brackets, mapped IPv4 addresses are IPv4. */
 export interface Peer {
@@ -60,6 +61,8 @@ export interface ClientRequest {
   readonly version: string;
   /** Name, value, name, value, … as received. */
   rawHeaders: readonly string[];
+  /** Of the head as it came; null: it did not come in lines. */
+  readonly lines: HeadLines | null;
   /** The Host header; null without one. */
   readonly host: string | null;
   /** All Cookie headers, joined by `, `; null without one. */

@@ -39,6 +39,7 @@ export function outgoing(
     method,
     uri,
     rawHeaders,
+    lines: request.lines,
     remoteAddress: request.remoteAddress,
     localAddress: request.localAddress,
     secure: request.secure,

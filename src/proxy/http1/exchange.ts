@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { dateNow } from '../date.ts';
 import { FieldNames } from '../field-names.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
+import type { HeadLines } from '../head-lines.ts';
 import { atEndOfTurn, type Turned } from '../turn.ts';
 import { type ClientHead, readClientHead } from './client-head.ts';
 import type { Connection } from './connection.ts';
@@ -30,6 +31,7 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
   readonly target: string;
   readonly version: string;
   rawHeaders: readonly string[];
+  readonly lines: HeadLines;
   remoteAddress: string;
   remotePort: number;
   readonly host: string | null;
@@ -78,6 +80,7 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
     this.target = head.target;
     this.version = head.version;
     this.rawHeaders = head.rawHeaders;
+    this.lines = head.lines;
     this.remoteAddress = peer.remoteAddress;
     this.remotePort = peer.remotePort;
     this.host = read.host;

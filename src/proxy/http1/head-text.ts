@@ -1,3 +1,5 @@
+import { HeadLines } from '../head-lines.ts';
+
 /** A head as text, and where its names and values are in it; put together from what llhttp tells of each run. */
 
 const NAME = 1;
@@ -58,8 +60,9 @@ export class HeadText {
 
   /** Keeps what a run had of the head. `more`: the head goes on behind it. */
   keep(bytes: Buffer, from: number, to: number, more: boolean): void {
-    // What follows the last value is not needed; without any field the first line's end has to be found.
-    const end = more || this.#size === 0 ? to : from + this.#end - this.text.length;
+    // What follows the last field is not needed; without any field the first line's end has to be found.
+    const last = from + this.#end + '\r\n'.length - this.text.length;
+    const end = more || this.#size === 0 ? to : Math.min(to, last);
     if (end > from) this.text += bytes.toString('latin1', from, end);
   }
 
@@ -93,6 +96,15 @@ export class HeadText {
       raw[out++] = text.slice(start, trimmedEnd(text, start, bounds[i + 3]));
     }
     return raw;
+  }
+
+  /** Lines of `rawHeaders`, of a complete head. */
+  lines(rawHeaders: readonly string[]): HeadLines {
+    const bounds = this.#bounds;
+    const starts = new Array<number>((this.#size >> 2) + 1);
+    for (let i = 0; i < this.#size; i += 4) starts[i >> 2] = bounds[i]!;
+    starts[this.#size >> 2] = this.#size === 0 ? 0 : this.#end + '\r\n'.length;
+    return new HeadLines(rawHeaders, this.text, starts);
   }
 
   get #end(): number {

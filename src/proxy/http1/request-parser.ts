@@ -5,6 +5,7 @@
  * llhttp only notes positions while it runs, and stops at the end of every message, so that nobody is called from
  * inside it and the next request is read when its turn has come.
  */
+import type { HeadLines } from '../head-lines.ts';
 import { BodyPieces } from './body-pieces.ts';
 import { HeadText } from './head-text.ts';
 import { Llhttp, PAUSED, REFUSED, REQUEST, type Sink } from './llhttp.ts';
@@ -15,6 +16,7 @@ export interface RequestHead {
   readonly version: '1.0' | '1.1';
   /** Name, value, name, value, …, without blanks around values. */
   readonly rawHeaders: readonly string[];
+  readonly lines: HeadLines;
   /** Another request may follow. */
   readonly keepAlive: boolean;
   /** As in `ClientRequest`. */
@@ -124,12 +126,14 @@ export class RequestParser implements Sink {
     const target = text.slice(methodEnd + 1, targetEnd);
     if ((minor !== '0' && minor !== '1') || !isMethod(method) || !isTarget(target)) return null;
     const rawHeaders = this.#head.rawHeaders();
+    const lines = this.#head.lines(rawHeaders);
     this.#head.text = '';
     return {
       method,
       target,
       version: minor === '0' ? '1.0' : '1.1',
       rawHeaders,
+      lines,
       keepAlive: this.#keepAlive,
     };
   }

@@ -29,6 +29,7 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
   readonly target: string;
   readonly version = '2.0';
   rawHeaders: readonly string[];
+  readonly lines = null;
   remoteAddress: string;
   remotePort: number;
   readonly host: string | null;

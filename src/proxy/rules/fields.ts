@@ -50,6 +50,14 @@ export function merge(fields: Fields, name: string, value: string): void {
   else fields[at + 1] += `, ${value}`;
 }
 
+/** Whether two fields have the same name. */
+export function repeat(raw: readonly string[]): boolean {
+  for (let i = 2; i < raw.length; i += 2) {
+    for (let j = 0; j < i; j += 2) if (areNamesEqual(raw[i], raw[j])) return true;
+  }
+  return false;
+}
+
 /** A request's fields as httpd keeps them: repeated ones joined with `, ` where the first one stood. */
 export function folded(raw: readonly string[]): Fields {
   const fields: Fields = [];

@@ -7,6 +7,7 @@
  */
 import type { MemberConf, ServerConf } from '../../config/config.ts';
 import { FieldNames } from '../field-names.ts';
+import type { HeadLines } from '../head-lines.ts';
 import * as fields from './fields.ts';
 import type { Framing } from './framing.ts';
 import { applyEdits } from './header-edit.ts';
@@ -22,6 +23,8 @@ export interface RequestHeadOptions extends ViaContext {
   readonly uri: string;
   /** The client's fields, as received. */
   readonly rawHeaders: readonly string[];
+  /** Of these fields; of others, or null: they are put together anew. */
+  readonly lines: HeadLines | null;
   readonly remoteAddress: string;
   readonly member: MemberConf;
   readonly server: ServerConf;
@@ -51,18 +54,9 @@ interface Additions {
 /** The whole head with its blank line. One character is one byte (latin1). */
 export function requestHead(options: RequestHeadOptions): string {
   const { settings, values, server } = options;
-  const list = fields.folded(options.rawHeaders);
-  // An absolute target only replaces a Host field; without one (HTTP/1.0) there stays none.
-  if (options.absolute && options.authority !== null && fields.find(list, 'host') >= 0) {
-    fields.set(list, 'Host', options.authority);
-  }
-  if (settings.requestHeaders.length > 0) {
-    applyEdits(list, settings.requestHeaders, values, options.rawHeaders);
-  }
+  const list = clientFields(options);
   const clientHost = fields.get(list, 'host');
-  const one = values.env.has('force-proxy-request-1.0');
-  let host = hostField(options.member);
-  if (settings.preserveHost) host = clientHost ?? serverName(server, options);
+  const one = values.env.size > 0 && values.env.has('force-proxy-request-1.0');
   const adds: Additions = {
     via: viaValue(options),
     forwardedFor: settings.addHeaders ? options.remoteAddress : null,
@@ -71,28 +65,63 @@ export function requestHead(options: RequestHeadOptions): string {
     maxForwards: options.maxForwards,
     expect: options.expect,
   };
-  let head = `${options.method} ${options.uri} HTTP/${one ? '1.0' : '1.1'}\r\nHost: ${host}\r\n`;
+  let host = hostField(options.member);
+  if (settings.preserveHost) host = clientHost ?? serverName(server, options);
+  const first = `${options.method} ${options.uri} HTTP/${one ? '1.0' : '1.1'}\r\nHost: ${host}\r\n`;
+  return first + passedOn(list, options, adds) + added(adds, options, one);
+}
+
+/** The client's fields, each name once, as the proxy's own lines change them. */
+function clientFields(options: RequestHeadOptions): readonly string[] {
+  const { rawHeaders, settings, values } = options;
+  // An absolute target only replaces a Host field; without one (HTTP/1.0) there stays none.
+  const host = options.absolute && fields.find(rawHeaders, 'host') >= 0 ? options.authority : null;
+  const edits = settings.requestHeaders;
+  if (host === null && edits.length === 0 && !fields.repeat(rawHeaders)) return rawHeaders;
+  const list = fields.folded(rawHeaders);
+  if (host !== null) fields.set(list, 'Host', host);
+  if (edits.length > 0) applyEdits(list, edits, values, rawHeaders);
+  return list;
+}
+
+/** Lines of the fields in `list` that go on. Those that stand next to each other as the client wrote them stay so. */
+function passedOn(
+  list: readonly string[],
+  { lines, settings, server }: RequestHeadOptions,
+  adds: Additions,
+): string {
   const named = deletable(namedByConnection(fields.get(list, 'connection')), settings);
+  const kept = lines !== null && lines.fields === list && named.length === 0 ? lines : null;
+  const blockVia = server.proxyVia === 'block';
+  let text = '';
+  let run = 0;
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i];
-    if (named.length > 0 && named.includes(name.toLowerCase())) continue;
     const lower = treated.lower(name);
-    const value =
-      lower === '' ? list[i + 1] : forwarded(lower, list[i + 1], adds, server.proxyVia === 'block');
-    if (value !== null) head += `${name}: ${value}\r\n`;
+    if (lower === '' && kept !== null && kept.isPlain(i)) continue;
+    if (kept !== null && run < i) text += kept.between(run, i);
+    run = i + 2;
+    if (named.length > 0 && named.includes(name.toLowerCase())) continue;
+    const value = lower === '' ? list[i + 1] : forwarded(lower, list[i + 1], adds, blockVia);
+    if (value !== null) text += `${name}: ${value}\r\n`;
   }
-  if (adds.maxForwards !== null) head += `Max-Forwards: ${adds.maxForwards}\r\n`;
-  if (adds.via !== null) head += `Via: ${adds.via}\r\n`;
-  if (adds.expect) head += 'Expect: 100-Continue\r\n';
-  if (adds.forwardedFor !== null) head += `X-Forwarded-For: ${adds.forwardedFor}\r\n`;
-  if (adds.forwardedHost !== null) head += `X-Forwarded-Host: ${adds.forwardedHost}\r\n`;
-  if (adds.forwardedServer !== null) head += `X-Forwarded-Server: ${adds.forwardedServer}\r\n`;
-  if (options.upgrade !== null) head += `Connection: Upgrade\r\nUpgrade: ${options.upgrade}\r\n`;
-  else if (!one) head += options.keepAlive ? 'Connection: Keep-Alive\r\n' : 'Connection: close\r\n';
-  const { contentLength, chunked } = options.framing;
-  if (chunked) head += 'Transfer-Encoding: chunked\r\n';
-  else if (contentLength !== null) head += `Content-Length: ${contentLength}\r\n`;
-  return `${head}\r\n`;
+  return kept !== null && run < list.length ? text + kept.between(run, list.length) : text;
+}
+
+/** What the proxy adds behind the client's fields, and the blank line. */
+function added(adds: Additions, { upgrade, keepAlive, framing }: RequestHeadOptions, one: boolean) {
+  let text = '';
+  if (adds.maxForwards !== null) text += `Max-Forwards: ${adds.maxForwards}\r\n`;
+  if (adds.via !== null) text += `Via: ${adds.via}\r\n`;
+  if (adds.expect) text += 'Expect: 100-Continue\r\n';
+  if (adds.forwardedFor !== null) text += `X-Forwarded-For: ${adds.forwardedFor}\r\n`;
+  if (adds.forwardedHost !== null) text += `X-Forwarded-Host: ${adds.forwardedHost}\r\n`;
+  if (adds.forwardedServer !== null) text += `X-Forwarded-Server: ${adds.forwardedServer}\r\n`;
+  if (upgrade !== null) text += `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n`;
+  else if (!one) text += keepAlive ? 'Connection: Keep-Alive\r\n' : 'Connection: close\r\n';
+  if (framing.chunked) text += 'Transfer-Encoding: chunked\r\n';
+  else if (framing.contentLength !== null) text += `Content-Length: ${framing.contentLength}\r\n`;
+  return `${text}\r\n`;
 }
 
 /** Without what `RequestHeader` lines gave the request: a worker relies on it, and the client must not take it away. */

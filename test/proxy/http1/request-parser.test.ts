@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { type RequestHead, RequestParser } from '../../../src/proxy/http1/request-parser.ts';
 
 interface Read {
-  readonly head: RequestHead;
+  readonly head: Omit<RequestHead, 'lines'>;
+  /** The lines of its fields. */
+  readonly written: string;
   readonly body: string;
   readonly complete: boolean;
   /** What is behind the request. */
@@ -31,7 +33,9 @@ function readIn(text: string, cuts: readonly number[]): Read | number {
       from = reached;
     }
     if (head === null) throw new Error('the head is not complete');
-    return { head, body, complete: parser.complete, left: text.slice(from) };
+    const { lines, ...others } = head;
+    const written = lines.between(0, head.rawHeaders.length);
+    return { head: others, written, body, complete: parser.complete, left: text.slice(from) };
   } finally {
     parser.dispose();
   }
@@ -60,6 +64,7 @@ test('a head, and what comes behind it', () => {
       rawHeaders: ['Host', 'x', 'Empty', '', 'Blank', '', 'C', 'd'],
       keepAlive: true,
     },
+    written: 'Host: x\r\nEmpty:\r\nBlank: \r\nC:  d \t \r\n',
     body: '',
     complete: true,
     left: 'GET',
@@ -69,6 +74,7 @@ test('a head, and what comes behind it', () => {
 test('a head without fields', () => {
   expect(read('OPTIONS * HTTP/1.0\r\n\r\nmore')).toEqual({
     head: { method: 'OPTIONS', target: '*', version: '1.0', rawHeaders: [], keepAlive: false },
+    written: '',
     body: '',
     complete: true,
     left: 'more',

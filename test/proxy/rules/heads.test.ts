@@ -1,5 +1,8 @@
 /** Heads in both directions: what the random requests beside httpd cannot show. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { HeadLines } from '../../../src/proxy/head-lines.ts';
+import { RequestParser } from '../../../src/proxy/http1/request-parser.ts';
 import { framing, needsLength } from '../../../src/proxy/rules/framing.ts';
 import { requestHead } from '../../../src/proxy/rules/request-head.ts';
 import {
@@ -30,19 +33,26 @@ function common(conf = '', env: Record<string, string> = {}) {
 
 const nothing = { contentLength: null, chunked: false };
 
-function forwarded(rawHeaders: string[], more: object = {}, conf = '', env = {}): string[] {
-  const shared = common(conf, env);
-  const head = requestHead({
+/** Of a request without anything special. */
+function plain(shared: ReturnType<typeof common>) {
+  return {
     ...shared,
     member: shared.config.balancers[0]!.workers[0]!,
     method: 'GET',
     uri: '/app/x',
-    rawHeaders: ['Host', 'client.test', ...rawHeaders],
+    lines: null,
     maxForwards: null,
     framing: nothing,
     keepAlive: true,
     upgrade: null,
     expect: false,
+  };
+}
+
+function forwarded(rawHeaders: string[], more: object = {}, conf = '', env = {}): string[] {
+  const head = requestHead({
+    ...plain(common(conf, env)),
+    rawHeaders: ['Host', 'client.test', ...rawHeaders],
     ...more,
   });
   expect(head.endsWith('\r\n\r\n')).toBe(true);
@@ -64,6 +74,46 @@ test("a request: Host first, then the client's fields, then ours", () => {
     ...added,
     'Connection: Keep-Alive',
   ]);
+});
+
+/** The lines of fields that are written as they stand in `lines`, and the fields. */
+function parsed(lines: readonly string[]) {
+  const parser = new RequestParser(10_000);
+  parser.begin();
+  const bytes = Buffer.from(`GET / HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  parser.feed(bytes, 0, bytes.length);
+  const head = parser.takeHead();
+  parser.dispose();
+  if (head === null) throw new Error(`no head: ${lines.join(', ')}`);
+  return head;
+}
+
+test('lines that go on as they came are those that would be put together anew', () => {
+  const field = fc.tuple(
+    fc.constantFrom(
+      ...['Accept', 'X-A', 'x-a', 'Cookie', 'COOKIE', 'Connection', 'TE', 'Expect', 'Via'],
+      ...['X-Forwarded-For', 'x-forwarded-host', 'Max-Forwards', 'Keep-Alive', 'User-Agent'],
+    ),
+    fc.constantFrom(': ', ': ', ': ', ':', ':\t', ':  '),
+    fc.constantFrom('', 'a', 'x-a', 'a: b', 'close', 'b c, d', '\xe9'),
+    fc.constantFrom('', '', '', ' ', '\t'),
+  );
+  const shared = common();
+  const sent = (rawHeaders: readonly string[], lines: HeadLines | null) =>
+    requestHead({ ...plain(shared), rawHeaders, lines });
+  let kept = 0;
+  fc.assert(
+    fc.property(fc.array(field, { maxLength: 5 }), (fields) => {
+      const { rawHeaders, lines } = parsed([
+        'Host: client.test',
+        ...fields.map((parts) => parts.join('')),
+      ]);
+      expect(sent(rawHeaders, lines)).toBe(sent(rawHeaders, null));
+      if (rawHeaders.some((_, i) => i % 2 === 0 && i > 0 && lines.isPlain(i))) kept++;
+    }),
+    { seed: 1, numRuns: 1000 },
+  );
+  expect(kept).toBeGreaterThan(300);
 });
 
 test('Connection deletes what it names, but nothing that others rely on', () => {

@@ -108,6 +108,7 @@ export function ours(around: Around, request: string, answer: string): Ours {
     ...common,
     absolute,
     uri,
+    lines: null,
     member,
     settings,
     values,
