@@ -59,15 +59,12 @@ function routeOf(value: string, separator: string): string | null {
 }
 
 function urlValue(url: string, name: string, scolonpathdelim: boolean): string | null {
-  const ends = scolonpathdelim ? '?&;' : '?&';
+  const value = scolonpathdelim ? /^[?&;]*([^?&;]+)/ : /^[?&]*([^?&]+)/;
   let at = url.indexOf(name);
   while (at >= 0) {
     const end = at + name.length;
     if (url[end] === '=' && end + 1 < url.length) {
-      let start = end + 1;
-      while (start < url.length && ends.includes(url[start])) start++;
-      const value = url.slice(start, endOf(url, start, ends));
-      return value === '' ? null : value;
+      return value.exec(url.slice(end + 1))?.[1] ?? null;
     }
     at = end + 1 <= url.length ? url.indexOf(name, end + 1) : NONE;
   }
@@ -77,11 +74,14 @@ function urlValue(url: string, name: string, scolonpathdelim: boolean): string |
 function cookieValue(header: string, name: string): string | null {
   let at = header.indexOf(name);
   while (at >= 0) {
-    if (at === 0 || ';, \t\n\v\f\r'.includes(header[at - 1])) {
+    if (at === 0 || isBlank(header.charCodeAt(at - 1)) || endsValue(header.charCodeAt(at - 1))) {
       let equals = at + name.length;
-      while (equals < header.length && ' \t\n\v\f\r'.includes(header[equals])) equals++;
+      while (isBlank(header.charCodeAt(equals))) equals++;
       if (header[equals] === '=' && equals + 1 < header.length) {
-        return header.slice(equals + 1, endOf(header, equals + 1, ';,'));
+        const start = equals + 1;
+        let end = start;
+        while (end < header.length && !endsValue(header.charCodeAt(end))) end++;
+        return header.slice(start, end);
       }
       at = equals + 1; // httpd has stepped over the character that was not `=`
     }
@@ -90,11 +90,14 @@ function cookieValue(header: string, name: string): string | null {
   return null;
 }
 
-/** Where the first of `ends` stands from `start` on, else the end. */
-function endOf(text: string, start: number, ends: string): number {
-  let at = start;
-  while (at < text.length && !ends.includes(text[at])) at++;
-  return at;
+/** A blank, or a control character that C takes for one. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+/** A semicolon or a comma. */
+function endsValue(code: number): boolean {
+  return code === 0x3b || code === 0x2c;
 }
 
 /** Ids that stand for routes no worker has. */

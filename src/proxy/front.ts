@@ -121,7 +121,7 @@ export interface ClientResponse {
    * @throws Error when a header cannot be sent.
    */
   head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void;
-  /** False: wait for `clientDrained`. */
+  /** The memory of `chunk` may be used again afterwards. False: wait for `clientDrained`. */
   write(chunk: Buffer): boolean;
   end(): void;
   /** Closes the connection, answered or not. What was written before still goes out. */

@@ -74,7 +74,7 @@ export interface TryListener {
   /** An interim head (1xx, but not 101). */
   interim(head: ResponseHead): void;
   responded(head: ResponseHead): void;
-  /** Body bytes after chunks are undone. */
+  /** Body bytes after chunks are undone; their memory is used again afterwards. */
   data(chunk: Buffer): void;
   /** The response is complete; the connection is free again or closed. */
   ended(trailers: readonly string[]): void;

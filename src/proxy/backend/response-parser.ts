@@ -124,9 +124,9 @@ export class ResponseParser implements Sink {
     return this.#body.bytes;
   }
 
-  /** A copy of what the last feed found of the body; `bytes` and `from` as they were then. */
+  /** What the last feed found of the body; `bytes` and `from` as they were then. May share memory with `bytes`. */
   takeBody(bytes: Buffer, from: number): Buffer {
-    return this.#body.copy(bytes, from);
+    return this.#body.view(bytes, from);
   }
 
   /** Gives the parser back; it must not be used any more. */

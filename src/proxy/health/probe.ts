@@ -55,7 +55,7 @@ export function probe(member: MemberConf, backend: Backend, done: (passed: boole
     },
     data(chunk) {
       if (bodyBytes >= BODY_BYTES_MAX) return;
-      body.push(chunk.subarray(0, BODY_BYTES_MAX - bodyBytes));
+      body.push(Buffer.from(chunk.subarray(0, BODY_BYTES_MAX - bodyBytes)));
       bodyBytes += chunk.length;
     },
     ended() {

@@ -19,13 +19,12 @@ export class BodyPieces {
 
   /** The body out of `run`, the bytes of that run, as one Buffer. A single piece shares memory with `run`. */
   view(run: Buffer, from: number): Buffer {
-    if (this.#found !== 2) return this.copy(run, from);
+    if (this.#found !== 2) return this.#joined(run, from);
     const start = from + this.#bounds[0];
     return run.subarray(start, start + this.bytes);
   }
 
-  /** The same in memory of its own. */
-  copy(run: Buffer, from: number): Buffer {
+  #joined(run: Buffer, from: number): Buffer {
     const body = Buffer.allocUnsafe(this.bytes);
     const bounds = this.#bounds;
     for (let i = 0, at = 0; i < this.#found; i += 2) {

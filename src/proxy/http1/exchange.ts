@@ -64,9 +64,8 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
   #chunked = false;
   /** Bytes of the answer's body still to come; -1: as many as there are. */
   #left = -1;
-  /** What is still to be sent: the head, and the first bytes of the body behind it. */
+  /** What is still to be sent: the head, and perhaps the beginning of the body behind it. */
   #text = '';
-  #first: Buffer | null = null;
   /** It will be told the end of the turn. */
   #waits = false;
   /** Nothing more is sent, answered in whole or not. */
@@ -211,11 +210,11 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
       }
       this.#left -= chunk.length;
     }
-    if (this.#text !== '' && this.#first === null && chunk.length <= SMALL_BYTES) {
-      this.#first = chunk;
+    if (this.#text !== '' && this.#text.length + chunk.length <= SMALL_BYTES) {
+      this.#text += this.#framed(chunk);
       return true;
     }
-    return this.#send(chunk, '');
+    return this.#sendPiece(chunk);
   }
 
   end(): void {
@@ -225,8 +224,8 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
       return;
     }
     this.answered = true;
-    const end = this.#chunked ? LAST_CHUNK : '';
-    if (end !== '' || this.#text !== '') this.#send(null, end);
+    if (this.#chunked) this.#text += LAST_CHUNK;
+    this.#flush();
     this.#wait();
     // What nobody read of the body must not stand in the way of the next request.
     if (!this.complete) this.body?.resume();
@@ -264,23 +263,22 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
   }
 
   #flush(): void {
-    if (this.#text !== '' && !this.closed) this.#send(null, '');
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '' && !this.closed) this.#connection.output.send(text);
   }
 
-  /** Sends all that there is, then `chunk`, then `end`, together. */
-  #send(chunk: Buffer | null, end: string): boolean {
+  /** Sends all that there is and a piece of the body, together. */
+  #sendPiece(chunk: Buffer): boolean {
     const { output } = this.#connection;
-    let text = this.#text;
+    const text = this.#text;
     this.#text = '';
-    if (this.#first !== null) text += this.#framed(this.#first);
-    this.#first = null;
-    if (chunk === null) return output.send(text + end);
     if (this.#chunked && chunk.length <= SMALL_BYTES)
       return output.send(text + this.#framed(chunk));
     if (this.#chunked) {
       return output.sendTogether(`${text}${chunk.length.toString(16)}\r\n`, chunk, '\r\n');
     }
-    return text === '' ? output.send(chunk) : output.sendTogether(text, chunk, '');
+    return output.sendTogether(text, chunk, '');
   }
 
   #framed(chunk: Buffer): string {

@@ -33,23 +33,22 @@ export class Output {
     return socket.writableLength === 0 && socket.errored === null && !socket.destroyed;
   }
 
-  /** Sends bytes, or text of one byte a character. False: wait until the client has taken some. */
-  send(data: string | Buffer): boolean {
-    const more = this.#write(data);
-    if (this.#socket.writableLength > 0) this.#press();
-    return more;
+  /** Sends text of one byte a character. False: wait until the client has taken some. */
+  send(text: string): boolean {
+    return this.#sent(this.#write(text));
   }
 
-  /** The same with all three in one write. */
-  sendTogether(before: string, data: Buffer, after: string): boolean {
+  /** The same with bytes between two texts, which may be empty, in one write. */
+  sendTogether(before: string, bytes: Buffer, after: string): boolean {
     const socket = this.#socket;
+    const own = Buffer.from(bytes);
+    if (before === '' && after === '') return this.#sent(this.#write(own));
     socket.cork();
     if (before !== '') this.#write(before);
-    let more = this.#write(data);
+    let more = this.#write(own);
     if (after !== '') more = this.#write(after);
     socket.uncork();
-    if (socket.writableLength > 0) this.#press();
-    return more;
+    return this.#sent(more);
   }
 
   /**
@@ -62,6 +61,11 @@ export class Output {
     return typeof data === 'string'
       ? this.#socket.write(data, 'latin1', taken)
       : this.#socket.write(data, taken);
+  }
+
+  #sent(more: boolean): boolean {
+    if (this.#socket.writableLength > 0) this.#press();
+    return more;
   }
 
   #press(): void {

@@ -123,7 +123,7 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
 
   write(chunk: Buffer): boolean {
     const stream: Http2Stream = this.#stream;
-    return !stream.writable || stream.write(chunk);
+    return !stream.writable || stream.write(Buffer.from(chunk));
   }
 
   end(): void {

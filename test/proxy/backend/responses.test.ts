@@ -180,7 +180,9 @@ test('a body of many sizes arrives unharmed', async () => {
     }),
   );
   const got: Buffer[] = [];
-  const told = dispatch(backend(server.port), request(), { data: (chunk) => got.push(chunk) });
+  const told = dispatch(backend(server.port), request(), {
+    data: (chunk) => got.push(Buffer.from(chunk)),
+  });
   expect((await told.over).at(-1)).toBe('ended');
   expect(Buffer.concat(got).equals(body)).toBe(true);
 });
