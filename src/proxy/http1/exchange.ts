@@ -31,7 +31,7 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
   readonly target: string;
   readonly version: string;
   rawHeaders: readonly string[];
-  readonly lines: HeadLines;
+  readonly lines: HeadLines | null;
   remoteAddress: string;
   remotePort: number;
   readonly host: string | null;
@@ -307,6 +307,7 @@ export function unreadable(connection: Connection, line: string, status: number)
     target,
     version: version === '1.1' ? '1.1' : '1.0',
     rawHeaders: [],
+    lines: null,
     keepAlive: false,
     firstLine,
   } as const;

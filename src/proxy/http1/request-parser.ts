@@ -16,7 +16,7 @@ export interface RequestHead {
   readonly version: '1.0' | '1.1';
   /** Name, value, name, value, …, without blanks around values. */
   readonly rawHeaders: readonly string[];
-  readonly lines: HeadLines;
+  readonly lines: HeadLines | null;
   /** Another request may follow. */
   readonly keepAlive: boolean;
   /** As in `ClientRequest`. */

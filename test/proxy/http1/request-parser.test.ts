@@ -34,7 +34,7 @@ function readIn(text: string, cuts: readonly number[]): Read | number {
     }
     if (head === null) throw new Error('the head is not complete');
     const { lines, ...others } = head;
-    const written = lines.between(0, head.rawHeaders.length);
+    const written = lines?.between(0, head.rawHeaders.length) ?? '';
     return { head: others, written, body, complete: parser.complete, left: text.slice(from) };
   } finally {
     parser.dispose();

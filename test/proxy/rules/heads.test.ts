@@ -84,8 +84,8 @@ function parsed(lines: readonly string[]) {
   parser.feed(bytes, 0, bytes.length);
   const head = parser.takeHead();
   parser.dispose();
-  if (head === null) throw new Error(`no head: ${lines.join(', ')}`);
-  return head;
+  if (head === null || head.lines === null) throw new Error(`no head: ${lines.join(', ')}`);
+  return { rawHeaders: head.rawHeaders, lines: head.lines };
 }
 
 test('lines that go on as they came are those that would be put together anew', () => {
