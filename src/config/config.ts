@@ -366,6 +366,8 @@ export interface HeartbeatConf {
 }
 
 export interface ProxyConfig {
+  /** An absolute path: where balancers with `persist` survive a stop and a start. Absent: there are none. */
+  readonly stateFile?: string;
   /** As given on the command line. */
   readonly file: string;
   readonly listen: readonly ListenConf[];

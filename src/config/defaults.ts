@@ -1,4 +1,5 @@
 /** What holds where a configuration says nothing: httpd's defaults. */
+import { basename, join } from 'node:path';
 import type { DirConf, ServerConf } from './config.ts';
 
 export const serverDefaults = {
@@ -34,3 +35,8 @@ export const nothingSaid: DirConf = {
   handler: null,
   requestBodyLimit: null,
 };
+
+/** Where balancers survive a stop and a start: in the runtime folder, named after the configuration. */
+export function stateFileIn(folder: string, file: string): string {
+  return join(folder, `${basename(file)}.state`);
+}

@@ -16,6 +16,7 @@ import { identityOf, type KeyKind } from './key.ts';
 import { type BackendLoad, keyKindOf, type LbMethod } from './lbmethod.ts';
 import { methodStates, methodTables } from './method-state.ts';
 import { Modifiers, type ModifiersConfig, modifierTables } from './modifiers/modifiers.ts';
+import { restoreBalancer, restoreWorker, type SavedBalancer, type SavedWorker } from './saved.ts';
 import * as state from './state.ts';
 import {
   type BalancerViews,
@@ -193,6 +194,20 @@ export class Balancer {
     const inheritance = new Inheritance(old, this, rowOf);
     this.#deriveRoutes();
     return inheritance;
+  }
+
+  /** Goes on where a balancer stopped `goneNs` ago. `rows`: what is known of each worker, or null. */
+  restore(
+    saved: SavedBalancer,
+    rows: readonly (SavedWorker | null)[],
+    nowNs: number,
+    goneNs: number,
+  ): void {
+    restoreBalancer(this, saved);
+    rows.forEach((row, worker) => {
+      if (row !== null) restoreWorker(this, worker, row, nowNs, goneNs);
+    });
+    this.#deriveRoutes();
   }
 
   get lbmethod(): LbMethod {

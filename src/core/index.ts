@@ -32,6 +32,14 @@ export type { ModifiersConfig } from './modifiers/modifiers.ts';
 export { type Outcome, outcomes } from './outcomes.ts';
 export type { Parameter, Parameters, ParameterValue, Values } from './parameters.ts';
 export { nextBelow, nextUint32 } from './rng.ts';
+export {
+  isSavedBalancer,
+  isSavedWorker,
+  type SavedBalancer,
+  type SavedWorker,
+  saveBalancer,
+  saveWorker,
+} from './saved.ts';
 export { assert, type Candidates, NEVER_NS, NONE, type State, usable } from './state.ts';
 export { applyStatus, type StatusLetter, status, statusLetters, statusText } from './status.ts';
 export { NO_ROUTE, type RequestRoute, requestRoute, type StickySession } from './stickysession.ts';

@@ -78,7 +78,10 @@ export class Generation {
     for (const group of this.all) {
       group.onFailure = (line) => observation.errors.tell('proxy', 'error', line);
     }
-    heartbeats?.tell(balancers);
+    if (heartbeats !== null) {
+      heartbeats.log = (line) => observation.errors.tell('heartmonitor', 'error', line);
+      heartbeats.tell(balancers);
+    }
     this.#checks.start();
   }
 

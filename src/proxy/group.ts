@@ -111,6 +111,15 @@ export class Group {
     old.#release();
   }
 
+  /** Goes on where a balancer stopped. */
+  restore(...how: Parameters<Balancer['restore']>): void {
+    this.balancer.restore(...how);
+  }
+
+  get timeoutNs(): number {
+    return this.exchanges.timeoutNs;
+  }
+
   /** As `Balancer.stickysession`, which a manager may change, without decoding texts for each request. */
   get sticky(): StickySession | null {
     const [cookie, path] = this.#names;

@@ -4,9 +4,18 @@ import { balancerConfigOf } from '../config/balancer-of.ts';
 import type { BalancerConf, MemberConf, ProxyConfig } from '../config/config.ts';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import type { BalancerSpec } from '../config/spec.ts';
-import { Balancer, type BalancerConfig, type LbMethod, lbmethods } from '../core/index.ts';
+import {
+  Balancer,
+  type BalancerConfig,
+  type LbMethod,
+  lbmethods,
+  type SavedBalancer,
+  type SavedWorker,
+} from '../core/index.ts';
+import { nowNs } from './clock.ts';
 import { Group, type GroupConf } from './group.ts';
 import type { RunningBalancer } from './proxy.ts';
+import { type SavedState, savedRows, stopped } from './state-file.ts';
 
 export type Words = [number, number, number, number];
 
@@ -40,11 +49,22 @@ export function balancersByName(
 /** Makes the groups of a configuration at once. `before`: those that they take the place of, if any. */
 export type MakeGroups<G = Group> = (before: GroupsOf<G> | null) => GroupsOf<G>;
 
-/** A group, or whoever holds a balancer in its place. */
-interface Successor<G> {
+/** What a balancer may go on from. */
+interface Predecessor {
   readonly conf: GroupConf;
   readonly members: readonly MemberConf[];
+}
+
+/** A group, or whoever holds a balancer in its place. */
+interface Successor<G> extends Predecessor {
   inherit(old: G): void;
+  /** Goes on where a balancer stopped. `rows`: what is known of each member. */
+  restore(
+    saved: SavedBalancer,
+    rows: readonly (SavedWorker | null)[],
+    nowNs: number,
+    goneNs: number,
+  ): void;
 }
 
 /** The methods of a configuration's balancers, in their order. @throws LabError when one cannot be loaded. */
@@ -56,14 +76,19 @@ export function methodsOf(config: ProxyConfig): Promise<LbMethod[]> {
  * Loads all that has to be waited for. `rng`: four words that the lbmethods' own draws start from; random without.
  * @throws LabError when an lbmethod of the user's cannot be loaded.
  */
-export function groupsOf(config: ProxyConfig, rng?: Words): Promise<MakeGroups> {
-  return groupsBy(config, rng, (conf, of) => new Group(conf, new Balancer(of)));
+export function groupsOf(
+  config: ProxyConfig,
+  rng?: Words,
+  state: SavedState | null = null,
+): Promise<MakeGroups> {
+  return groupsBy(config, rng, state, (conf, of) => new Group(conf, new Balancer(of)));
 }
 
-/** The same, made by `make`. */
+/** The same, made by `make`. `state`: what balancers begin with that take nobody's place. */
 export async function groupsBy<G extends Successor<G>>(
   config: ProxyConfig,
   rng: Words | undefined,
+  state: SavedState | null,
   make: (conf: GroupConf, of: BalancerConfig) => G,
 ): Promise<MakeGroups<G>> {
   const words = rng ?? randomWords();
@@ -74,8 +99,13 @@ export async function groupsBy<G extends Successor<G>>(
     const balancers = config.balancers.map((conf, i) => {
       const at = left.findIndex((old) => old.conf.name === `balancer://${conf.name}`);
       const [old = null] = at < 0 ? [] : left.splice(at, 1);
-      const group = made(successor(conf, old), methods[i]!);
+      const saved = old === null ? state?.balancers.get(`balancer://${conf.name}`) : undefined;
+      const stood = saved === undefined ? old : stopped(saved, conf, config);
+      const group = made(successor(conf, stood), methods[i]!);
       if (old !== null && goesOn(conf, old)) group.inherit(old);
+      if (saved !== undefined && state !== null && conf.persist) {
+        group.restore(saved.balancer, savedRows(saved, group.members), nowNs(), state.goneNs);
+      }
       return group;
     });
     const workers = config.workers.map((worker) => made(alone(worker), byrequests));
@@ -99,12 +129,12 @@ export function configOf(
 }
 
 /** With BalancerPersist before and now, a balancer goes on where the old one is. */
-function goesOn<G extends Successor<G>>({ persist = false }: BalancerConf, old: G): boolean {
+function goesOn({ persist = false }: BalancerConf, old: Predecessor): boolean {
   return old.conf.persist && persist;
 }
 
 /** What a balancer begins with: with members and a nonce of `old` if it goes on there, else as it is written. */
-function successor<G extends Successor<G>>(conf: BalancerConf, old: G | null): GroupConf {
+function successor(conf: BalancerConf, old: Predecessor | null): GroupConf {
   const name = `balancer://${conf.name}`;
   const { persist = false, growth, workers } = conf;
   const written = workers.length;
@@ -128,7 +158,7 @@ function successor<G extends Successor<G>>(conf: BalancerConf, old: G | null): G
 }
 
 /** Members that a manager has added, and that the configuration does not name. */
-function addedTo<G extends Successor<G>>(old: G, workers: readonly MemberConf[]): MemberConf[] {
+function addedTo(old: Predecessor, workers: readonly MemberConf[]): MemberConf[] {
   const added = old.members.slice(old.conf.written);
   return added.filter((member) => workers.every(({ name }) => name !== member.name));
 }

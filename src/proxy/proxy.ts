@@ -25,6 +25,7 @@ import { Observation } from './observe/observation.ts';
 import { Shadow, type ShadowReport } from './observe/shadow.ts';
 import { Traffic } from './observe/traffic.ts';
 import { Reloads } from './reloads.ts';
+import { keepState, keptState } from './state-file.ts';
 
 export interface ProxyOptions extends ClientLimits {
   /** Words that the lbmethods' own draws start from; random without. */
@@ -192,13 +193,10 @@ export class Running implements RunningProxy {
 
   async #take(config: ProxyConfig): Promise<void> {
     const part = this.#part;
-    const makeGroups = await (part?.groupsOf(config) ?? groupsOf(config, this.#options.rng));
-    const observation = new Observation(
-      config,
-      this.#options.log ?? (() => {}),
-      this.#traffic,
-      this.#shadow,
-    );
+    const { rng, log = () => {} } = this.#options;
+    const state = this.#generation === null && part === null ? keptState(config, log) : null;
+    const makeGroups = await (part?.groupsOf(config) ?? groupsOf(config, rng, state));
+    const observation = new Observation(config, log, this.#traffic, this.#shadow);
     const left = [...this.#listening];
     const opened: Listening[] = [];
     const listening: Listening[] = [];
@@ -360,6 +358,9 @@ export class Running implements RunningProxy {
     await Promise.all(closed);
     this.#pages.close();
     await Promise.all(this.#generations.map((generation) => generation.end()));
+    if (this.#part !== null) return; // whoever holds the threads holds their state
+    const { log = () => {} } = this.#options;
+    await keepState(last.config, last.groups.balancers, log);
   }
 }
 

@@ -3,6 +3,7 @@
  * for both worlds). The simulator reads the same file with `loadScenario`.
  */
 import type { ProxyConfig, ServerConf } from '../config/config.ts';
+import { stateFileIn } from '../config/defaults.ts';
 import type { LoadedConfig } from '../config/httpd.ts';
 import { lbmethods } from '../core/lbmethods/index.ts';
 import { LabError, type Problem, problemsMax } from '../problems/errors.ts';
@@ -48,7 +49,9 @@ export function proxyConfigOf(path: string): LoadedConfig {
   const logs = resolveLogs(shape.raw.log, context);
   const remoteIp = resolveRemoteIp(shape.raw.remoteip, context);
   if (problems.length > 0) throw new LabError(problems);
-  const { gracefulshutdowntimeout: timeout } = shape.raw;
+  const { gracefulshutdowntimeout: timeout, defaultruntimedir = '.' } = shape.raw;
+  const persists = balancers.some(({ conf }) => conf.persist);
+  const folder = context.files.absolute(defaultruntimedir);
   return {
     file: path,
     files: [path],
@@ -60,6 +63,7 @@ export function proxyConfigOf(path: string): LoadedConfig {
     ...logs.errors,
     balancers: balancers.map(({ conf }) => conf),
     workers: [],
+    ...(persists && { stateFile: stateFileIn(folder, path) }),
     ...(timeout !== undefined && { gracefulShutdownNs: durationNs(timeout) }),
     ignored: [],
     warnings: [],

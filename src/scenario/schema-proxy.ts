@@ -147,6 +147,14 @@ export const shutdownTimeout = wholeSeconds(
   2e9,
 ).describe('How long requests under way may take when a proxy ends; 30s when missing.');
 
+const runtimePhrase = 'the path of a folder, such as ./run';
+export const runtimeDir = z
+  .string(runtimePhrase)
+  .min(1, runtimePhrase)
+  .describe(
+    "Where a proxy keeps the state of balancers with balancerpersist over a stop and a start; the file's own folder when missing.",
+  );
+
 const balancersPhrase = 'balancers by name, such as mycluster: { workers: [ … ] }';
 export const balancers = z
   .record(name, balancer, balancersPhrase)

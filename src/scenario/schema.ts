@@ -29,6 +29,7 @@ import {
   managerPage,
   remoteIp,
   routes,
+  runtimeDir,
   shutdownTimeout,
 } from './schema-proxy.ts';
 
@@ -230,6 +231,7 @@ const fields = {
   remoteip: remoteIp.optional(),
   log: logs.optional(),
   gracefulshutdowntimeout: shutdownTimeout.optional(),
+  defaultruntimedir: runtimeDir.optional(),
   events: z
     .array(event, 'a list of events')
     .describe('What goes wrong, and what operators do.')

@@ -14,7 +14,7 @@ import type {
   ServerConf,
   Target,
 } from '../config.ts';
-import { serverDefaults } from '../defaults.ts';
+import { serverDefaults, stateFileIn } from '../defaults.ts';
 import type {
   BalancerDraft,
   MappingDraft,
@@ -36,11 +36,15 @@ export function finish(reading: Reading): ProxyConfig {
     linking.server(main),
     ...virtual.map((server) => linking.server(server)),
   ];
+  const balancers = linking.balancers.map((draft) => balancerConf(reading, draft));
+  const { runtimeDir } = reading.heartbeat;
+  const persists = balancers.some(({ persist }) => persist);
   return {
     file: reading.file,
     listen: reading.listen,
     servers,
-    balancers: linking.balancers.map((draft) => balancerConf(reading, draft)),
+    balancers,
+    ...(persists && { stateFile: stateFileIn(absolute(reading, runtimeDir ?? ''), reading.file) }),
     ...(reading.healthChecksAtOnce !== null && {
       healthChecksAtOnce: reading.healthChecksAtOnce,
     }),

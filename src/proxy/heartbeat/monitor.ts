@@ -5,12 +5,13 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import type { HeartbeatConf } from '../../config/config.ts';
 import type { Group } from '../group.ts';
 import { type Beat, datagramBeat, MESSAGE_BYTES } from './message.ts';
-import { readStorage, type Stored, writeStorage } from './storage.ts';
+import { readStorage, type Stored } from './storage.ts';
+import { StorageFile } from './storage-file.ts';
 
 const PUBLISH_MS = 5000;
 /** A server that was not heard for longer is forgotten. */
@@ -31,6 +32,7 @@ export class HeartbeatMonitor {
   readonly #now: () => number;
   readonly #relay: Relay | null;
   readonly #heard = new Map<string, Heard>();
+  readonly #file: StorageFile;
   #socket: Socket | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -45,6 +47,12 @@ export class HeartbeatMonitor {
     this.#groups = groups;
     this.#now = now;
     this.#relay = relay;
+    this.#file = new StorageFile(conf.storage);
+  }
+
+  /** Takes a line when the storage file cannot be written. */
+  set log(log: (line: string) => void) {
+    this.#file.log = log;
   }
 
   /** Whether POSTs are taken. */
@@ -127,16 +135,14 @@ export class HeartbeatMonitor {
         this.#tell(server, ready, busy, seenNs);
   }
 
-  /** Beside it first, then in its place: whoever reads finds a whole file. */
   #write(): void {
-    const file = this.#conf.storage;
     const now = this.#now();
-    const rows = Array.from(this.#heard, ([server, heard]) => {
-      const lastseen = Math.floor((now - heard.seenNs) / 1e9);
-      return [server, { ...heard, lastseen }] as const;
-    });
-    writeFileSync(`${file}.tmp`, writeStorage(rows));
-    renameSync(`${file}.tmp`, file);
+    this.#file.write(
+      Array.from(this.#heard, ([server, heard]) => {
+        const lastseen = Math.floor((now - heard.seenNs) / 1e9);
+        return [server, { ...heard, lastseen }] as const;
+      }),
+    );
   }
 
   #stored: ReadonlyMap<string, Stored> = new Map();

@@ -30,9 +30,10 @@ export function readStorage(text: string): ReadonlyMap<string, Stored> {
   return servers;
 }
 
-export function writeStorage(
-  servers: Iterable<readonly [string, Stored & { readonly port: number }]>,
-): string {
+/** A server by its address. */
+export type Row = readonly [string, Stored & { readonly port: number }];
+
+export function writeStorage(servers: Iterable<Row>): string {
   const lines = Array.from(
     servers,
     ([server, { ready, busy, lastseen, port }]) =>

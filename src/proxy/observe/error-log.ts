@@ -9,6 +9,7 @@ import { microsecondsAt } from './sight.ts';
 export type Module =
   | 'auth_basic'
   | 'core'
+  | 'heartmonitor'
   | 'log_config'
   | 'proxy'
   | 'proxy_balancer'

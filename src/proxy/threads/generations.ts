@@ -5,6 +5,7 @@
 import type { ProxyConfig } from '../../config/config.ts';
 import { allOf, type GroupsOf, groupsBy, type MakeGroups } from '../groups.ts';
 import type { ProxyOptions } from '../proxy.ts';
+import type { SavedState } from '../state-file.ts';
 import { Memories } from './memories.ts';
 import type { News, Shares } from './messages.ts';
 import { SharedGroup } from './shared-group.ts';
@@ -35,10 +36,15 @@ export class Generations {
   }
 
   /** @throws LabError as `groupsOf`. */
-  prepare(config: ProxyConfig, rng: ProxyOptions['rng']): Promise<MakeGroups<SharedGroup>> {
+  prepare(
+    config: ProxyConfig,
+    rng: ProxyOptions['rng'],
+    state: SavedState | null,
+  ): Promise<MakeGroups<SharedGroup>> {
     return groupsBy(
       config,
       rng,
+      state,
       (conf, of) => new SharedGroup(conf, of, this.#threads, this.#memories),
     );
   }

@@ -54,6 +54,15 @@ export class SharedGroup {
     });
   }
 
+  /** Goes on where a balancer stopped. */
+  restore(...how: Parameters<Balancer['restore']>): void {
+    this.balancer.exclusively(() => this.balancer.restore(...how));
+  }
+
+  get timeoutNs(): number {
+    return this.balancer.timeoutNs;
+  }
+
   /** Counts what requests of the old balancer have counted there since the last call. */
   settle(): void {
     const old = this.#old;

@@ -10,6 +10,7 @@ import { nowNs, zeroOfClock } from '../clock.ts';
 import { balancersByName } from '../groups.ts';
 import type { ProxyOptions, RunningBalancer, RunningProxy } from '../proxy.ts';
 import { Reloads } from '../reloads.ts';
+import { keepState, keptState } from '../state-file.ts';
 import { addressKey, type ListeningSocket, listenOnly } from './descriptors.ts';
 import { Gauges, gaugesFor } from './gauges.ts';
 import { Generations } from './generations.ts';
@@ -114,7 +115,8 @@ class Supervisor implements RunningThreads {
 
   async #take(config: ProxyConfig): Promise<void> {
     const generations = this.#generations;
-    const makeGroups = await generations.prepare(config, this.#options.rng);
+    const state = generations.present === null ? keptState(config, this.#log) : null;
+    const makeGroups = await generations.prepare(config, this.#options.rng, state);
     const before = this.#sockets;
     const sockets = new Map<string, ListeningSocket>();
     try {
@@ -226,6 +228,8 @@ class Supervisor implements RunningThreads {
     await Promise.all(this.threads.map(({ ended }) => ended));
     this.#generations.close();
     this.#channel.close();
+    const { present } = this.#generations;
+    if (present !== null) await keepState(present.config, present.groups.balancers, this.#log);
   }
 }
 

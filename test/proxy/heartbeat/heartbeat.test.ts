@@ -1,10 +1,19 @@
 /** Heartbeats over real sockets: datagrams, POSTs and files reach the draw of lbmethod heartbeat. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startProxy } from '../../../src/proxy/proxy.ts';
 import { configuration, onFreePorts, type Rig, rig } from '../rig.ts';
@@ -119,9 +128,32 @@ test('HeartbeatMaxServers 0: a POST goes into the file, whole, and from there to
   const listen = `HeartbeatListen 127.0.0.1:${await freePort()}\nHeartbeatMaxServers 0`;
   const r = await rig(balancerOf(await servers(1), `${listen}\nHeartbeatStorage ${file}`));
   await beat(r, 'ready=5&busy=1&port=8080');
+  await vi.waitUntil(() => existsSync(file), { timeout: 20_000 });
   expect(readFileSync(file, 'latin1')).toBe('127.0.0.1 &ready=5&busy=1&lastseen=0&port=8080\n');
-  expect(existsSync(`${file}.tmp`)).toBe(false);
+  expect(readdirSync(dirname(file))).toEqual(['hb.dat']);
   await vi.waitUntil(async () => (await r.get('/')).status === 200, { timeout: 20_000 });
+});
+
+test('a storage file that cannot be written is told of, and the proxy goes on', async () => {
+  const dir = join(folder(), 'run');
+  mkdirSync(dir);
+  const file = join(dir, 'hb.dat');
+  const said: string[] = [];
+  const listen = `HeartbeatListen 127.0.0.1:${await freePort()}\nHeartbeatMaxServers 0`;
+  const text = balancerOf(await servers(1), `${listen}\nHeartbeatStorage ${file}`);
+  const r = await rig(text, { log: (line) => said.push(line) });
+  rmSync(dir, { recursive: true });
+  expect((await beat(r, 'ready=5&busy=1')).status).toBe(200);
+  await vi.waitUntil(() => said.length > 0, { timeout: 20_000 });
+  expect(said).toEqual([
+    expect.stringMatching(/HeartbeatStorage: .*hb\.dat cannot be written \(ENOENT\)/),
+  ]);
+  expect((await r.get('/')).status).toBe(503);
+  mkdirSync(dir);
+  expect((await beat(r, 'ready=5&busy=1')).status).toBe(200);
+  await vi.waitUntil(async () => (await r.get('/')).status === 200, { timeout: 20_000 });
+  expect(readdirSync(dir)).toEqual(['hb.dat']);
+  expect(said).toHaveLength(1);
 });
 
 test('an address that cannot be listened on is told with its line', async () => {

@@ -29,7 +29,7 @@ async function world() {
     [1, 2].some((thread) => held.has(`${thread} ${generation}`)),
   );
   const reload = async () => {
-    generations.exchange(config, await generations.prepare(config, [1, 2, 3, 4]));
+    generations.exchange(config, await generations.prepare(config, [1, 2, 3, 4], null));
   };
   /** The balancer of the present configuration, as `thread` takes it. */
   const take = (thread: number) => {
