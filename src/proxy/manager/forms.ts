@@ -65,11 +65,12 @@ export function memberForm(
   member: MemberView,
   page: Page,
   { healthExpressions }: ServerConf,
+  isAsked: boolean,
 ): Markup {
   const is = memberFields(member);
   const expressions = healthExpressions.map(({ name }) => name);
   const row = (label: string, name: string) => text(label, name, is[name]!);
-  return html`<h2 id="edit">Edit worker settings for ${member.name}</h2>
+  return html`${heading(`Edit worker settings for ${member.name}`, isAsked)}
 <form method="POST" action="${page.path}">
 <table>
 ${row('Load factor', 'w_lf')}
@@ -95,10 +96,11 @@ export function balancerForm(
   page: Page,
   lbmethods: readonly string[],
   mayGrow: boolean,
+  isAsked: boolean,
 ): Markup {
   const add = html`${text('Add New Worker', 'b_nwrkr', '')}
 <tr><th scope="row"><label for="b_wyes">Are you sure?</label></th><td><input id="b_wyes" name="b_wyes" type="checkbox" value="1"></td></tr>`;
-  return html`<h2 id="edit">Edit balancer settings for balancer://${view.name}</h2>
+  return html`${heading(`Edit balancer settings for balancer://${view.name}`, isAsked)}
 <form method="POST" action="${page.path}">
 <table>
 ${choice('LBmethod', 'b_lbm', lbmethods, view.lbmethod)}
@@ -112,6 +114,12 @@ ${buttons()}
 ${who(view, null, page)}
 </form>
 `;
+}
+
+/** Below all the tables: who has asked for the form is taken there, who has sent it sees first what it did. */
+function heading(text: string, isAsked: boolean): Markup {
+  const focus = isAsked ? html` autofocus` : '';
+  return html`<h2 id="edit" tabindex="-1"${focus}>${text}</h2>`;
 }
 
 function buttons(): Markup {
@@ -155,6 +163,6 @@ function choice(label: string, name: string, options: readonly string[], chosen:
 function onOff(label: string, name: string, isOn: boolean): Markup {
   const radio = (value: string, what: string, checked: boolean) =>
     html`<label><input type="radio" name="${name}" value="${value}"${checked ? html` checked` : ''}> ${what}</label> `;
-  return html`<tr><th scope="row">${label}</th><td>${radio('1', 'On', isOn)}${radio('0', 'Off', !isOn)}</td></tr>
+  return html`<tr><th scope="row">${label}</th><td><span role="radiogroup" aria-label="${label}">${radio('1', 'On', isOn)}${radio('0', 'Off', !isOn)}</span></td></tr>
 `;
 }

@@ -106,16 +106,25 @@ export class Manager {
         about(seen, this.#reloads),
         notice,
         views.map((view, i) => balancerSection(view, page(i))),
-        chosen && this.#form(asked, chosen, worker, page(index)),
+        chosen && this.#form(asked, chosen, worker, page(index), notice === null),
       ),
       pageHeaders,
     );
   }
 
-  #form(asked: Asked, view: BalancerView, worker: number | null, page: Page): Markup {
-    if (worker !== null) return memberForm(view, view.members[worker]!, page, asked.server);
+  /** `isAsked`: for the form itself, and not by sending it. */
+  #form(
+    asked: Asked,
+    view: BalancerView,
+    worker: number | null,
+    page: Page,
+    isAsked: boolean,
+  ): Markup {
+    if (worker !== null) {
+      return memberForm(view, view.members[worker]!, page, asked.server, isAsked);
+    }
     const names = lbmethods.map(({ name }) => name);
-    return balancerForm(view, page, names, view.members.length < view.maxMembers);
+    return balancerForm(view, page, names, view.members.length < view.maxMembers, isAsked);
   }
 
   #change(asked: Asked, body: Buffer): void {

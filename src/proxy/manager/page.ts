@@ -38,7 +38,7 @@ function persistence(seen: readonly Group[]): string {
   const kept = seen.filter(({ conf }) => conf.persist);
   if (kept.length === 0) return 'Balancer changes will NOT be persisted on restart.';
   const which = kept.length === seen.length ? '' : `of ${kept.map(({ name }) => name).join(', ')} `;
-  return `Balancer changes ${which}are kept by a reload, NOT by a stop and start.`;
+  return `Balancer changes ${which}will be persisted on restart.`;
 }
 
 /** `notice`: what the last form did, or would do. */

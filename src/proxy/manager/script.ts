@@ -45,9 +45,10 @@ function draw(section, key, worker, elected) {
     line.setAttribute('fill', 'none');
     line.setAttribute('stroke', 'currentColor');
     svg.append(line);
-    cell.append(svg);
+    cell.append(svg, document.createElement('span'));
   }
   svg.setAttribute('aria-label', 'requests a second over the last minute, now ' + rates[rates.length - 1] + ', at most ' + most);
+  svg.nextSibling.textContent = rates[rates.length - 1] + ' (most ' + most + ')';
   svg.firstChild.setAttribute('points', points.join(' '));
 }
 `;

@@ -11,12 +11,21 @@ a { color: var(--link); }
 .scroll { overflow-x: auto; margin: 0.5rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border: 1px solid var(--line); padding: 0.25rem 0.6rem; text-align: left; vertical-align: top; }
+td { white-space: nowrap; }
 th { background: var(--head); font-weight: 600; white-space: nowrap; }
 .notice { background: var(--note); border: 1px solid var(--line); padding: 0.5rem 1rem; margin: 1rem 0; }
 .one { display: inline-block; margin: 0; }
 button, input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 3px; padding: 0.15rem 0.5rem; }
 button { cursor: pointer; }
 .glance tr > :first-child { font-weight: 500; }
-.glance td:nth-child(2) { min-width: 16rem; }
-svg { display: block; color: var(--link); }
+.glance td:nth-child(2) { min-width: 16rem; white-space: normal; }
+.glance td:nth-child(3) { min-width: 12rem; }
+svg { display: inline-block; vertical-align: middle; margin-right: 0.5rem; color: var(--link); }
+h2:focus-visible { outline-offset: 4px; }
+@media (max-width: 45rem) {
+  main { padding: 0.5rem 0.75rem 2rem; }
+  .glance th, .glance td { white-space: normal; overflow-wrap: anywhere; padding: 0.25rem; }
+  .glance td:nth-child(2) { min-width: 6rem; }
+  .glance tr > :nth-child(3) { display: none; }
+}
 `;

@@ -74,6 +74,31 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
     await expect.poll(() => r.core.workers.lbfactor[0], { timeout }).toBe(600);
   });
 
+  test('a form that is asked for is gone to; its answer is read from the top', async () => {
+    const { page } = await opened();
+    await page.setViewportSize({ width: 1000, height: 300 });
+    await page.locator('[data-balancer="shop"] td a').first().focus();
+    await page.keyboard.press('Enter');
+    const focused = () => page.evaluate('document.activeElement.id');
+    await expect.poll(focused, { timeout }).toBe('edit');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('w_lf');
+    await page.getByLabel('Load factor').fill('6');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.notice');
+    expect(await page.evaluate('scrollY')).toBe(0);
+  });
+
+  test('on a narrow screen the buttons of every member are in sight', async () => {
+    const { page } = await opened();
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const button of await page.locator('.glance button').all()) {
+      const box = (await button.boundingBox())!;
+      expect(box.x + box.width).toBeLessThan(390);
+    }
+    expect(await page.locator('.glance button').count()).toBe(4);
+  });
+
   test('no axe violations, light and dark, with every form open', async () => {
     const { page } = await opened(true);
     for (const colorScheme of ['light', 'dark'] as const) {
