@@ -211,6 +211,8 @@ export interface DirConf {
   readonly env: readonly EnvEdit[];
   /** null: not said. All of one section hold together as httpd's `RequireAny`. */
   readonly require: readonly Require[] | null;
+  /** `SSLRequireSSL`: in the clear it is answered 403. Absent: not said. */
+  readonly requireSsl?: true;
   readonly auth: AuthConf | null;
   /** `SetHandler`, lower case; null: not said. */
   readonly handler: string | null;

@@ -2,10 +2,12 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { KeyPair } from './tls.ts';
 
 const CERTIFICATE =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g;
+const CRL = /-----BEGIN X509 CRL-----[^-]*-----END X509 CRL-----/g;
 const KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z]+ )*PRIVATE KEY-----/;
 
 /** @throws RangeError saying what is wrong with the file. */
@@ -41,19 +43,53 @@ export function readCertificates(path: string): readonly string[] {
  * @throws RangeError saying what is wrong with the folder.
  */
 export function readHashedCertificates(folder: string): readonly string[] {
-  let names: string[];
+  return readHashed(folder, /^[0-9a-f]{8}\.\d+$/, 'certificates').flatMap(readCertificates);
+}
+
+/**
+ * The lists of revoked certificates of a PEM file, each by itself; there is at least one.
+ * @throws RangeError saying what is wrong with the file.
+ */
+export function readRevocations(path: string): readonly string[] {
+  const found = readPem(path).match(CRL);
+  if (found === null) {
+    throw new RangeError(
+      `${path} holds no list of revoked certificates; expected -----BEGIN X509 CRL-----. Of a DER file make one with openssl crl -inform der -in FILE.`,
+    );
+  }
+  for (const [i, crl] of found.entries()) {
+    try {
+      createSecureContext({ crl });
+    } catch (error) {
+      throw new RangeError(`${path}, list ${i + 1}, is damaged: ${(error as Error).message}.`);
+    }
+  }
+  return found;
+}
+
+/**
+ * Those of a folder, as `readHashedCertificates` finds certificates.
+ * @throws RangeError saying what is wrong with the folder.
+ */
+export function readHashedRevocations(folder: string): readonly string[] {
+  const paths = readHashed(folder, /^[0-9a-f]{8}\.r\d+$/, 'lists of revoked certificates');
+  return paths.flatMap(readRevocations);
+}
+
+function readHashed(folder: string, names: RegExp, what: string): readonly string[] {
+  let all: string[];
   try {
-    names = readdirSync(folder);
+    all = readdirSync(folder);
   } catch {
     throw new RangeError(`${folder} is no folder that can be read; expected one of PEM files.`);
   }
-  const hashed = names.filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name)).sort();
+  const hashed = all.filter((name) => names.test(name)).sort();
   if (hashed.length === 0) {
     throw new RangeError(
-      `${folder} holds no certificates under hashed names; run openssl rehash ${folder}.`,
+      `${folder} holds no ${what} under hashed names; run openssl rehash ${folder}.`,
     );
   }
-  return hashed.flatMap((name) => readCertificates(join(folder, name)));
+  return hashed.map((name) => join(folder, name));
 }
 
 /** A certificate with its key, and what there is to warn about. */

@@ -16,6 +16,8 @@ interface Handshake {
   readonly versions: readonly TlsVersion[];
   /** In OpenSSL's words, suites of TLS 1.3 among them; null: Node's defaults. */
   readonly ciphers: string | null;
+  /** Lists of revoked certificates: each certificate of a chain has to be looked up. Absent: nobody looks. */
+  readonly crls?: readonly string[];
 }
 
 export const clientProtocols = ['h2', 'http/1.1'] as const;

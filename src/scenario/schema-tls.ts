@@ -15,6 +15,11 @@ export const sslProxy = map('TLS towards workers, such as { cacertificatefile: .
   cacertificatefile: pemFile
     .describe('Who may have signed certificates of workers; the authorities of Node when missing.')
     .optional(),
+  carevocationfile: pemFile
+    .describe(
+      'Lists of revoked certificates, one of every authority in a chain; nobody looks when missing.',
+    )
+    .optional(),
   verify: z
     .enum(['require', 'none'], verifyPhrase)
     .describe('none: whoever signed it. `require` when missing.')

@@ -652,14 +652,24 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
     'SSLVerifyClient in a section is not supported yet; write it for the virtual host.',
   ],
   [
-    'SSLCARevocationCheck »chain',
+    'SSLCARevocationCheck »leaf',
     'NOT_SUPPORTED',
-    'SSLCARevocationCheck chain is not supported yet: nobody looks whether certificates were revoked; leave it out.',
+    'SSLCARevocationCheck leaf is not supported yet; write chain, with a list of every authority.',
+  ],
+  [
+    'SSLCARevocationCheck chain »no_crl_for_cert_ok',
+    'NOT_SUPPORTED',
+    'SSLCARevocationCheck no_crl_for_cert_ok is not supported yet; write chain, with a list of every authority.',
+  ],
+  [
+    'SSLProxyCARevocationCheck »often',
+    'VALUE',
+    'SSLProxyCARevocationCheck often: expected chain or none.',
   ],
   [
     'SSLOCSPEnable »On',
     'NOT_SUPPORTED',
-    'SSLOCSPEnable On is not supported yet: nobody looks whether certificates were revoked; leave it out.',
+    'SSLOCSPEnable On is not supported yet: nobody is asked whether certificates were revoked; write SSLCARevocationFile.',
   ],
   [
     'SSLOptions +StdEnvVars »+FakeBasicAuth',

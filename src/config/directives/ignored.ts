@@ -76,11 +76,11 @@ const otherProtocols = `
 
 /** Of TLS: what Node does by itself, and settings of checks that are refused when they are switched on. */
 const tls = `
-  SSLCADNRequestFile SSLCADNRequestPath SSLCARevocationFile SSLCARevocationPath SSLClientHelloVars
+  SSLCADNRequestFile SSLCADNRequestPath SSLClientHelloVars
   SSLCompression SSLCryptoDevice SSLInsecureRenegotiation SSLOCSPDefaultResponder SSLOCSPNoverify
   SSLOCSPOverrideResponder SSLOCSPProxyURL SSLOCSPResponderCertificateFile SSLOCSPResponderTimeout
   SSLOCSPResponseMaxAge SSLOCSPResponseTimeSkew SSLOCSPUseRequestNonce SSLPassPhraseDialog
-  SSLProxyCARevocationFile SSLProxyCARevocationPath SSLRandomSeed SSLRenegBufferSize SSLSessionCache
+  SSLRandomSeed SSLRenegBufferSize SSLSessionCache
   SSLSessionCacheTimeout SSLSessionTicketKeyFile SSLSRPUnknownUserSeed
   SSLStaplingCache SSLStaplingErrorCacheTimeout SSLStaplingFakeTryLater SSLStaplingForceURL
   SSLStaplingResponderTimeout SSLStaplingResponseMaxAge SSLStaplingResponseTimeSkew

@@ -63,7 +63,10 @@ const table: readonly (readonly [names: string, does: string])[] = [
     'MDomain MDMember MDMembers MDRequireHttps MDCertificateAuthority MDCertificateAgreement MDCAChallenges MDContactEmail MDDriveMode MDRenewMode MDStoreDir MDStapling MDBaseServer',
     certificates,
   ],
-  ['SSLRequireSSL SSLRequire', 'this version speaks no TLS; leave it out.'],
+  [
+    'SSLRequire',
+    'it is an expression that may ask for anything; write SSLRequireSSL, SSLVerifyClient or Require.',
+  ],
   ['SetEnvIfExpr', 'expressions are not supported; use SetEnvIf.'],
   ['PassEnv', 'variables of the process are not passed on; write SetEnv.'],
   ['ServerPath', 'servers are told apart by their names and addresses alone; leave it out.'],

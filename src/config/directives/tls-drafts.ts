@@ -10,6 +10,9 @@ export interface HandshakeDraft {
   verifyDepth: number | null;
   readonly caFiles: Word[];
   caPath: Word | null;
+  readonly crlFiles: Word[];
+  crlPath: Word | null;
+  crlCheck: { readonly on: boolean; readonly word: Word } | null;
 }
 
 export interface ServerTlsDraft extends HandshakeDraft {
@@ -40,6 +43,9 @@ function newHandshake(): HandshakeDraft {
     verifyDepth: null,
     caFiles: [],
     caPath: null,
+    crlFiles: [],
+    crlPath: null,
+    crlCheck: null,
   };
 }
 
@@ -71,7 +77,7 @@ export function newWorkerTls(): WorkerTlsDraft {
 }
 
 /** Lists of files add up, as httpd's do. */
-const lists: ReadonlySet<string> = new Set(['certificates', 'keys', 'caFiles']);
+const lists: ReadonlySet<string> = new Set(['certificates', 'keys', 'caFiles', 'crlFiles']);
 
 /** What an inner place says, and the outer one where it says nothing. */
 export function merged<Draft extends HandshakeDraft>(outer: Draft, inner: Draft): Draft {

@@ -6,14 +6,22 @@ import {
   type CheckedPair,
   readCertificates,
   readHashedCertificates,
+  readHashedRevocations,
   readPair,
+  readRevocations,
   untimely,
 } from '../pem.ts';
 import { ANY_DEPTH, DEPTH, type ServerTls, usualVersions, type WorkerTls } from '../tls.ts';
 import type { Word } from '../tree.ts';
 import type { SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import type { Reading } from './reading.ts';
-import { merged, newWorkerTls, type ServerTlsDraft, type WorkerTlsDraft } from './tls-drafts.ts';
+import {
+  type HandshakeDraft,
+  merged,
+  newWorkerTls,
+  type ServerTlsDraft,
+  type WorkerTlsDraft,
+} from './tls-drafts.ts';
 
 /** What a server shows its clients; absent without SSLEngine On. */
 export function serverTls(
@@ -51,6 +59,7 @@ export function serverTls(
       verifyDepth: said.verifyDepth ?? DEPTH,
       clientCa: ca,
       strictSni: said.strictSni ?? false,
+      ...revocations(reading, 'SSLCARevocation', said),
     },
   };
 }
@@ -146,6 +155,7 @@ function workerTlsOf(reading: Reading, said: WorkerTlsDraft): WorkerTls {
     versions: said.versions ?? usualVersions,
     ciphers: ciphersOf(reading, 'SSLProxyCipherSuite', said),
     pairs: machinePair(reading, said),
+    ...revocations(reading, 'SSLProxyCARevocation', said),
   };
 }
 
@@ -166,19 +176,49 @@ function machinePair(reading: Reading, { machine, machineChain }: WorkerTlsDraft
 function authorities(
   reading: Reading,
   name: string,
-  { caFiles, caPath }: Pick<ServerTlsDraft, 'caFiles' | 'caPath'>,
+  { caFiles, caPath }: Pick<HandshakeDraft, 'caFiles' | 'caPath'>,
 ): string {
-  const texts: string[] = [];
-  const take = (word: Word, kind: string, read: (path: string) => readonly string[]) => {
+  const files = readAll(reading, `${name}File`, caFiles, readCertificates);
+  const hashed = caPath === null ? [] : [caPath];
+  return [...files, ...readAll(reading, `${name}Path`, hashed, readHashedCertificates)].join('\n');
+}
+
+/** Who is believed no more; absent: nobody looks. */
+function revocations(
+  reading: Reading,
+  name: string,
+  { crlFiles, crlPath, crlCheck }: Pick<HandshakeDraft, 'crlFiles' | 'crlPath' | 'crlCheck'>,
+): { readonly crls?: readonly string[] } {
+  const hashed = crlPath === null ? [] : [crlPath];
+  const [first] = [...crlFiles, ...hashed];
+  if (crlCheck?.on !== true) {
+    const message = `${name}File and ${name}Path do nothing without ${name}Check chain, as in httpd.`;
+    if (first !== undefined) reading.warn(first.place, `${name}Check`, message);
+    return {};
+  }
+  if (first === undefined) {
+    const message = `${name}Check chain needs lists to look at; add ${name}File.`;
+    reading.error(crlCheck.word.place, `${name}Check`, message, 'MISSING');
+  }
+  const files = readAll(reading, `${name}File`, crlFiles, readRevocations);
+  return { crls: [...files, ...readAll(reading, `${name}Path`, hashed, readHashedRevocations)] };
+}
+
+/** What `read` finds in them; what is wrong with one is told. */
+function readAll(
+  reading: Reading,
+  name: string,
+  words: readonly Word[],
+  read: (path: string) => readonly string[],
+): readonly string[] {
+  return words.flatMap((word) => {
     try {
-      texts.push(...read(pathOf(reading, word)));
+      return read(pathOf(reading, word));
     } catch (error) {
-      tell(reading, word, `${name}${kind}`, error);
+      tell(reading, word, name, error);
+      return [];
     }
-  };
-  for (const word of caFiles) take(word, 'File', readCertificates);
-  if (caPath !== null) take(caPath, 'Path', readHashedCertificates);
-  return texts.join('\n');
+  });
 }
 
 /** Node's defaults for what is not said. */

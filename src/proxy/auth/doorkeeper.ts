@@ -1,4 +1,4 @@
-/** Who is let in: what `Require` lines say of the client, and of the user where they ask for one. */
+/** Who is let in: what `Require` lines say of the client, and of the user where they ask for one; and over what. */
 import { refuse } from '../own-answer.ts';
 import type { Asked } from '../passage.ts';
 import { admission } from '../rules/access.ts';
@@ -15,7 +15,11 @@ export class Doorkeeper {
 
   /** Whether the request may be served; else it is refused. */
   admits(asked: Asked, settings: Settings): boolean {
-    const { require, auth } = settings;
+    const { require, requireSsl, auth } = settings;
+    if (requireSsl && !asked.request.secure) {
+      refuse(asked, 403);
+      return false;
+    }
     if (require === null && auth?.type !== 'basic') return true;
     const { remoteAddress, localAddress } = asked.request;
     const asking = { remoteAddress, localAddress, user: null };

@@ -137,6 +137,7 @@ function merge(outer: DirConf, inner: DirConf): DirConf {
     requestHeaders: [...outer.requestHeaders, ...inner.requestHeaders],
     env: [...outer.env, ...inner.env],
     require: inner.require ?? outer.require,
+    ...((inner.requireSsl ?? outer.requireSsl) && { requireSsl: true }),
     auth: mergedAuth(outer.auth, inner.auth),
     handler: inner.handler ?? outer.handler,
     requestBodyLimit: inner.requestBodyLimit ?? outer.requestBodyLimit,

@@ -25,13 +25,15 @@ export function tlsHost(tls: ServerTls, handshakeMs: number): Server {
 }
 
 /** Options for both directions. */
-export function handshakeOptions({ pairs, versions, ciphers }: ServerTls | WorkerTls): TlsOptions {
+export function handshakeOptions(tls: ServerTls | WorkerTls): TlsOptions {
+  const { pairs, versions, ciphers, crls } = tls;
   return {
     cert: pairs.map(({ certificate }) => certificate),
     key: pairs.map(({ key }) => key),
     minVersion: versions[0]!,
     maxVersion: versions.at(-1)!,
     ...(ciphers === null ? {} : { ciphers }),
+    ...(crls === undefined ? {} : { crl: [...crls] }),
   };
 }
 

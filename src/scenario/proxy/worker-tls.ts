@@ -1,6 +1,6 @@
 /** `sslproxy` of a balancer, as httpd's SSLProxy lines of its `<Proxy>` section. */
 import { cipherList, ciphersIn, knowsCiphers, unknownCiphers } from '../../config/ciphers.ts';
-import { readCertificates, readPair } from '../../config/pem.ts';
+import { readCertificates, readPair, readRevocations } from '../../config/pem.ts';
 import { ANY_DEPTH, tlsVersions, usualWorkerTls, type WorkerTls } from '../../config/tls.ts';
 import type { Context } from '../context.ts';
 import { type Path, pathText } from '../document.ts';
@@ -13,10 +13,11 @@ type Raw = NonNullable<RawBalancer['sslproxy']>;
 export function workerTlsOf(raw: Raw | undefined, path: Path, context: Context): WorkerTls {
   if (raw === undefined) return usualWorkerTls;
   const { protocol } = raw;
+  const crls = fileOf(raw, 'carevocationfile', readRevocations, path, context);
   return {
     verify: raw.verify !== 'none',
     verifyDepth: raw.verifydepth ?? ANY_DEPTH,
-    ca: authorities(raw, path, context),
+    ca: fileOf(raw, 'cacertificatefile', readCertificates, path, context)?.join('\n') ?? null,
     checkName: isOn(raw.checkpeername, true),
     checkExpire: isOn(raw.checkpeerexpire, true),
     versions:
@@ -25,19 +26,31 @@ export function workerTlsOf(raw: Raw | undefined, path: Path, context: Context):
         : tlsVersions.filter((version) => protocol.includes(version)),
     ciphers: ciphers(raw, path, context),
     pairs: ownPair(raw, path, context),
+    ...(crls !== null && { crls }),
   };
 }
 
 /** The files that it is read from. */
 export function workerTlsFiles(raw: Raw | undefined): readonly string[] {
-  const { cacertificatefile, certificate, key } = raw ?? {};
-  return [cacertificatefile, certificate, key].flatMap((name) => name ?? []);
+  const { cacertificatefile, carevocationfile, certificate, key } = raw ?? {};
+  return [cacertificatefile, carevocationfile, certificate, key].flatMap((name) => name ?? []);
 }
 
-function authorities({ cacertificatefile: name }: Raw, path: Path, context: Context) {
+/** What the file that `key` names holds; null: none is named. */
+function fileOf(
+  raw: Raw,
+  key: 'cacertificatefile' | 'carevocationfile',
+  read: (path: string) => readonly string[],
+  path: Path,
+  context: Context,
+): readonly string[] | null {
+  const name = raw[key];
   if (name === undefined) return null;
-  const read = () => readCertificates(context.files.absolute(name)).join('\n');
-  return told(read, () => [...path, 'cacertificatefile'], context);
+  return told(
+    () => read(context.files.absolute(name)),
+    () => [...path, key],
+    context,
+  );
 }
 
 function ownPair({ certificate, key }: Raw, path: Path, context: Context): WorkerTls['pairs'] {
