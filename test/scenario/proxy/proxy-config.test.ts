@@ -195,10 +195,23 @@ describe('everything', () => {
         path: '/balancer-manager',
         handler: 'balancer-manager',
         require: [
-          { kind: 'ip', networks: ['127.0.0.1', '10.0.0.0/8'], negated: false },
-          { kind: 'host', names: ['evil.example.com'], negated: true },
-          { kind: 'all', granted: false },
+          {
+            kind: 'every',
+            of: [
+              { kind: 'host', names: ['evil.example.com'], negated: true },
+              {
+                kind: 'any',
+                of: [
+                  { kind: 'ip', networks: ['127.0.0.1', '10.0.0.0/8'], negated: false },
+                  { kind: 'all', granted: false, negated: false },
+                ],
+                negated: false,
+              },
+            ],
+            negated: false,
+          },
         ],
+        auth: null,
       });
     }
   });
@@ -241,6 +254,7 @@ test('health checks of a YAML file', () => {
     intervalNs: 5e9,
     passes: 2,
     fails: 3,
+    consecutive: false,
     uri: '/up',
     expr: '',
     condition: null,
@@ -252,7 +266,14 @@ test('its templates and expressions, which the manager knows, too', () => {
   const { balancers, servers } = proxyConfigOf(pathOf('good/templates.yaml'));
   const body = { kind: 'call', name: 'hc', argument: { kind: 'text', text: 'body' } };
   const condition = { kind: 'match', operand: body, regex: 'OK' };
-  const checks = { intervalNs: 1e9, fails: 2, uri: '', expr: 'Fine', condition };
+  const checks = {
+    intervalNs: 1e9,
+    fails: 2,
+    consecutive: false,
+    uri: '',
+    expr: 'Fine',
+    condition,
+  };
   expect(balancers[0]!.workers.map(({ health }) => health)).toEqual([
     { ...checks, method: 'GET', passes: 1 },
     { ...checks, method: 'GET11', passes: 4 },
@@ -292,7 +313,7 @@ test('logs and the admin listener', () => {
     { kind: 'local', negated: false },
     { kind: 'ip', networks: ['10.0.0.0/8'], negated: false },
   ];
-  expect(plain(listen)[1]).toEqual({ host: '0.0.0.0', port: 9480, admin: { require } });
+  expect(plain(listen)[1]).toEqual({ host: '0.0.0.0', port: 9480, admin: { require, auth: null } });
   const log = { file: pathOf('good/logs/access.json'), format: null, env: null };
   expect(
     plain(servers).map((server: typeof log & { accessLogs: unknown }) => server.accessLogs),
