@@ -9,26 +9,41 @@ const BLOCK = 256;
 
 /** The stream that `seed` starts: numbers in [0, 1) with 53 random bits. */
 export function alea(seed: string): () => number {
-  const { s0, s1, s2, c } = seedrandom.alea(seed, { state: true }).state() as Record<
-    string,
-    number
-  >;
-  const state = Float64Array.of(s0, s1, s2, c);
-  const block = new Float64Array(BLOCK);
-  let at = BLOCK;
-  return () => {
-    if (at === BLOCK) {
-      draw(state, block);
-      at = 0;
+  const generator = new Alea(seed);
+  return () => generator.next();
+}
+
+/** Fields, as V8 knows what they hold, and does not of a closure's variables. */
+class Alea {
+  /** Three fractions and the carry. */
+  private readonly state: Float64Array;
+  private readonly block = new Float64Array(BLOCK);
+  private at = BLOCK;
+
+  constructor(seed: string) {
+    const { s0, s1, s2, c } = seedrandom.alea(seed, { state: true }).state() as Record<
+      string,
+      number
+    >;
+    this.state = Float64Array.of(s0, s1, s2, c);
+  }
+
+  next(): number {
+    if (this.at === BLOCK) {
+      draw(this.state, this.block);
+      this.at = 0;
     }
-    return block[at++];
-  };
+    return this.block[this.at++];
+  }
 }
 
 /** Fills `block`: two steps of 32 bits a number, the second one for its last 21 bits. */
 function draw(state: Float64Array, block: Float64Array): void {
-  let [s0, s1, s2, carry] = state;
-  for (let i = 0; i < block.length; i++) {
+  let s0 = state[0]; // one by one: V8 does not know that what an iterator gives are numbers
+  let s1 = state[1];
+  let s2 = state[2];
+  let carry = state[3];
+  for (let i = 0; i < BLOCK; i++) {
     const first = 2091639 * s0 + carry * 2.3283064365386963e-10; // 2^-32
     carry = first | 0;
     const high = first - carry;
@@ -40,5 +55,8 @@ function draw(state: Float64Array, block: Float64Array): void {
     s2 = low;
     block[i] = high + ((low * 2097152) | 0) * 1.1102230246251565e-16; // 2^21, 2^-53
   }
-  state.set([s0, s1, s2, carry]);
+  state[0] = s0;
+  state[1] = s1;
+  state[2] = s2;
+  state[3] = carry;
 }

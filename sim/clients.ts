@@ -76,20 +76,22 @@ export class Clients {
   /** Requests that arrived so far, in the window or not. */
   arrivals = 0;
 
-  readonly #classes: readonly ClientClass[];
-  readonly #queue: EventQueue;
-  readonly #proxies: readonly ProxyInstance[];
-  readonly #flights: Flights;
-  readonly #observations: Observations;
+  private readonly classes: readonly ClientClass[];
+  private readonly queue: EventQueue;
+  private readonly proxies: readonly ProxyInstance[];
+  private readonly flights: Flights;
+  private readonly observations: Observations;
   /** Draw no more than the scenario can tell apart: streams are named, so what is left out moves nothing. */
-  readonly #drawsBytes: boolean;
-  readonly #drawsErrors: boolean;
+  private readonly drawsBytes: boolean;
+  private readonly drawsErrors: boolean;
   /** Mode tcp: sessions have connections. */
-  readonly #keepsConnections: boolean;
-  #serial = 0;
-  #sourcesLeft: number;
+  private readonly keepsConnections: boolean;
+  private serial = 0;
+  /** Nobody has a request left. */
+  exhausted = false;
+  private sourcesLeft: number;
   /** Open sessions that arrived and end some time: not those of closed users and of traces. */
-  #sessionsLeft = 0;
+  private sessionsLeft = 0;
 
   constructor(
     scenario: Scenario,
@@ -103,17 +105,17 @@ export class Clients {
     /** Some lbmethod elects by a key of the request. */
     keyed: boolean,
   ) {
-    this.#queue = queue;
-    this.#proxies = proxies;
+    this.queue = queue;
+    this.proxies = proxies;
     this.sessions = new Sessions(proxies.length);
-    this.#keepsConnections = scenario.balancer.mode === 'tcp';
-    this.#flights = flights;
-    this.#observations = observations;
-    this.#drawsBytes = scenario.backends.some(({ bytes }) => bytes.kind !== 'constant');
-    this.#drawsErrors =
+    this.keepsConnections = scenario.balancer.mode === 'tcp';
+    this.flights = flights;
+    this.observations = observations;
+    this.drawsBytes = scenario.backends.some(({ bytes }) => bytes.kind !== 'constant');
+    this.drawsErrors =
       scenario.backends.some(({ errors }) => errors > 0) ||
       scenario.events.some(({ kind }) => kind === 'errors' || kind === 'reset');
-    this.#classes = scenario.clients.map((spec, client) => {
+    this.classes = scenario.clients.map((spec, client) => {
       const options = {
         uniform: stream(`arrival/${spec.name}`),
         phases: stream(`phase/${spec.name}`),
@@ -121,14 +123,14 @@ export class Clients {
       };
       return classOf(spec, client, sourceOf(spec.arrival, options), stream, queue, keyed);
     });
-    this.hasSessions = Uint8Array.from(this.#classes, ({ spec }) => Number(spec.session !== null));
-    this.isSticky = Uint8Array.from(this.#classes, ({ sticky }) => Number(sticky));
-    this.#sourcesLeft = this.#classes.length; // closed users never run out
+    this.hasSessions = Uint8Array.from(this.classes, ({ spec }) => Number(spec.session !== null));
+    this.isSticky = Uint8Array.from(this.classes, ({ sticky }) => Number(sticky));
+    this.sourcesLeft = this.classes.length; // closed users never run out
   }
 
   /** Schedules everybody's first arrival. */
   start(): void {
-    this.#classes.forEach(({ spec, source, pause, sessionStream }, client) => {
+    this.classes.forEach(({ spec, source, pause, sessionStream }, client) => {
       if (source !== null) this.#scheduleNext(source, client);
       if (spec.arrival.kind !== 'closed' || pause === null) return;
       for (let user = 0; user < spec.arrival.users; user++) {
@@ -140,77 +142,81 @@ export class Clients {
 
   /** Handles ARRIVE: the first attempt of the request, ready to begin. */
   arrive(client: number, nowNs: number): Flight {
-    const { source, requests, sessionStream, trace } = this.#classes[client];
+    const { source, requests, sessionStream, trace } = this.classes[client];
     if (source !== null) this.#scheduleNext(source, client);
     if (trace !== null) return this.#fromTrace(client, trace, nowNs);
     if (requests === null) return this.#request(client, NONE, nowNs);
     const session = this.sessions.open(client, sessionStream);
-    this.#sessionsLeft++;
+    this.sessionsLeft++;
+    this.#noteEnd(); // its source may just have run out
     this.#beginSession(session, requests);
     return this.#request(client, session, nowNs);
   }
 
   #scheduleNext(source: Source, client: number): void {
     const nextNs = source.next();
-    if (nextNs < Number.POSITIVE_INFINITY) this.#queue.push(nextNs, eventOf(ARRIVE, client));
-    else this.#sourcesLeft--;
+    if (nextNs < Number.POSITIVE_INFINITY) this.queue.push(nextNs, eventOf(ARRIVE, client));
+    else {
+      this.sourcesLeft--;
+      this.#noteEnd();
+    }
   }
 
-  /** Nobody has a request left. */
-  get exhausted(): boolean {
-    return this.#sourcesLeft === 0 && this.#sessionsLeft === 0;
+  #noteEnd(): void {
+    this.exhausted = this.sourcesLeft === 0 && this.sessionsLeft === 0;
   }
 
   /** Handles NEXT: a session's next request, or a closed user's first one after a pause. */
   next(session: number, nowNs: number): Flight {
     const { rows } = this.sessions.slab;
     const client = rows.client[session];
-    if (rows.left[session] === 0) this.#beginSession(session, this.#classes[client].requests);
+    if (rows.left[session] === 0) this.#beginSession(session, this.classes[client].requests);
     return this.#request(client, session, nowNs);
   }
 
   /** A request of `session` has ended, well or not: the session goes on. */
   ended(session: number, nowNs: number): void {
     const { rows } = this.sessions.slab;
-    const { spec, think, pause } = this.#classes[rows.client[session]];
+    const { spec, think, pause } = this.classes[rows.client[session]];
     if (spec.arrival.kind === 'trace') return; // its next entry comes when it comes
     if (--rows.left[session] > 0) {
       const thinkNs = think === null ? 0 : think.sample(this.sessions.draw(session, THINK));
       rows.count[session]++;
-      this.#queue.push(nowNs + Math.round(thinkNs), eventOf(NEXT, session));
+      this.queue.push(nowNs + Math.round(thinkNs), eventOf(NEXT, session));
     } else if (pause !== null) this.#pause(session, pause, nowNs);
     else {
       this.sessions.close(session);
-      this.#sessionsLeft--;
+      this.sessionsLeft--;
+      this.#noteEnd();
     }
   }
 
   /** Starts the client's patience for an attempt that begins now. */
   begin(flight: Flight, nowNs: number): void {
-    const { patience } = this.#classes[flight.client];
+    const { patience } = this.classes[flight.client];
     flight.patience = patience === null ? NONE : patience.set(flight.id, nowNs);
   }
 
   /** Handles GIVE_UP: the exchange that nobody waits for any more, or NONE. */
   gaveUp(client: number, nowNs: number): number {
-    return this.#classes[client].patience?.due(nowNs) ?? NONE;
+    return this.classes[client].patience?.due(nowNs) ?? NONE;
   }
 
   /** Nobody waits for the answer of this attempt any more. */
   leave(flight: Flight): void {
     flight.serial = 0;
-    this.#classes[flight.client].patience?.lift(flight.patience);
+    this.classes[flight.client].patience?.lift(flight.patience);
   }
 
   /** Whether the client tries again, and pays for it. */
   triesAgain({ attemptsLeft, client }: Flight): boolean {
-    return attemptsLeft > 0 && this.#classes[client].retries.spend();
+    return attemptsLeft > 0 && this.classes[client].retries.spend();
   }
 
   /** Opens another attempt of a request, after the client's backoff. */
   retry(flight: Flight, nowNs: number): void {
     const { session } = flight;
-    const { spec, retries } = this.#classes[flight.client];
+    const { spec, retries } = this.classes[flight.client];
     const attempt = spec.retry.attempts - flight.attemptsLeft + 1;
     const again = this.#open(
       this.#proxyOfAttempt(flight, attempt),
@@ -221,7 +227,7 @@ export class Clients {
     again.triesBefore += flight.proxy.exchanges.tries(flight.exchange);
     again.errorUniform = errorOfAttempt(flight.errorUniform, attempt);
     const waitNs = retries.backoffNs(flight.serviceUniform, attempt);
-    this.#queue.push(nowNs + waitNs, eventOf(RETRY, again.id));
+    this.queue.push(nowNs + waitNs, eventOf(RETRY, again.id));
   }
 
   /** Mode tcp: an answer has come; whether its client goes on with the connection. */
@@ -245,7 +251,7 @@ export class Clients {
     const entry = trace.entry++;
     const address = spec.client[entry];
     if (trace.sessions[address] === NONE) {
-      trace.sessions[address] = this.sessions.open(client, this.#classes[client].sessionStream);
+      trace.sessions[address] = this.sessions.open(client, this.classes[client].sessionStream);
     }
     const flight = this.#request(client, trace.sessions[address], nowNs);
     flight.fixedBytes = spec.bytes[entry];
@@ -257,7 +263,7 @@ export class Clients {
   #pause(session: number, pause: Distribution, nowNs: number): void {
     const pauseNs = pause.sample(this.sessions.draw(session, PAUSE));
     this.sessions.slab.rows.count[session]++;
-    this.#queue.push(nowNs + Math.round(pauseNs), eventOf(NEXT, session));
+    this.queue.push(nowNs + Math.round(pauseNs), eventOf(NEXT, session));
   }
 
   #beginSession(session: number, requests: Distribution | null): void {
@@ -267,7 +273,7 @@ export class Clients {
 
   /** Opens the exchange of a new request, or takes its session's connection, and draws what belongs to it. */
   #request(client: number, session: number, nowNs: number): Flight {
-    const { spec, serviceStream, bytesStream, errorStream, retries, keys } = this.#classes[client];
+    const { spec, serviceStream, bytesStream, errorStream, retries, keys } = this.classes[client];
     keys?.draw(session, this.sessions);
     const flight = this.#take(client, session);
     flight.client = client;
@@ -280,15 +286,15 @@ export class Clients {
     flight.waitedNs = 0;
     const own = session !== NONE && spec.arrival.kind !== 'trace';
     flight.serviceUniform = own ? this.sessions.draw(session, SERVICE) : serviceStream();
-    if (this.#drawsBytes) {
+    if (this.drawsBytes) {
       flight.bytesUniform = own ? this.sessions.draw(session, BYTES) : bytesStream();
     }
-    if (this.#drawsErrors) {
+    if (this.drawsErrors) {
       flight.errorUniform = own ? this.sessions.draw(session, ERRORS) : errorStream();
     }
     keys?.stamp(flight);
-    flight.measured = this.#observations.open;
-    if (flight.measured === 1) this.#observations.arrived++;
+    flight.measured = this.observations.open;
+    if (flight.measured === 1) this.observations.arrived++;
     if (spec.retry.budget !== null) retries.earn();
     return flight;
   }
@@ -296,12 +302,12 @@ export class Clients {
   #take(client: number, session: number): Flight {
     if (session === NONE) return this.#open(this.#anyProxy(client), null);
     const { rows } = this.sessions.slab;
-    if (this.#keepsConnections && rows.connection[session] !== NONE) {
-      const flight = this.#flights.of(rows.connection[session]);
-      flight.serial = ++this.#serial;
+    if (this.keepsConnections && rows.connection[session] !== NONE) {
+      const flight = this.flights.of(rows.connection[session]);
+      flight.serial = ++this.serial;
       return flight;
     }
-    const { byAddress, spec } = this.#classes[client];
+    const { byAddress, spec } = this.classes[client];
     if (byAddress) rows.proxy[session] = this.#anyProxy(client);
     else if (spec.spread === 'request') this.sessions.takeProxy(session);
     return this.#open(rows.proxy[session], this.#routeOf(client, session));
@@ -309,15 +315,15 @@ export class Clients {
 
   /** The proxy of a request outside sessions, and of an address. */
   #anyProxy(client: number): number {
-    const proxies = this.#proxies.length;
+    const proxies = this.proxies.length;
     if (proxies === 1) return 0;
-    const { byAddress, keys, proxyStream } = this.#classes[client];
+    const { byAddress, keys, proxyStream } = this.classes[client];
     return byAddress ? proxyOfAddress(keys!.source, proxies) : Math.floor(proxyStream() * proxies);
   }
 
   #beginConnection(session: number, id: number): void {
     const { rows } = this.sessions.slab;
-    const { perConnection } = this.#classes[rows.client[session]];
+    const { perConnection } = this.classes[rows.client[session]];
     rows.connection[session] = id;
     rows.connectionLeft[session] =
       perConnection === null
@@ -327,9 +333,9 @@ export class Clients {
 
   /** Another attempt goes where its address or session goes; without, or where each request takes any proxy, it takes any. */
   #proxyOfAttempt({ session, client, serviceUniform, sourceKey }: Flight, attempt: number): number {
-    const proxies = this.#proxies.length;
+    const proxies = this.proxies.length;
     if (proxies === 1) return 0;
-    const { byAddress, spec } = this.#classes[client];
+    const { byAddress, spec } = this.classes[client];
     if (byAddress) return proxyOfAddress(sourceKey, proxies);
     if (session !== NONE && spec.spread !== 'request') {
       return this.sessions.slab.rows.proxy[session];
@@ -338,12 +344,12 @@ export class Clients {
   }
 
   #routeOf(client: number, session: number): string | null {
-    return this.#classes[client].sticky && session !== NONE ? this.sessions.routes[session] : null;
+    return this.classes[client].sticky && session !== NONE ? this.sessions.routes[session] : null;
   }
 
   #open(proxy: number, route: string | null): Flight {
-    const flight = this.#proxies[proxy].open(route);
-    flight.serial = ++this.#serial;
+    const flight = this.proxies[proxy].open(route);
+    flight.serial = ++this.serial;
     return flight;
   }
 }

@@ -9,78 +9,78 @@ import type { EventQueue } from './event-queue.ts';
 const NONE = -1;
 
 export class DeadlineRing {
-  readonly #queue: EventQueue;
-  readonly #event: number;
-  readonly #aheadNs: number;
-  #times = new Float64Array(64);
-  #sequences = new Float64Array(64);
+  private readonly queue: EventQueue;
+  private readonly event: number;
+  private readonly aheadNs: number;
+  private times = new Float64Array(64);
+  private sequences = new Float64Array(64);
   /** NONE where the deadline was lifted. */
-  #ids = new Int32Array(64);
+  private ids = new Int32Array(64);
   /** Deadlines that ever left and ever came: a deadline's place is its number modulo the length of the ring. */
-  #head = 0;
-  #tail = 0;
-  #armed = false;
+  private head = 0;
+  private tail = 0;
+  private armed = false;
 
   /** `event` is what the queue delivers when a deadline may be due. */
   constructor(queue: EventQueue, event: number, aheadNs: number) {
-    this.#queue = queue;
-    this.#event = event;
-    this.#aheadNs = aheadNs;
+    this.queue = queue;
+    this.event = event;
+    this.aheadNs = aheadNs;
   }
 
   /** Sets a deadline for `id`. Returns its number, by which it can be lifted. */
   set(id: number, nowNs: number): number {
-    if (this.#tail - this.#head === this.#ids.length) this.#makeRoom();
-    const number = this.#tail++;
-    const at = number & (this.#ids.length - 1);
-    this.#times[at] = nowNs + this.#aheadNs;
-    this.#sequences[at] = this.#queue.claim();
-    this.#ids[at] = id;
-    if (!this.#armed) this.#arm();
+    if (this.tail - this.head === this.ids.length) this.#makeRoom();
+    const number = this.tail++;
+    const at = number & (this.ids.length - 1);
+    this.times[at] = nowNs + this.aheadNs;
+    this.sequences[at] = this.queue.claim();
+    this.ids[at] = id;
+    if (!this.armed) this.#arm();
     return number;
   }
 
   /** The deadline does not matter any more; one that has come or was lifted before is left alone. */
   lift(number: number): void {
-    if (number >= this.#head) this.#ids[number & (this.#ids.length - 1)] = NONE;
+    if (number >= this.head) this.ids[number & (this.ids.length - 1)] = NONE;
   }
 
   /** Handles the event. Returns the id whose deadline it is, or -1 when none is due. */
   due(nowNs: number): number {
-    this.#armed = false;
+    this.armed = false;
     this.#trim();
-    if (this.#head === this.#tail) return NONE;
-    const at = this.#head & (this.#ids.length - 1);
-    const id = this.#times[at] <= nowNs ? this.#ids[at] : NONE;
+    if (this.head === this.tail) return NONE;
+    const at = this.head & (this.ids.length - 1);
+    const id = this.times[at] <= nowNs ? this.ids[at] : NONE;
     if (id !== NONE) {
-      this.#head++;
+      this.head++;
       this.#trim();
     }
-    if (this.#head < this.#tail) this.#arm();
+    if (this.head < this.tail) this.#arm();
     return id;
   }
 
   /** Drops lifted deadlines from the head. */
   #trim(): void {
-    const ids = this.#ids;
-    const tail = this.#tail;
-    let head = this.#head;
+    const ids = this.ids;
+    const tail = this.tail;
+    let head = this.head;
     while (head < tail && ids[head & (ids.length - 1)] === NONE) head++;
-    this.#head = head;
+    this.head = head;
   }
 
   #arm(): void {
-    const at = this.#head & (this.#ids.length - 1);
-    this.#armed = true;
-    this.#queue.push(this.#times[at], this.#event, this.#sequences[at]);
+    const at = this.head & (this.ids.length - 1);
+    this.armed = true;
+    this.queue.push(this.times[at], this.event, this.sequences[at]);
   }
 
   #makeRoom(): void {
     this.#trim();
-    if (this.#tail - this.#head < this.#ids.length) return;
-    this.#times = unrolled(this.#times, this.#head);
-    this.#sequences = unrolled(this.#sequences, this.#head);
-    this.#ids = unrolled(this.#ids, this.#head);
+    if (this.tail - this.head < this.ids.length) return;
+    this.times = unrolled(this.times, this.head);
+    this.sequences = unrolled(this.sequences, this.head);
+    this.ids = unrolled(this.ids, this.head);
   }
 }
 

@@ -3,7 +3,6 @@ import * as core from '../src/core/index.ts';
 import type { Clients } from './clients.ts';
 import type { Flight } from './flights.ts';
 import type { Cause, Observations } from './observations.ts';
-import { linkOf } from './proxy.ts';
 import { countSession, serveSession } from './session-state.ts';
 
 const { NONE } = core; // a local copy: V8 folds it into the code, and reads an import anew at each use
@@ -15,12 +14,12 @@ export interface Curve {
 }
 
 export class Endings {
-  readonly #clients: Clients;
-  readonly #observations: Observations;
-  readonly #sloNs: number;
-  readonly #curve: Curve | null;
-  /** Called when a request that counts has ended, and after the last of all. */
-  readonly #onEnded: () => void;
+  private readonly clients: Clients;
+  private readonly observations: Observations;
+  private readonly sloNs: number;
+  private readonly curve: Curve | null;
+  /** Called when a request that counts has ended after the window, and after the last of all. */
+  private readonly onEnded: () => void;
 
   constructor(
     clients: Clients,
@@ -29,16 +28,16 @@ export class Endings {
     curve: Curve | null,
     onEnded: () => void,
   ) {
-    this.#clients = clients;
-    this.#observations = observations;
-    this.#sloNs = sloNs ?? Number.POSITIVE_INFINITY;
-    this.#curve = curve;
-    this.#onEnded = onEnded;
+    this.clients = clients;
+    this.observations = observations;
+    this.sloNs = sloNs ?? Number.POSITIVE_INFINITY;
+    this.curve = curve;
+    this.onEnded = onEnded;
   }
 
   /** The proxy has an answer for the client; `statusCode` 0: the client's connection is closed instead. */
   answer(flight: Flight, statusCode: number, nowNs: number): void {
-    const clients = this.#clients;
+    const clients = this.clients;
     const failed = statusCode === 0 || statusCode >= 500;
     if (flight.session !== NONE && flight.answered === 1) this.#giveRoute(flight);
     if (failed && clients.triesAgain(flight)) clients.retry(flight, nowNs);
@@ -48,7 +47,7 @@ export class Endings {
 
   /** The client's patience is over; the exchange goes on, for nobody. */
   giveUp(flight: Flight, nowNs: number): void {
-    const clients = this.#clients;
+    const clients = this.clients;
     if (clients.triesAgain(flight)) clients.retry(flight, nowNs);
     else this.#conclude(flight, 'timeout', nowNs);
     clients.leave(flight);
@@ -56,31 +55,32 @@ export class Endings {
 
   /** The request has ended as its client sees it. `cause`: null for an answer. */
   #conclude(flight: Flight, cause: Cause | null, nowNs: number): void {
-    const observations = this.#observations;
+    const observations = this.observations;
     const { session } = flight;
     const measured = flight.measured === 1;
     const sojournNs = nowNs - flight.arrivedNs;
-    const inSession = session !== NONE && this.#clients.hasSessions[flight.client] === 1;
-    const { slab } = this.#clients.sessions;
+    const inSession = session !== NONE && this.clients.hasSessions[flight.client] === 1;
+    const { slab } = this.clients.sessions;
     if (inSession && measured) countSession(observations, slab.rows, session);
     if (cause === null) {
-      const link = linkOf(flight);
+      const { link } = flight;
       if (observations.open === 1) observations.completed++;
       if (inSession) serveSession(observations, slab.rows, flight, link);
-      if (measured) observations.success(link.counts, sojournNs, flight.waitedNs, this.#sloNs);
+      if (measured) observations.success(link.counts, sojournNs, flight.waitedNs, this.sloNs);
     } else {
       if (measured) observations.failure(cause);
       if (observations.open === 1) observations.binErrors++;
     }
-    if (this.#curve !== null) plot(this.#curve, flight, cause === null ? sojournNs : null);
-    if (session !== NONE) this.#clients.ended(session, nowNs);
-    if (measured || this.#clients.exhausted) this.#onEnded();
+    if (this.curve !== null) plot(this.curve, flight, cause === null ? sojournNs : null);
+    if (session !== NONE) this.clients.ended(session, nowNs);
+    const lateOrLast = (measured && observations.open === 0) || this.clients.exhausted;
+    if (lateOrLast) this.onEnded();
   }
 
   /** A sticky client learns its route from every answer that carries the route-changed mark. */
   #giveRoute({ exchange, session, proxy }: Flight): void {
     if (!proxy.exchanges.routeChanged(exchange)) return;
-    const { routes } = this.#clients.sessions;
+    const { routes } = this.clients.sessions;
     routes[session] = proxy.balancer.routeOf(proxy.exchanges.worker(exchange));
   }
 }

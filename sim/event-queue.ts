@@ -12,11 +12,18 @@ import { EventHeap } from './event-heap.ts';
 /** Beyond about thirty entries, passing half a list costs more than a heap. */
 const LONG = 32;
 
+/** A place in the list. What has no next one points to the end of the list: V8 need not look what it finds there. */
 class Entry {
-  timeNs = Number.NaN; // a double from the start: V8 keeps fields as what they first held
-  sequence = Number.NaN;
+  timeNs: number;
+  sequence: number;
   event = 0;
-  next: Entry | null = null;
+  next: Entry;
+
+  constructor(timeNs: number, next?: Entry) {
+    this.timeNs = timeNs;
+    this.sequence = timeNs;
+    this.next = next ?? this;
+  }
 }
 
 export class EventQueue {
@@ -25,70 +32,69 @@ export class EventQueue {
   sequence = Number.NaN;
   event = 0;
 
-  /** The list, earliest first, and how long it is. */
-  #head: Entry | null = null;
-  #near = 0;
-  readonly #long: number;
+  /** The list lies between these two, earliest first. */
+  private readonly end = new Entry(Number.POSITIVE_INFINITY);
+  private readonly start = new Entry(Number.NEGATIVE_INFINITY, this.end);
+  /** How long it is, and the longest it may be. */
+  private near = 0;
+  private readonly long: number;
   /** Nothing here is earlier than anything in the list. */
-  readonly #far = new EventHeap();
+  private readonly far = new EventHeap();
   /** Time of the earliest in the heap; Infinity when it is empty. */
-  #farNs = Number.POSITIVE_INFINITY;
-  /** Entries to use again. */
-  #free: Entry | null = null;
-  #nextSequence = Number.NaN;
+  private farNs = Number.POSITIVE_INFINITY;
+  /** Entries to use again, up to the end. */
+  private free: Entry = this.end;
+  private nextSequence = Number.NaN;
 
   /** `long`: the most entries of the list. */
   constructor(long = LONG) {
-    this.#long = long;
-    this.#nextSequence = 0;
+    this.long = long;
+    this.nextSequence = 0;
   }
 
   get size(): number {
-    return this.#near + this.#far.size;
+    return this.near + this.far.size;
   }
 
   /** Time of the earliest event. Needs one. */
   get earliestNs(): number {
-    return this.#head === null ? this.#farNs : this.#head.timeNs;
+    return this.near === 0 ? this.farNs : this.start.next.timeNs;
   }
 
   /** Claims the place in the order of scheduling for an event that is pushed later. */
   claim(): number {
-    return this.#nextSequence++;
+    return this.nextSequence++;
   }
 
   /** Returns the event's sequence number, which tells it from every other. */
-  push(timeNs: number, event: number, sequence: number = this.#nextSequence++): number {
-    if (timeNs >= this.#farNs && this.#isFar(timeNs, sequence)) {
-      this.#far.push(timeNs, sequence, event);
+  push(timeNs: number, event: number, sequence: number = this.nextSequence++): number {
+    if (timeNs >= this.farNs && this.#isFar(timeNs, sequence)) {
+      this.far.push(timeNs, sequence, event);
       return sequence;
     }
-    const entry = this.#free ?? new Entry();
-    this.#free = entry.next;
+    const entry = this.#take();
     entry.timeNs = timeNs;
     entry.sequence = sequence;
     entry.event = event;
-    let before: Entry | null = null;
-    let after = this.#head;
-    while (after !== null) {
-      if (after.timeNs >= timeNs && (after.timeNs > timeNs || after.sequence > sequence)) break;
+    let before = this.start;
+    let after = before.next;
+    while (after.timeNs < timeNs || (after.timeNs === timeNs && after.sequence < sequence)) {
       before = after;
       after = after.next;
     }
+    before.next = entry;
     entry.next = after;
-    if (before === null) this.#head = entry;
-    else before.next = entry;
-    if (++this.#near > this.#long) this.#spill();
+    if (++this.near > this.long) this.#spill();
     return sequence;
   }
 
   /** Takes the earliest event into `timeNs`, `sequence` and `event`; false when there is none. */
   pop(): boolean {
-    if (this.#head === null) this.#fetch();
-    const entry = this.#head;
-    if (entry === null) return false;
-    this.#head = entry.next;
-    this.#near--;
+    if (this.near === 0) this.#fetch();
+    const entry = this.start.next;
+    if (entry === this.end) return false;
+    this.start.next = entry.next;
+    this.near--;
     this.timeNs = entry.timeNs;
     this.sequence = entry.sequence;
     this.event = entry.event;
@@ -96,48 +102,52 @@ export class EventQueue {
     return true;
   }
 
-  #give(entry: Entry): void {
-    entry.next = this.#free;
-    this.#free = entry;
+  #take(): Entry {
+    const entry = this.free;
+    if (entry === this.end) return new Entry(Number.NaN, this.end);
+    this.free = entry.next;
+    return entry;
   }
 
-  /** For an event not before `#farNs`: whether it also comes after the heap's first in the order of scheduling. */
+  #give(entry: Entry): void {
+    entry.next = this.free;
+    this.free = entry;
+  }
+
+  /** For an event not before `farNs`: whether it also comes after the heap's first in the order of scheduling. */
   #isFar(timeNs: number, sequence: number): boolean {
-    return timeNs > this.#farNs || sequence > this.#far.earliestSequence;
+    return timeNs > this.farNs || sequence > this.far.earliestSequence;
   }
 
   /** Fills the list, which is empty, from the heap, to half its length. */
   #fetch(): void {
-    let last: Entry | null = null;
-    while (this.#near < this.#long / 2 && this.#far.size > 0) {
-      const entry: Entry = this.#free ?? new Entry();
-      this.#free = entry.next;
-      entry.timeNs = this.#far.earliestNs;
-      entry.sequence = this.#far.earliestSequence;
-      entry.event = this.#far.pop();
-      entry.next = null;
-      if (last === null) this.#head = entry;
-      else last.next = entry;
+    let last = this.start;
+    while (this.near < this.long / 2 && this.far.size > 0) {
+      const entry = this.#take();
+      entry.timeNs = this.far.earliestNs;
+      entry.sequence = this.far.earliestSequence;
+      entry.event = this.far.pop();
+      last.next = entry;
       last = entry;
-      this.#near++;
+      this.near++;
     }
-    this.#farNs = this.#far.earliestNs;
+    last.next = this.end;
+    this.farNs = this.far.earliestNs;
   }
 
   /** Sends the later half of the list to the heap. */
   #spill(): void {
-    const keep = this.#near >> 1;
-    let last = this.#head;
-    for (let passed = 1; passed < keep; passed++) last = last?.next ?? null;
-    if (last === null) return;
-    for (let entry = last.next; entry !== null; ) {
+    const keep = this.near >> 1;
+    let last = this.start;
+    for (let passed = 0; passed < keep; passed++) last = last.next;
+    for (let entry = last.next; entry !== this.end; ) {
       const { next } = entry;
-      this.#far.push(entry.timeNs, entry.sequence, entry.event);
+      this.far.push(entry.timeNs, entry.sequence, entry.event);
       this.#give(entry);
       entry = next;
     }
-    last.next = null;
-    this.#near = keep;
-    this.#farNs = this.#far.earliestNs;
+    last.next = this.end;
+    this.near = keep;
+    this.farNs = this.far.earliestNs;
   }
 }

@@ -50,8 +50,8 @@ export class Flight {
   waitedNs = DOUBLE;
   /** Sum of the instants of this attempt's picks. */
   pickedSumNs = DOUBLE;
-  /** The way to the worker that was picked last. */
-  link: Link | null = null;
+  /** The way to the worker that was picked last; before the first pick, some way. */
+  link: Link;
   /** The worker's restarts when the connection was opened or taken. */
   restarts = 0;
   /** Begin of the connecting, and how often what is under way was sent again. */
@@ -75,6 +75,7 @@ export class Flight {
     this.id = id;
     this.proxy = proxy;
     this.exchange = exchange;
+    this.link = proxy.links[0];
   }
 
   /** Takes over what another attempt of a request has from the one before: the request itself. */
@@ -99,14 +100,18 @@ export class Flight {
 export class Flights {
   /** By id, as far as there ever were any. */
   readonly all: Flight[] = [];
-  readonly #proxies: readonly ProxyInstance[];
+  private readonly proxies: readonly ProxyInstance[];
 
   constructor(proxies: readonly ProxyInstance[]) {
-    this.#proxies = proxies;
+    this.proxies = proxies;
   }
 
   of(id: number): Flight {
-    const proxies = this.#proxies;
+    return id < this.all.length ? this.all[id] : this.#grow(id);
+  }
+
+  #grow(id: number): Flight {
+    const proxies = this.proxies;
     for (let next = this.all.length; next <= id; next++) {
       const index = next % proxies.length;
       this.all.push(new Flight(next, proxies[index], (next - index) / proxies.length));

@@ -1,29 +1,41 @@
-/** A number that changes at events, and its integral over time. Times in ns; O(1) a change. */
+/**
+ * A number that changes at events, and its integral over time. Times in ns; O(1) a change. Each change counts from its
+ * instant on, so that the integral up to t is `value` times t, less the sum of all changes times their instants: exact
+ * while that stays below 2^53.
+ */
 export class Gauge {
   value = 0;
-  /** Integral of the value since the last `restart`, up to its last change or `flush`. */
-  area = 0;
-  #sinceNs = 0;
+  private moment = Number.NaN; // a double from the start: V8 keeps fields as what they first held
+
+  constructor() {
+    this.moment = 0;
+  }
+
+  /** One more. */
+  rise(nowNs: number): void {
+    this.value++;
+    this.moment += nowNs;
+  }
+
+  /** One less. */
+  fall(nowNs: number): void {
+    this.value--;
+    this.moment -= nowNs;
+  }
 
   set(value: number, nowNs: number): void {
-    this.area += this.value * (nowNs - this.#sinceNs);
-    this.#sinceNs = nowNs;
+    this.moment += (value - this.value) * nowNs;
     this.value = value;
   }
 
-  add(change: number, nowNs: number): void {
-    this.set(this.value + change, nowNs);
-  }
-
-  /** Brings the integral up to `nowNs`. */
-  flush(nowNs: number): void {
-    this.set(this.value, nowNs);
+  /** Integral of the value since the last `restart`. `nowNs`: not before the last change. */
+  area(nowNs: number): number {
+    return this.value * nowNs - this.moment;
   }
 
   /** The integral starts again from 0 at `nowNs`. */
   restart(nowNs: number): void {
-    this.flush(nowNs);
-    this.area = 0;
+    this.moment = this.value * nowNs;
   }
 }
 
@@ -41,16 +53,12 @@ export class Gauges {
   }
 
   /** The integrals. */
-  get area(): Float64Array {
-    return Float64Array.from(this.all, ({ area }) => area);
+  area(nowNs: number): Float64Array {
+    return Float64Array.from(this.all, (gauge) => gauge.area(nowNs));
   }
 
   set(index: number, value: number, nowNs: number): void {
     this.all[index].set(value, nowNs);
-  }
-
-  flush(nowNs: number): void {
-    for (const gauge of this.all) gauge.flush(nowNs);
   }
 
   restart(nowNs: number): void {

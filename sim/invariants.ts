@@ -6,7 +6,7 @@ const ROUNDING = 1e-9;
 
 /** Sentences about what does not hold; empty when all is well. */
 export function brokenInvariants(model: Model): string[] {
-  const { observations: seen, flights, proxies, ledger } = model;
+  const { observations: seen, flights, proxies, ledger, nowNs } = model;
   let underWay = 0;
   let unfinished = 0;
   let residenceNs = ledger.residenceNs;
@@ -17,15 +17,16 @@ export function brokenInvariants(model: Model): string[] {
     if (flight.underWay === 0) continue;
     const tries = flight.proxy.exchanges.tries(flight.exchange);
     underWay++;
-    residenceNs += model.nowNs - flight.startedNs;
+    residenceNs += nowNs - flight.startedNs;
     triesUnderWay += tries;
-    tryTimeNs += tries * model.nowNs - flight.pickedSumNs;
+    tryTimeNs += tries * nowNs - flight.pickedSumNs;
   }
   const failed = seen.failed.reduce((sum, count) => sum + count, 0);
   const busy = proxies
     .flatMap(({ balancer }) => [...balancer.workers.busy])
     .reduce((sum, count) => sum + count, 0);
-  const busyNs = seen.busy.area.reduce((sum, area) => sum + area, ledger.busyBeforeNs);
+  const busyNs = seen.busy.area(nowNs).reduce((sum, area) => sum + area, ledger.busyBeforeNs);
+  const underWayNs = ledger.underWay.area(nowNs);
   const broken: string[] = [];
   const check = (holds: boolean, sentence: string) => {
     if (!holds) broken.push(sentence);
@@ -39,8 +40,8 @@ export function brokenInvariants(model: Model): string[] {
     `conservation of exchanges: ${ledger.begun} began, but ${ledger.closed} closed and ${underWay} are under way`,
   );
   check(
-    near(ledger.underWay.area, residenceNs),
-    `Little's law: the integral of exchanges under way is ${ledger.underWay.area} ns, their times add up to ${residenceNs} ns`,
+    near(underWayNs, residenceNs),
+    `Little's law: the integral of exchanges under way is ${underWayNs} ns, their times add up to ${residenceNs} ns`,
   );
   if (ledger.busyWasReset) return broken;
   check(

@@ -13,42 +13,42 @@ const PATH = 17;
 
 /** Of one client class. A session keeps its address, a closed user for ever; each request has a path of its own. */
 export class Keys {
-  readonly #addressOf: (u: number) => number;
-  readonly #pathOf: (u: number) => number;
+  private readonly addressOf: (u: number) => number;
+  private readonly pathOf: (u: number) => number;
   /** For requests outside sessions. */
-  readonly #addresses: Uniform;
-  readonly #paths: Uniform;
+  private readonly addresses: Uniform;
+  private readonly paths: Uniform;
   /** Key of the address that was drawn last. */
   source = 0;
-  #uri = 0;
+  private uri = 0;
 
   constructor({ name, addresses, paths }: ClientSpec, stream: (name: string) => Uniform) {
     const anyAddress = (u: number) => Math.floor(u * 4294967296); // everybody has one of his own
     const onePath = keyOf('/');
-    this.#addressOf =
+    this.addressOf =
       addresses === null ? anyAddress : keyed(addresses, (rank) => `${name}-${rank}`);
-    this.#pathOf = paths === null ? () => onePath : keyed(paths, (rank) => `/${rank}`);
-    this.#addresses = stream(`key/${name}`);
-    this.#paths = stream(`path/${name}`);
+    this.pathOf = paths === null ? () => onePath : keyed(paths, (rank) => `/${rank}`);
+    this.addresses = stream(`key/${name}`);
+    this.paths = stream(`path/${name}`);
   }
 
   /** Draws the keys of the next request. `session`: NONE outside of any. */
   draw(session: number, { slab: { rows } }: Sessions): void {
     if (session === NONE) {
-      this.source = this.#addressOf(this.#addresses());
-      this.#uri = this.#pathOf(this.#paths());
+      this.source = this.addressOf(this.addresses());
+      this.uri = this.pathOf(this.paths());
       return;
     }
     const { key0, key1, count } = rows;
     const [a, b] = [key0[session], key1[session]];
-    this.source = this.#addressOf(counterUniform(a, b, 0, ADDRESS));
-    this.#uri = this.#pathOf(counterUniform(a, b, count[session], PATH));
+    this.source = this.addressOf(counterUniform(a, b, 0, ADDRESS));
+    this.uri = this.pathOf(counterUniform(a, b, count[session], PATH));
   }
 
   /** Gives the flight what was drawn last. */
   stamp(flight: Flight): void {
     flight.sourceKey = this.source;
-    flight.uriKey = this.#uri;
+    flight.uriKey = this.uri;
   }
 }
 

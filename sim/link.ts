@@ -2,6 +2,7 @@ import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
 import type { DeadlineRing } from './deadline-ring.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
+import type { Gauge } from './gauges.ts';
 import { IdleConnections } from './idle-connections.ts';
 import type { WorkerCounts } from './observations.ts';
 
@@ -37,11 +38,18 @@ export class Link {
   busy = 0;
   /** Time-outs for a status line: one ring for all workers that share a `timeout`. */
   readonly expiry: DeadlineRing;
-
+  /** How many wait at the backend. */
+  readonly queue: Gauge;
   /** What is observed of this worker: here, as every step of a request has its link at hand. */
   readonly counts: WorkerCounts;
 
-  constructor(scenario: Scenario, worker: number, expiry: DeadlineRing, counts: WorkerCounts) {
+  constructor(
+    scenario: Scenario,
+    worker: number,
+    expiry: DeadlineRing,
+    queue: Gauge,
+    counts: WorkerCounts,
+  ) {
     const { workers, mode } = scenario.balancer;
     const spec = workers[worker];
     const backend = scenario.backends[spec.backend];
@@ -58,6 +66,7 @@ export class Link {
     this.reuses = spec.disablereuse || mode === 'tcp' ? 0 : 1;
     this.idle = new IdleConnections(Number.isFinite(ttlNs) ? ttlNs : null, spec.smax);
     this.expiry = expiry;
+    this.queue = queue;
     this.counts = counts;
   }
 }

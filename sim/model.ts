@@ -110,13 +110,13 @@ export class Model implements World {
   warmupArrivals = 0;
 
   /** Time-outs for a status line, one ring for each `timeout` there is. */
-  readonly #expiry: readonly DeadlineRing[];
-  readonly #timeouts: readonly number[];
-  readonly #requests: number;
+  private readonly expiry: readonly DeadlineRing[];
+  private readonly timeouts: readonly number[];
+  private readonly requests: number;
   /** Without a duration, and where logs are replayed, the window ends with the last request at the latest. */
-  readonly #endsWithArrivals: boolean;
-  #windowOver = false;
-  #stopped = false;
+  private readonly endsWithArrivals: boolean;
+  private windowOver = false;
+  private stopped = false;
 
   constructor(options: ModelOptions) {
     const { scenario, stream } = options;
@@ -137,8 +137,8 @@ export class Model implements World {
         }
       },
     });
-    this.#timeouts = [...new Set(workers.map(({ timeoutNs }) => timeoutNs))];
-    this.#expiry = this.#timeouts.map((timeoutNs, ring) => {
+    this.timeouts = [...new Set(workers.map(({ timeoutNs }) => timeoutNs))];
+    this.expiry = this.timeouts.map((timeoutNs, ring) => {
       return new DeadlineRing(queue, eventOf(EXPIRE, ring), timeoutNs);
     });
     this.proxies = Array.from({ length: proxies }, (_, i) => new ProxyInstance(this, i));
@@ -156,27 +156,24 @@ export class Model implements World {
     );
     const { sloNs } = scenario;
     this.endings = new Endings(this.clients, observations, sloNs, options.curve ?? null, () => {
-      if (this.#windowOver) this.#stopWhenAnswered();
+      if (this.windowOver) this.#stopWhenAnswered();
       else if (this.#noneToCome) this.#endWindow(this.nowNs);
     });
-    this.#requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
-    this.#endsWithArrivals =
+    this.requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
+    this.endsWithArrivals =
       scenario.run.durationNs === null ||
       scenario.clients.every(({ arrival }) => arrival.kind === 'trace');
   }
 
   expiryOf(timeoutNs: number): DeadlineRing {
-    return this.#expiry[this.#timeouts.indexOf(timeoutNs)];
+    return this.expiry[this.timeouts.indexOf(timeoutNs)];
   }
 
   noteQueue(worker: number): void {
     const { observations, proxies } = this;
     if (observations.open === 0) return;
     let waiting = this.stations.waiting.all[worker].value;
-    for (let i = 0; i < proxies.length; i++) {
-      const { exchanges } = proxies[i];
-      if (exchanges.waiting > 0) waiting += exchanges.waitingFor(worker);
-    }
+    for (const { exchanges } of proxies) waiting += exchanges.waitingFor(worker);
     if (waiting > observations.queueMax) observations.queueMax = waiting;
   }
 
@@ -184,13 +181,11 @@ export class Model implements World {
   run(): void {
     this.#schedule();
     const { queue } = this;
-    while (!this.#stopped && queue.pop()) {
+    while (!this.stopped && queue.pop()) {
       this.nowNs = queue.timeNs;
       this.#handle(queue.event, queue.timeNs);
     }
-    if (!this.#windowOver) this.#endWindow(this.nowNs); // a trace ran out of everything
-    this.ledger.underWay.flush(this.nowNs);
-    this.observations.busy.flush(this.nowNs);
+    if (!this.windowOver) this.#endWindow(this.nowNs); // a trace ran out of everything
   }
 
   #schedule(): void {
@@ -220,12 +215,12 @@ export class Model implements World {
   }
 
   get #noneToCome(): boolean {
-    return this.clients.exhausted && this.#endsWithArrivals;
+    return this.clients.exhausted && this.endsWithArrivals;
   }
 
   /** Ends the run after the current event. */
   stop(): void {
-    this.#stopped = true;
+    this.stopped = true;
   }
 
   #handle(event: number, nowNs: number): void {
@@ -274,7 +269,7 @@ export class Model implements World {
         this.#giveUp(this.clients.gaveUp(row, nowNs), nowNs);
         break;
       case EXPIRE:
-        this.#expire(this.#expiry[row].due(nowNs), nowNs);
+        this.#expire(this.expiry[row].due(nowNs), nowNs);
         break;
       case ADVANCE:
         this.proxies[row].advance(nowNs);
@@ -291,7 +286,7 @@ export class Model implements World {
         this.#bin(nowNs);
         break;
       case CUT_OFF:
-        this.#stopped = true;
+        this.stopped = true;
     }
   }
 
@@ -305,8 +300,8 @@ export class Model implements World {
     if (observations.open === 1) observations.binArrivals++;
     flight.proxy.request(flight, nowNs);
     flight.proxy.settled(nowNs);
-    if (this.#windowOver) return;
-    if (observations.arrived >= this.#requests || this.#noneToCome) this.#endWindow(nowNs);
+    if (this.windowOver) return;
+    if (observations.arrived >= this.requests || this.#noneToCome) this.#endWindow(nowNs);
   }
 
   #departed(id: number, nowNs: number): void {
@@ -348,8 +343,7 @@ export class Model implements World {
 
   #beginWindow(nowNs: number): void {
     const { observations, ledger } = this;
-    observations.busy.flush(nowNs);
-    ledger.busyBeforeNs = observations.busy.area.reduce((sum, area) => sum + area, 0);
+    ledger.busyBeforeNs = observations.busy.area(nowNs).reduce((sum, area) => sum + area, 0);
     this.warmupArrivals = this.clients.arrivals;
     observations.beginWindow(nowNs);
     this.stations.serving.restart(nowNs);
@@ -358,12 +352,11 @@ export class Model implements World {
   }
 
   #endWindow(nowNs: number): void {
-    if (this.#windowOver) return;
-    this.#windowOver = true;
+    if (this.windowOver) return;
+    this.windowOver = true;
     const { observations, stations } = this;
     if (observations.isBinFull(nowNs)) this.#bin(nowNs);
-    stations.serving.flush(nowNs);
-    observations.endWindow(stations.serving.area, stations.slots, nowNs);
+    observations.endWindow(stations.serving.area(nowNs), stations.slots, nowNs);
     const drainNs = observations.windowNs + DRAIN_NS;
     this.queue.push(nowNs + drainNs, eventOf(CUT_OFF, 0));
     this.#stopWhenAnswered();
@@ -373,14 +366,13 @@ export class Model implements World {
     const { arrived, succeeded, failed } = this.observations;
     let ended = succeeded;
     for (let cause = 0; cause < failed.length; cause++) ended += failed[cause];
-    if (ended === arrived) this.#stopped = true;
+    if (ended === arrived) this.stopped = true;
   }
 
   #bin(nowNs: number): void {
     const { observations, stations } = this;
     if (observations.open === 0) return;
-    stations.waiting.flush(nowNs);
-    const waiting = stations.waiting.area.reduce((sum, area) => sum + area, 0);
+    const waiting = stations.waiting.area(nowNs).reduce((sum, area) => sum + area, 0);
     observations.endBin(waiting, nowNs);
     this.queue.push(nowNs + observations.series.binNs, eventOf(BIN, 0));
   }

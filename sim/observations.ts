@@ -87,19 +87,19 @@ export class Observations {
   /** FNV-1a over the workers picked, in order, warm-up and drain included: equal decisions, equal number. */
   decisions = 0x811c9dc5 | 0;
 
-  readonly #peak: Peak;
-  readonly #smoothness: Smoothness;
-  readonly #sliding: SlidingShare;
-  readonly #crashedNs: Float64Array;
-  #crashing = 0;
-  #recovering: { worker: number; sinceNs: number; picked: boolean }[] = [];
-  #detectedNs: number[] = [];
-  #recoveredNs: number[] = [];
-  #startedNs = 0;
-  #binBeganNs = 0;
-  #peakMean = 0;
+  private readonly peak: Peak;
+  private readonly smoothness: Smoothness;
+  private readonly sliding: SlidingShare;
+  private readonly crashedNs: Float64Array;
+  private crashing = 0;
+  private recovering: { worker: number; sinceNs: number; picked: boolean }[] = [];
+  private detectedNs: number[] = [];
+  private recoveredNs: number[] = [];
+  private startedNs = 0;
+  private binBeganNs = 0;
+  private peakMean = 0;
   /** Integrals when the last bin began: of each worker's busy, and of all waiting. */
-  readonly #binAreas: Float64Array;
+  private readonly binAreas: Float64Array;
 
   constructor(targets: Float64Array, binNs: number) {
     const workers = targets.length;
@@ -107,7 +107,7 @@ export class Observations {
     this.busy = new Gauges(workers);
     this.busyMean = new Float64Array(workers);
     this.utilization = new Float64Array(workers);
-    this.#binAreas = new Float64Array(workers + 1);
+    this.binAreas = new Float64Array(workers + 1);
     this.workerSojourns = Array.from({ length: workers <= WORKERS_IN_DETAIL ? workers : 0 }, () =>
       histogram(WORKER_MANTISSA_BITS),
     );
@@ -115,10 +115,10 @@ export class Observations {
       return new WorkerCounts(busy, this.workerSojourns[worker] ?? null);
     });
     this.series = { binNs, bins: 0, busy: [], queue: [], arrivals: [], errors: [] };
-    this.#peak = new Peak(workers);
-    this.#smoothness = new Smoothness(targets);
-    this.#sliding = new SlidingShare(targets, 100 * workers);
-    this.#crashedNs = new Float64Array(workers).fill(Number.NaN);
+    this.peak = new Peak(workers);
+    this.smoothness = new Smoothness(targets);
+    this.sliding = new SlidingShare(targets, 100 * workers);
+    this.crashedNs = new Float64Array(workers).fill(Number.NaN);
   }
 
   get picks(): Float64Array {
@@ -142,7 +142,7 @@ export class Observations {
     const before = gauge.value;
     const busy = before + change;
     gauge.set(busy, nowNs);
-    const peak = this.#peak;
+    const peak = this.peak;
     peak.change(before, busy);
     if (peak.max !== this.busiest.value) this.busiest.set(peak.max, nowNs);
   }
@@ -152,21 +152,21 @@ export class Observations {
     if (measured === 1) {
       this.tries++;
       counts.picks++;
-      this.#smoothness.pick(worker);
+      this.smoothness.pick(worker);
     }
     if (this.open === 0) return;
-    this.#sliding.pick(worker);
-    if (this.#recovering.length > 0) this.#recover(worker, nowNs);
+    this.sliding.pick(worker);
+    if (this.recovering.length > 0) this.#recover(worker, nowNs);
   }
 
   /** A worker is back once it is picked again and every share is on target again. */
   #recover(worker: number, nowNs: number): void {
-    for (const crash of this.#recovering) if (crash.worker === worker) crash.picked = true;
-    if (!this.#sliding.withinNow(RECOVERED)) return;
-    for (const { picked, sinceNs } of this.#recovering) {
-      if (picked) this.#recoveredNs.push(nowNs - sinceNs);
+    for (const crash of this.recovering) if (crash.worker === worker) crash.picked = true;
+    if (!this.sliding.withinNow(RECOVERED)) return;
+    for (const { picked, sinceNs } of this.recovering) {
+      if (picked) this.recoveredNs.push(nowNs - sinceNs);
     }
-    this.#recovering = this.#recovering.filter(({ picked }) => !picked);
+    this.recovering = this.recovering.filter(({ picked }) => !picked);
   }
 
   success({ sojourns }: WorkerCounts, sojournNs: number, waitedNs: number, sloNs: number): void {
@@ -183,31 +183,31 @@ export class Observations {
 
   crash(worker: number, nowNs: number): void {
     if (this.open === 0) return;
-    this.#crashedNs[worker] = nowNs;
-    this.#crashing++;
+    this.crashedNs[worker] = nowNs;
+    this.crashing++;
   }
 
   /** The balancer has marked `worker` in error, perhaps for a crash. */
   marked(worker: number, nowNs: number): void {
-    if (this.#crashing === 0 || Number.isNaN(this.#crashedNs[worker])) return;
-    this.#detectedNs.push(nowNs - this.#crashedNs[worker]);
-    this.#crashedNs[worker] = Number.NaN;
-    this.#crashing--;
+    if (this.crashing === 0 || Number.isNaN(this.crashedNs[worker])) return;
+    this.detectedNs.push(nowNs - this.crashedNs[worker]);
+    this.crashedNs[worker] = Number.NaN;
+    this.crashing--;
   }
 
   /** The crash of `worker` is over, noticed or not. */
   restarted(worker: number, nowNs: number): void {
-    if (!Number.isNaN(this.#crashedNs[worker])) {
-      this.#crashedNs[worker] = Number.NaN;
-      this.#crashing--;
+    if (!Number.isNaN(this.crashedNs[worker])) {
+      this.crashedNs[worker] = Number.NaN;
+      this.crashing--;
     }
     const picked = this.targets[worker] === 0; // nobody expects to be picked again
-    if (this.open === 1) this.#recovering.push({ worker, sinceNs: nowNs, picked });
+    if (this.open === 1) this.recovering.push({ worker, sinceNs: nowNs, picked });
   }
 
   beginWindow(nowNs: number): void {
     this.open = 1;
-    this.#startedNs = nowNs;
+    this.startedNs = nowNs;
     this.busy.restart(nowNs);
     this.busiest.restart(nowNs);
     this.#openBin(nowNs);
@@ -217,20 +217,17 @@ export class Observations {
   endWindow(usedSlots: Float64Array, slots: Float64Array, nowNs: number): void {
     if (this.open === 1) this.#shutBin();
     this.open = 0;
-    this.windowNs = nowNs - this.#startedNs;
-    this.busy.flush(nowNs);
-    this.busiest.flush(nowNs);
-    this.busyMean = this.busy.area.map((area) => area / this.windowNs);
+    this.windowNs = nowNs - this.startedNs;
+    this.busyMean = this.busy.area(nowNs).map((area) => area / this.windowNs);
     this.utilization = usedSlots.map((area, worker) => area / this.windowNs / slots[worker]);
-    this.#peakMean = this.busiest.area / this.windowNs;
+    this.peakMean = this.busiest.area(nowNs) / this.windowNs;
   }
 
   /** A bin of the series is full. `waiting`: integral of all that waits, since the window began. */
   endBin(waiting: number, nowNs: number): void {
     const { series, busy } = this;
-    const areas = this.#binAreas;
-    busy.flush(nowNs);
-    busy.all.forEach(({ area }, worker) => {
+    const areas = this.binAreas;
+    busy.area(nowNs).forEach((area, worker) => {
       series.busy.push((area - areas[worker]) / series.binNs);
       areas[worker] = area;
     });
@@ -243,11 +240,11 @@ export class Observations {
 
   /** Whether the bin that is filling is as long as a bin. */
   isBinFull(nowNs: number): boolean {
-    return nowNs - this.#binBeganNs >= this.series.binNs;
+    return nowNs - this.binBeganNs >= this.series.binNs;
   }
 
   #openBin(nowNs: number): void {
-    this.#binBeganNs = nowNs;
+    this.binBeganNs = nowNs;
     this.binArrivals = 0;
     this.binErrors = 0;
   }
@@ -292,16 +289,16 @@ export class Observations {
       'fairness.jain': jain(picks, targets),
       'fairness.excess': excess(picks, targets),
       'fairness.traffic': jain(this.bytes, targets),
-      'fairness.window': this.#sliding.worst(),
-      'fairness.smoothness': this.#smoothness.worst(),
+      'fairness.window': this.sliding.worst(),
+      'fairness.smoothness': this.smoothness.worst(),
       'share.error': shareError(picks, targets),
-      'imbalance.peak': this.#peakMean / busyMean,
+      'imbalance.peak': this.peakMean / busyMean,
       'queue.max': this.queueMax,
       'sessions.broken': this.broken / this.sessions,
       'sessions.moved': this.moved / this.sessions,
       'sticky.skew': skew(this.sessionsAt, targets),
-      'failover.detect': mean(this.#detectedNs) / 1e9,
-      'failover.recover': mean(this.#recoveredNs) / 1e9,
+      'failover.detect': mean(this.detectedNs) / 1e9,
+      'failover.recover': mean(this.recoveredNs) / 1e9,
       'slo.attained': sloGiven ? this.withinSlo / arrived : Number.NaN,
       utilization: used / sumOver(slots, () => 1),
     };

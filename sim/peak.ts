@@ -1,27 +1,27 @@
 /** The largest of many small counts, kept up while they change by any steps. O(1) for steps of one. */
 export class Peak {
   max = 0;
-  /** How many of the counts have each value. */
-  #having = new Uint32Array(64);
+  /** How many of the counts have each value; an array of small integers, which V8 reads faster than a typed one. */
+  private readonly having: number[] = [0];
 
   constructor(count: number) {
-    this.#having[0] = count;
+    this.having[0] = count;
   }
 
   change(from: number, to: number): void {
-    if (to >= this.#having.length) this.#grow(to);
-    const having = this.#having;
+    const having = this.having;
+    if (to >= having.length) this.#makeRoom(to);
     having[from]--;
     having[to]++;
     if (to > this.max) this.max = to;
-    else if (from === this.max) while (having[this.max] === 0) this.max--;
+    else if (having[this.max] === 0) this.#sink();
   }
 
-  #grow(to: number): void {
-    let length = this.#having.length;
-    while (length <= to) length *= 2;
-    const longer = new Uint32Array(length);
-    longer.set(this.#having);
-    this.#having = longer;
+  #makeRoom(value: number): void {
+    while (value >= this.having.length) this.having.push(0);
+  }
+
+  #sink(): void {
+    while (this.having[this.max] === 0) this.max--;
   }
 }

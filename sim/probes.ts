@@ -21,16 +21,16 @@ interface Member extends CheckedMember {
 }
 
 export class Probes {
-  readonly #world: World;
-  readonly #members: readonly Member[];
-  readonly #schedule: HealthSchedule<Member>;
+  private readonly world: World;
+  private readonly members: readonly Member[];
+  private readonly schedule: HealthSchedule<Member>;
 
   constructor(world: World, { index, balancer, links }: ProxyInstance) {
     const { scenario, stream } = world.options;
     const { workers, checksAtOnce } = scenario.balancer;
     const suffix = index === 0 ? '' : `/${index + 1}`;
-    this.#world = world;
-    this.#members = workers.flatMap(({ name, health, timeoutNs }, worker) => {
+    this.world = world;
+    this.members = workers.flatMap(({ name, health, timeoutNs }, worker) => {
       if (health === null) return [];
       const { method, intervalNs, passing } = health;
       const uniform = stream(`probe/${name}${suffix}`);
@@ -38,32 +38,32 @@ export class Probes {
       const link = links[worker];
       return [{ balancer, worker, intervalNs, link, overHttp, passing, timeoutNs, uniform }];
     });
-    this.#schedule = new HealthSchedule(this.#members, checksAtOnce, 0);
+    this.schedule = new HealthSchedule(this.members, checksAtOnce, 0);
   }
 
   /** Lets the watchdog look from now on. */
   start(): void {
-    if (this.#members.length > 0) this.#world.timers.at(LOOK_NS, (nowNs) => this.#look(nowNs));
+    if (this.members.length > 0) this.world.timers.at(LOOK_NS, (nowNs) => this.#look(nowNs));
   }
 
   #look(nowNs: number): void {
-    this.#schedule.look(nowNs);
+    this.schedule.look(nowNs);
     this.#begin(nowNs);
-    this.#world.timers.at(nowNs + LOOK_NS, (laterNs) => this.#look(laterNs));
+    this.world.timers.at(nowNs + LOOK_NS, (laterNs) => this.#look(laterNs));
   }
 
   #begin(nowNs: number): void {
-    for (let member = this.#schedule.next(); member !== null; member = this.#schedule.next()) {
+    for (let member = this.schedule.next(); member !== null; member = this.schedule.next()) {
       const checked = member;
-      probe(this.#world, checked, nowNs, (passed, endNs) => this.#done(checked, passed, endNs));
+      probe(this.world, checked, nowNs, (passed, endNs) => this.#done(checked, passed, endNs));
     }
   }
 
   #done(member: Member, passed: boolean, nowNs: number): void {
     const { balancer, worker } = member;
-    this.#schedule.done(member, passed, nowNs);
+    this.schedule.done(member, passed, nowNs);
     const out = (balancer.workers.status[worker] & status.C) !== 0;
-    if (out) this.#world.observations.marked(worker, nowNs);
+    if (out) this.world.observations.marked(worker, nowNs);
     this.#begin(nowNs);
   }
 }

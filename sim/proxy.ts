@@ -49,14 +49,16 @@ export class ProxyInstance {
   /** The way to each worker. */
   readonly links: readonly Link[];
 
-  readonly #world: World;
-  readonly #queue: EventQueue;
-  readonly #stations: Stations;
-  readonly #observations: Observations;
-  readonly #keepsConnections: boolean;
+  private readonly world: World;
+  private readonly queue: EventQueue;
+  private readonly stations: Stations;
+  private readonly observations: Observations;
+  private readonly keepsConnections: boolean;
   /** Some lbmethod elects by a key of the request. */
   readonly hashes: boolean;
-  #advanceNs = Number.POSITIVE_INFINITY;
+  /** Other proxies' requests may wait for a worker, too. */
+  private readonly isOneOfMany: boolean;
+  private advanceNs = Number.POSITIVE_INFINITY;
 
   constructor(world: World, index: number) {
     const { scenario, stream, lbmethod, alternatives } = world.options;
@@ -66,17 +68,19 @@ export class ProxyInstance {
     this.index = index;
     this.balancer = balancerOf(scenario.balancer, lbmethod, alternatives, rng);
     this.exchanges = new core.Exchanges(this.balancer);
-    this.#world = world;
-    this.#queue = world.queue;
-    this.#stations = world.stations;
-    this.#observations = world.observations;
-    this.#keepsConnections = scenario.balancer.mode === 'tcp';
+    this.world = world;
+    this.queue = world.queue;
+    this.stations = world.stations;
+    this.observations = world.observations;
+    this.keepsConnections = scenario.balancer.mode === 'tcp';
     this.hashes = this.balancer.methods.some((method) => core.keyKindOf(method) !== null);
+    this.isOneOfMany = scenario.balancer.proxies > 1;
     this.links = scenario.balancer.workers.map(({ timeoutNs }, worker) => {
       return new Link(
         scenario,
         worker,
         world.expiryOf(timeoutNs),
+        world.stations.waiting.all[worker],
         world.observations.workers[worker],
       );
     });
@@ -84,7 +88,7 @@ export class ProxyInstance {
 
   /** Takes up a request that carries `route`, or none. */
   open(route: string | null): Flight {
-    const { flights, proxies } = this.#world;
+    const { flights, proxies } = this.world;
     return flights.of(this.exchanges.open(route) * proxies.length + this.index);
   }
 
@@ -93,14 +97,14 @@ export class ProxyInstance {
     if (flight.underWay === 0) this.launch(flight, nowNs);
     else {
       flight.idle = 0;
-      this.#world.clients.begin(flight, nowNs);
-      this.#proceed(flight, this.#send(flight, linkOf(flight), nowNs), nowNs);
+      this.world.clients.begin(flight, nowNs);
+      this.#proceed(flight, this.#send(flight, flight.link, nowNs), nowNs);
     }
   }
 
   /** An attempt begins: the first pick. */
   launch(flight: Flight, nowNs: number): void {
-    const { clients, ledger, witness } = this.#world;
+    const { clients, ledger, witness } = this.world;
     flight.startedNs = nowNs;
     flight.pickedSumNs = 0;
     flight.tries = 0;
@@ -110,7 +114,7 @@ export class ProxyInstance {
     flight.answered = 0;
     flight.underWay = 1;
     ledger.begun++;
-    ledger.underWay.add(1, nowNs);
+    ledger.underWay.rise(nowNs);
     clients.begin(flight, nowNs);
     witness?.before(flight, nowNs);
     const key = this.hashes ? this.#keyOf(flight) : 0;
@@ -133,12 +137,12 @@ export class ProxyInstance {
     if (nowNs !== arrivedNs || triesBefore !== 0) return; // the route it was opened with may be old
     const { balancer } = this;
     if (balancer.via !== 'search' || balancer.views.stickyCookie[0] === 0) return;
-    const { routes, slab } = this.#world.clients.sessions;
+    const { routes, slab } = this.world.clients.sessions;
     const home = slab.rows.home[session];
     const route = routes[session];
     if (home === NONE || route === '' || route !== balancer.routeOf(home)) return;
     if (usable(balancer.workers, home) && this.exchanges.worker(exchange) !== home) {
-      this.#observations.unforcedMoves++;
+      this.observations.unforcedMoves++;
     }
   }
 
@@ -153,7 +157,7 @@ export class ProxyInstance {
   #wait(flight: Flight, nowNs: number): void {
     flight.waitingSinceNs = nowNs;
     const worker = this.exchanges.worker(flight.exchange);
-    if (worker !== NONE) this.#world.noteQueue(worker);
+    if (worker !== NONE) this.world.noteQueue(worker);
   }
 
   /** After every step: whose wait inside the core is over goes on, and the next end of a wait is scheduled. */
@@ -163,7 +167,7 @@ export class ProxyInstance {
   }
 
   #goOn(nowNs: number): void {
-    const { flights, proxies } = this.#world;
+    const { flights, proxies } = this.world;
     for (let id = this.exchanges.poll(); id !== NONE; id = this.exchanges.poll()) {
       const flight = flights.of(id * proxies.length + this.index);
       flight.waitedNs += nowNs - flight.waitingSinceNs;
@@ -175,27 +179,27 @@ export class ProxyInstance {
 
   #armAdvance(): void {
     const deadlineNs = this.exchanges.deadlineNs();
-    if (deadlineNs >= this.#advanceNs) return;
-    this.#advanceNs = deadlineNs;
-    this.#queue.push(deadlineNs, eventOf(ADVANCE, this.index));
+    if (deadlineNs >= this.advanceNs) return;
+    this.advanceNs = deadlineNs;
+    this.queue.push(deadlineNs, eventOf(ADVANCE, this.index));
   }
 
   /** Handles ADVANCE. */
   advance(nowNs: number): void {
-    this.#advanceNs = Number.POSITIVE_INFINITY;
+    this.advanceNs = Number.POSITIVE_INFINITY;
     this.exchanges.advance(nowNs);
   }
 
   /** Uses an idle connection to the elected worker or opens one. */
   #dispatch(flight: Flight, nowNs: number): Progress {
-    const link = linkOf(flight);
+    const { link } = flight;
     if (link.idle.take(nowNs)) {
       flight.restarts = link.restarts;
       return this.#send(flight, link, nowNs);
     }
     flight.dialedNs = nowNs;
     if (link.connectNs === 0) return this.#connect(flight, nowNs);
-    const refused = this.#stations.crashes[link.worker] > 0; // told after one round trip
+    const refused = this.stations.crashes[link.worker] > 0; // told after one round trip
     const openNs = refused ? 2 * link.halfRttNs : link.connectNs;
     this.#schedule(flight, CONNECT, nowNs + openNs);
     return UNDER_WAY;
@@ -207,14 +211,14 @@ export class ProxyInstance {
   }
 
   #connect(flight: Flight, nowNs: number): Progress {
-    const link = linkOf(flight);
+    const { link } = flight;
     if (link.cuts > 0 && nowNs < flight.dialedNs + link.connectTimeoutNs) {
       const againNs = nowNs + resendNs(++flight.resends, true);
       this.#schedule(flight, CONNECT, Math.min(againNs, flight.dialedNs + link.connectTimeoutNs));
       return UNDER_WAY;
     }
     flight.resends = 0;
-    if (link.cuts > 0 || this.#stations.crashes[link.worker] > 0) {
+    if (link.cuts > 0 || this.stations.crashes[link.worker] > 0) {
       return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
     const step = this.exchanges.connected(flight.exchange, nowNs);
@@ -240,11 +244,11 @@ export class ProxyInstance {
   }
 
   #reach(flight: Flight, nowNs: number): Progress {
-    const link = linkOf(flight);
+    const { link } = flight;
     const { worker, backend } = link;
     if (this.#isLost(flight, link, REACH, nowNs)) return UNDER_WAY;
-    const stations = this.#stations;
-    const { troubles } = this.#world;
+    const stations = this.stations;
+    const { troubles } = this.world;
     if (stations.crashes[worker] > 0 || flight.restarts !== link.restarts) {
       return this.#respond(flight, 0, 0, nowNs);
     }
@@ -258,24 +262,25 @@ export class ProxyInstance {
       return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
     flight.job = job;
-    this.#world.noteQueue(worker);
+    const mayBe = link.queue.value + this.exchanges.waiting;
+    if (mayBe > this.observations.queueMax || this.isOneOfMany) this.world.noteQueue(worker);
     return UNDER_WAY;
   }
 
   /** The backend has done its work. */
   served(flight: Flight, nowNs: number): void {
     flight.job = NONE;
-    flight.waitedNs += this.#stations.waitedNs;
+    flight.waitedNs += this.stations.waitedNs;
     let bytes = flight.fixedBytes;
     if (bytes < 0) {
-      bytes = wholeNs(linkOf(flight).bytes.sample(flight.bytesUniform));
+      bytes = wholeNs(flight.link.bytes.sample(flight.bytesUniform));
     }
     this.#proceed(flight, this.#respond(flight, 200, bytes, nowNs), nowNs);
   }
 
   /** Sends an answer on its way; status 0: the connection is reset instead. */
   #respond(flight: Flight, statusCode: number, bytes: number, nowNs: number): Progress {
-    const { halfRttNs, cuts } = linkOf(flight);
+    const { halfRttNs, cuts } = flight.link;
     if (halfRttNs === 0 && cuts === 0) return this.#complete(flight, statusCode, bytes, nowNs);
     flight.status = statusCode;
     flight.bytes = bytes;
@@ -285,7 +290,7 @@ export class ProxyInstance {
 
   /** Handles ANSWER: the answer, or the reset, is at the balancer. */
   answered(flight: Flight, nowNs: number): void {
-    if (this.#isLost(flight, linkOf(flight), ANSWER, nowNs)) return;
+    if (this.#isLost(flight, flight.link, ANSWER, nowNs)) return;
     this.#proceed(flight, this.#complete(flight, flight.status, flight.bytes, nowNs), nowNs);
   }
 
@@ -301,11 +306,11 @@ export class ProxyInstance {
 
   #complete(flight: Flight, statusCode: number, sizeBytes: number, nowNs: number): Progress {
     if (statusCode === 0) return this.#settle(flight, outcomes.closedEarly, 0, nowNs);
-    const link = linkOf(flight);
+    const { link } = flight;
     const bytes = STATUS_LINE_BYTES + sizeBytes;
     this.exchanges.received(flight.exchange, bytes);
     if (flight.measured === 1) link.counts.bytes += REQUEST_BYTES + bytes;
-    if (this.#keepsConnections && statusCode < 500 && this.#world.clients.keepsOpen(flight)) {
+    if (this.keepsConnections && statusCode < 500 && this.world.clients.keepsOpen(flight)) {
       this.#rest(flight, link, statusCode, nowNs);
       return UNDER_WAY;
     }
@@ -320,7 +325,7 @@ export class ProxyInstance {
     flight.expiry = NONE;
     flight.sequence = NONE;
     flight.answered = 1;
-    this.#world.endings.answer(flight, statusCode, nowNs);
+    this.world.endings.answer(flight, statusCode, nowNs);
     flight.measured = 0;
     flight.idle = 1;
   }
@@ -328,8 +333,8 @@ export class ProxyInstance {
   /** Tells the core how the try ended. */
   #settle(flight: Flight, outcome: Outcome, statusCode: number, nowNs: number): Step {
     const { exchange } = flight;
-    const { worker, expiry, counts } = linkOf(flight);
-    const { witness } = this.#world;
+    const { worker, expiry, counts } = flight.link;
+    const { witness } = this.world;
     const answered = outcome === outcomes.answered;
     expiry.lift(flight.expiry);
     flight.expiry = NONE;
@@ -340,7 +345,7 @@ export class ProxyInstance {
     }
     witness?.before(flight, nowNs);
     const step = this.exchanges.settle(exchange, outcome, statusCode, nowNs);
-    if (this.balancer.workers.status[worker] & status.E) this.#observations.marked(worker, nowNs);
+    if (this.balancer.workers.status[worker] & status.E) this.observations.marked(worker, nowNs);
     if (step === 'done') return step;
     this.#countPick(flight, nowNs);
     witness?.after(flight, step, nowNs);
@@ -349,19 +354,19 @@ export class ProxyInstance {
 
   /** The exchange is over: the client gets its answer, if it still waits for one. */
   #finish(flight: Flight, nowNs: number): void {
-    const { clients, endings, ledger } = this.#world;
+    const { clients, endings, ledger } = this.world;
     const { exchange, tries } = flight;
     if (flight.serial !== 0) endings.answer(flight, this.exchanges.status(exchange), nowNs);
-    if (this.#keepsConnections) clients.disconnect(flight);
+    if (this.keepsConnections) clients.disconnect(flight);
     const worker = this.exchanges.worker(exchange);
     flight.underWay = 0;
     flight.idle = 0;
     ledger.closed++;
     ledger.residenceNs += nowNs - flight.startedNs;
     ledger.tryTimeNs += tries * nowNs - flight.pickedSumNs;
-    ledger.underWay.add(-1, nowNs);
+    ledger.underWay.fall(nowNs);
     this.exchanges.close(exchange);
-    if (tries === 1 && worker !== NONE) this.#touch(linkOf(flight), nowNs);
+    if (tries === 1 && worker !== NONE) this.#touch(flight.link, nowNs);
     else if (tries > 0) this.touchAll(nowNs);
   }
 
@@ -373,8 +378,8 @@ export class ProxyInstance {
 
   /** Mode tcp: a client that has given up closes its connection, and its exchange ends if a request was sent. */
   hangUp(flight: Flight, nowNs: number): void {
-    if (!this.#keepsConnections) return;
-    this.#world.clients.disconnect(flight); // its session's next request opens another
+    if (!this.keepsConnections) return;
+    this.world.clients.disconnect(flight); // its session's next request opens another
     if (flight.expiry === NONE) return;
     this.#abandon(flight);
     const step = this.#settle(flight, outcomes.answered, CLIENT_LEFT, nowNs);
@@ -382,7 +387,7 @@ export class ProxyInstance {
   }
 
   #abandon(flight: Flight): void {
-    if (flight.job !== NONE) this.#stations.abandon(flight.job);
+    if (flight.job !== NONE) this.stations.abandon(flight.job);
     flight.job = NONE;
   }
 
@@ -391,8 +396,8 @@ export class ProxyInstance {
     const link = this.links[worker];
     link.idle.clear();
     link.restarts++;
-    if (!this.#keepsConnections) return;
-    for (const flight of this.#world.flights.all) {
+    if (!this.keepsConnections) return;
+    for (const flight of this.world.flights.all) {
       if (flight.proxy === this && flight.idle === 1 && flight.link === link) {
         this.lose(flight, nowNs);
       }
@@ -403,7 +408,7 @@ export class ProxyInstance {
   lose(flight: Flight, nowNs: number): void {
     flight.job = NONE;
     flight.status = 0;
-    this.#schedule(flight, ANSWER, nowNs + linkOf(flight).halfRttNs);
+    this.#schedule(flight, ANSWER, nowNs + flight.link.halfRttNs);
   }
 
   /** An operator changes something. */
@@ -413,7 +418,7 @@ export class ProxyInstance {
     else balancer.manage(managerChange(event.change));
     balancer.sync(); // the manager's answer shows the balancer, which adopts what is pending
     if (this.links.some(({ busy, worker }) => busy !== balancer.workers.busy[worker])) {
-      this.#world.ledger.busyWasReset = true;
+      this.world.ledger.busyWasReset = true;
     }
     this.touchAll(nowNs);
   }
@@ -428,7 +433,7 @@ export class ProxyInstance {
     const link = this.links[worker];
     flight.link = link;
     this.#touch(link, nowNs);
-    this.#observations.pick(worker, link.counts, flight.measured, nowNs);
+    this.observations.pick(worker, link.counts, flight.measured, nowNs);
   }
 
   /** A worker's busy may have changed. */
@@ -437,7 +442,7 @@ export class ProxyInstance {
     const change = busy - link.busy;
     if (change === 0) return;
     link.busy = busy;
-    this.#observations.changeBusy(link.counts, change, nowNs);
+    this.observations.changeBusy(link.counts, change, nowNs);
   }
 
   touchAll(nowNs: number): void {
@@ -445,14 +450,8 @@ export class ProxyInstance {
   }
 
   #schedule(flight: Flight, kind: number, atNs: number): void {
-    flight.sequence = this.#queue.push(atNs, eventOf(kind, flight.id));
+    flight.sequence = this.queue.push(atNs, eventOf(kind, flight.id));
   }
-}
-
-/** The way to the worker of the try under way. */
-export function linkOf({ link }: Flight): Link {
-  if (link === null) throw new Error('fairlead sim: nobody was picked');
-  return link;
 }
 
 type BalancerChange = Extract<ManagerEvent, { worker: null }>['change'];

@@ -7,28 +7,28 @@ import type { Uniform } from './streams.ts';
 const JITTER = 0;
 
 export class Retries {
-  readonly #spec: RetrySpec;
+  private readonly spec: RetrySpec;
   /** Word of the class's stream under which the draws are made. */
-  readonly #key: number;
+  private readonly key: number;
   /** Retries that can be paid for. */
-  #saved: number;
+  private saved: number;
 
   constructor(spec: RetrySpec, uniform: Uniform) {
-    this.#spec = spec;
-    this.#key = uniform() * 4294967296;
-    this.#saved = spec.budget?.burst ?? Number.POSITIVE_INFINITY;
+    this.spec = spec;
+    this.key = uniform() * 4294967296;
+    this.saved = spec.budget?.burst ?? Number.POSITIVE_INFINITY;
   }
 
   /** A new request pays its part. */
   earn(): void {
-    const { budget } = this.#spec;
-    if (budget !== null) this.#saved = Math.min(this.#saved + budget.ratio, budget.burst);
+    const { budget } = this.spec;
+    if (budget !== null) this.saved = Math.min(this.saved + budget.ratio, budget.burst);
   }
 
   /** Takes the price of a retry; false, and nothing is taken, when there is not enough. */
   spend(): boolean {
-    if (this.#saved < 1 - 1e-9) return false; // ten times 10 % is one, whatever rounding says
-    this.#saved--;
+    if (this.saved < 1 - 1e-9) return false; // ten times 10 % is one, whatever rounding says
+    this.saved--;
     return true;
   }
 
@@ -37,12 +37,12 @@ export class Retries {
    * the jitter is a function of request and attempt alone.
    */
   backoffNs(uniform: number, attempt: number): number {
-    const { backoffNs, factor, maxNs, jitter } = this.#spec;
+    const { backoffNs, factor, maxNs, jitter } = this.spec;
     let waitNs = backoffNs;
     for (let i = 1; i < attempt && waitNs < maxNs; i++) waitNs *= factor;
     waitNs = Math.min(waitNs, maxNs);
     if (jitter === 0) return Math.round(waitNs);
-    const drawn = counterUniform(this.#key, uniform * 4294967296, attempt, JITTER);
+    const drawn = counterUniform(this.key, uniform * 4294967296, attempt, JITTER);
     return Math.round(waitNs * (1 - jitter * drawn));
   }
 }

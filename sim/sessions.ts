@@ -45,10 +45,10 @@ export class Sessions {
   readonly slab = new Slab(columns);
   /** Text of the route each session carries; null before it was given one. */
   readonly routes: (string | null)[] = [];
-  readonly #proxies: number;
+  private readonly proxies: number;
 
   constructor(proxies = 1) {
-    this.#proxies = proxies;
+    this.proxies = proxies;
   }
 
   /** A new session of class `client`; `uniform` is the class's session stream. */
@@ -79,7 +79,7 @@ export class Sessions {
 
   /** Chooses the proxy that the session takes from now on. */
   takeProxy(session: number): void {
-    const proxies = this.#proxies;
+    const proxies = this.proxies;
     this.slab.rows.proxy[session] =
       proxies === 1 ? 0 : Math.floor(this.draw(session, PROXY) * proxies);
   }

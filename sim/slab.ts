@@ -5,36 +5,36 @@ export class Slab<C extends Columns> {
   /** The columns. They move when the slab grows: read them anew after `take` and `ensure`. */
   rows: Views<C>;
   capacity: number;
-  readonly #columns: C;
+  private readonly columns: C;
   /** Rows that were given back, to be taken again last in, first out. */
-  #free: number[] = [];
+  private free: number[] = [];
   /** Rows that were ever taken. */
   used = 0;
 
   constructor(columns: C, capacity = 256) {
-    this.#columns = columns;
+    this.columns = columns;
     this.capacity = capacity;
     this.rows = allocate(columns, capacity);
   }
 
   /** A row; its columns hold what the last user left. */
   take(): number {
-    const row = this.#free.pop();
+    const row = this.free.pop();
     if (row !== undefined) return row;
     this.ensure(this.used + 1);
     return this.used++;
   }
 
   give(row: number): void {
-    this.#free.push(row);
+    this.free.push(row);
   }
 
   /** Makes room for rows 0 to `count` - 1. */
   ensure(count: number): void {
     if (count <= this.capacity) return;
     while (this.capacity < count) this.capacity *= 2;
-    const rows = allocate(this.#columns, this.capacity);
-    for (const name of Object.keys(this.#columns)) rows[name].set(this.rows[name]);
+    const rows = allocate(this.columns, this.capacity);
+    for (const name of Object.keys(this.columns)) rows[name].set(this.rows[name]);
     this.rows = rows;
   }
 }

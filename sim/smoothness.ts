@@ -4,36 +4,43 @@
  * its own picks, and now.
  */
 export class Smoothness {
-  readonly #shares: Float64Array;
-  readonly #picks: Float64Array;
+  private readonly workers: readonly Picks[];
   /** Picks so far. */
-  #time = 0;
-  #worst = Number.NaN; // a double from the start: V8 keeps fields as what they first held
+  private time = 0;
+  private furthest = Number.NaN; // a double from the start: V8 keeps fields as what they first held
 
   constructor(targets: ArrayLike<number>) {
-    this.#shares = Float64Array.from(targets);
-    this.#picks = new Float64Array(targets.length);
-    this.#worst = 0;
+    this.workers = Array.from(targets, (share) => new Picks(share));
+    this.furthest = 0;
   }
 
   /** O(1); allocates nothing. */
   pick(worker: number): void {
-    const share = this.#shares[worker];
-    const before = this.#picks[worker];
-    const time = this.#time++;
-    const behind = time * share - before;
-    const ahead = before + 1 - (time + 1) * share;
-    this.#picks[worker] = before + 1;
-    if (behind > this.#worst) this.#worst = behind;
-    if (ahead > this.#worst) this.#worst = ahead;
+    const picks = this.workers[worker];
+    const { share, count } = picks;
+    const time = this.time++;
+    const behind = time * share - count;
+    const ahead = count + 1 - (time + 1) * share;
+    picks.count = count + 1;
+    if (behind > this.furthest) this.furthest = behind;
+    if (ahead > this.furthest) this.furthest = ahead;
   }
 
   /** Largest |picks of a worker - target x picks so far| over all workers and times. O(workers). */
   worst(): number {
-    let worst = this.#worst;
-    for (let i = 0; i < this.#shares.length; i++) {
-      worst = Math.max(worst, this.#time * this.#shares[i] - this.#picks[i]);
-    }
-    return worst;
+    return this.workers.reduce(
+      (worst, { share, count }) => Math.max(worst, this.time * share - count),
+      this.furthest,
+    );
+  }
+}
+
+/** Of one worker. An object, as in `sliding-share.ts`: V8 reads a field of it faster than an entry of a typed array. */
+class Picks {
+  readonly share: number;
+  count = 0;
+
+  constructor(share: number) {
+    this.share = share;
   }
 }

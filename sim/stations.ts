@@ -27,8 +27,10 @@ class Job {
   readonly row: number;
   /** Whose request this is; NONE once nobody waits for the answer. */
   exchange = NONE;
-  /** null for a job that is free. */
-  station: Station | null = null;
+  /** Where it is, or was last. */
+  station: Station;
+  /** 1 from its coming to its leaving. */
+  present = 0;
   demandNs = Number.NaN;
   enteredNs = Number.NaN;
   /** End of its service; NaN before it began, and where it shares a slot. */
@@ -37,11 +39,13 @@ class Job {
   waitedNs = Number.NaN;
   /** Sequence of its departure event; NONE while it waits. */
   sequence = Number.NaN;
-  /** Next of those that wait, or of those that are free. */
-  next: Job | null = null;
+  /** Next of those that wait, or of those that are free. The last leads back to who leads the list. */
+  next: Job;
 
-  constructor(row: number) {
+  constructor(row: number, station: Station) {
     this.row = row;
+    this.station = station;
+    this.next = this;
   }
 }
 
@@ -55,9 +59,9 @@ class Station {
   readonly shares: boolean;
   readonly serving: Gauge;
   readonly waiting: Gauge;
-  /** Who waits, first come first served. */
-  head: Job | null = null;
-  tail: Job | null = null;
+  /** Leads those who wait, first come first served; and the last of them, or the leader. */
+  readonly line: Job = new Job(NONE, this);
+  last: Job = this.line;
   /** How many times longer work takes now. */
   slowness = 1;
   /** 1 while all work stands still; since when. What is in slots is then due as if it were still that instant. */
@@ -101,34 +105,36 @@ export class Stations {
   /** Told of every request that comes or leaves, where an lbmethod elects by what backends say of themselves. */
   listener: ((worker: number, load: BackendLoad, nowNs: number) => void) | null = null;
 
-  readonly #load: BackendLoad = { jobs: 0, slots: 0, rate: 0, serviceNs: 0, sojournNs: 0 };
-  readonly #queue: EventQueue;
-  readonly #stations: readonly Station[];
-  /** All jobs there ever were, by row; those that are free are linked. */
-  readonly #jobs: Job[] = [];
-  #free: Job | null = null;
+  private readonly load: BackendLoad = { jobs: 0, slots: 0, rate: 0, serviceNs: 0, sojournNs: 0 };
+  private readonly queue: EventQueue;
+  private readonly stations: readonly Station[];
+  /** All jobs there ever were, by row. */
+  private readonly jobs: Job[] = [];
+  /** Leads those that are free. */
+  private readonly free: Job;
   /** Health checks at the stations. */
-  readonly #checks = new Map<number, CheckDone>();
-  #nextCheck = NONE - 1;
+  private readonly checks = new Map<number, CheckDone>();
+  private nextCheck = NONE - 1;
 
   constructor(queue: EventQueue, scenario: Scenario) {
     const backends = scenario.balancer.workers.map(({ backend }) => scenario.backends[backend]);
     const count = backends.length;
-    this.#queue = queue;
+    this.queue = queue;
     this.slots = Float64Array.from(backends, ({ slots }) => slots);
     this.serving = new Gauges(count);
     this.waiting = new Gauges(count);
     this.crashes = new Int32Array(count);
     this.hangs = new Int32Array(count);
     this.pauses = new Int32Array(count);
-    this.#stations = backends.map((backend, worker) => {
+    this.stations = backends.map((backend, worker) => {
       return new Station(worker, backend, this.serving.all[worker], this.waiting.all[worker]);
     });
+    this.free = new Job(NONE, this.stations[0]);
   }
 
   /** Takes in a request with its service uniform. Returns the job's row, or NONE when the waiting room is full. */
   enter(worker: number, exchange: number, uniform: number, nowNs: number): number {
-    const station = this.#stations[worker];
+    const station = this.stations[worker];
     return this.#admit(station, exchange, wholeNs(station.service.sample(uniform)), nowNs);
   }
 
@@ -137,15 +143,15 @@ export class Stations {
    * exchange is below NONE.
    */
   enterCheck(worker: number, demandNs: number, done: CheckDone, nowNs: number): number {
-    const row = this.#admit(this.#stations[worker], this.#nextCheck, demandNs, nowNs);
-    if (row !== NONE) this.#checks.set(this.#nextCheck--, done);
+    const row = this.#admit(this.stations[worker], this.nextCheck, demandNs, nowNs);
+    if (row !== NONE) this.checks.set(this.nextCheck--, done);
     return row;
   }
 
   /** A job of a health check has left: tells whoever made it. */
   concludeCheck(exchange: number, answered: boolean, nowNs: number): void {
-    const done = this.#checks.get(exchange);
-    this.#checks.delete(exchange);
+    const done = this.checks.get(exchange);
+    this.checks.delete(exchange);
     done?.(answered, nowNs);
   }
 
@@ -154,17 +160,17 @@ export class Stations {
     const hung = this.hangs[worker] > 0;
     const idle = !station.shares && station.serving.value < station.slots;
     if (!idle && !hung && station.isFull) return NONE;
-    const job = this.#free ?? this.#another();
-    this.#free = job.next;
+    const job = this.#take();
     job.exchange = exchange;
     job.station = station;
+    job.present = 1;
     job.demandNs = demandNs;
     job.enteredNs = nowNs;
     job.dueNs = Number.NaN;
     job.sequence = NONE;
     if (hung) return job.row; // held until the hang ends
     if (idle) {
-      station.serving.add(1, nowNs);
+      station.serving.rise(nowNs);
       this.#start(station, job, nowNs);
     } else if (station.shares) this.#share(station, job, nowNs);
     else enqueue(station, job, nowNs);
@@ -177,15 +183,17 @@ export class Stations {
    * waits for it or the event is stale.
    */
   depart(row: number, sequence: number, nowNs: number): number {
-    const job = this.#jobs[row];
+    const job = this.jobs[row];
     const { station } = job;
-    if (job.sequence !== sequence || station === null) return NONE;
+    if (job.sequence !== sequence) return NONE;
     this.waitedNs = job.waitedNs;
-    const first = station.head;
-    if (first === null) station.serving.add(-1, nowNs);
+    const { line } = station;
+    const first = line.next;
+    if (first === line) station.serving.fall(nowNs);
     else {
-      station.head = first.next;
-      station.waiting.add(-1, nowNs);
+      line.next = first.next;
+      if (first === station.last) station.last = line;
+      station.waiting.fall(nowNs);
       this.#start(station, first, nowNs);
     }
     if (this.listener !== null) this.#tell(station, job, nowNs);
@@ -194,13 +202,13 @@ export class Stations {
 
   /** Handles SHARE, as `depart` does DEPART. */
   departShared(worker: number, sequence: number, nowNs: number): number {
-    const station = this.#stations[worker];
+    const station = this.stations[worker];
     if (station.shareSequence !== sequence) return NONE;
     const { sharing } = station;
     attain(station, nowNs);
     station.attainedNs = sharing.earliestNs; // what rounding to whole nanoseconds left
     sharing.pop();
-    const job = this.#jobs[sharing.event];
+    const job = this.jobs[sharing.event];
     this.waitedNs = 0; // whoever shares is being served
     this.#armShared(station, nowNs);
     if (this.listener !== null) this.#tell(station, job, nowNs);
@@ -209,14 +217,14 @@ export class Stations {
 
   /** Nobody waits for this job any more; it is worked on all the same. */
   abandon(row: number): void {
-    const job = this.#jobs[row];
-    if (job.exchange < NONE) this.#checks.delete(job.exchange);
+    const job = this.jobs[row];
+    if (job.exchange < NONE) this.checks.delete(job.exchange);
     job.exchange = NONE;
   }
 
   /** Work started or under way takes `slowness` times its demand from now on. */
   setSlowness(worker: number, slowness: number, nowNs: number): void {
-    const station = this.#stations[worker];
+    const station = this.stations[worker];
     const ratio = slowness / station.slowness;
     if (station.shares) {
       attain(station, nowNs);
@@ -237,7 +245,7 @@ export class Stations {
 
   /** All work stands still from now on. */
   pause(worker: number, nowNs: number): void {
-    const station = this.#stations[worker];
+    const station = this.stations[worker];
     if (station.shares) attain(station, nowNs);
     station.stands = 1;
     station.pausedNs = nowNs;
@@ -246,7 +254,7 @@ export class Stations {
 
   /** Work goes on where it was. */
   resume(worker: number, nowNs: number): void {
-    const station = this.#stations[worker];
+    const station = this.stations[worker];
     const stoodNs = nowNs - station.pausedNs;
     if (station.shares) attain(station, nowNs);
     station.stands = 0;
@@ -259,19 +267,19 @@ export class Stations {
 
   /** Work stops; what is there and, while a hang holds the station, what comes is held, until `drop`. */
   freeze(worker: number): void {
-    const station = this.#stations[worker];
+    const station = this.stations[worker];
     for (const job of this.#jobsAt(station)) job.sequence = NONE;
     station.shareSequence = NONE;
   }
 
   /** Empties a station without answering. Returns the exchanges that waited for an answer. */
   drop(worker: number, nowNs: number): number[] {
-    const station = this.#stations[worker];
+    const station = this.stations[worker];
     const exchanges = this.#jobsAt(station)
       .map((job) => this.#remove(job))
       .filter((exchange) => exchange !== NONE);
-    station.head = null;
-    station.tail = null;
+    station.line.next = station.line;
+    station.last = station.line;
     while (station.sharing.pop());
     station.shareSequence = NONE;
     station.serving.set(0, nowNs);
@@ -282,11 +290,11 @@ export class Stations {
 
   /** Says what every station is, before anything happens. */
   introduce(): void {
-    for (const station of this.#stations) this.#tell(station, null, 0);
+    for (const station of this.stations) this.#tell(station, null, 0);
   }
 
   #tell(station: Station, left: Job | null, nowNs: number): void {
-    const load = this.#load;
+    const load = this.load;
     const sojournNs = left === null ? Number.NaN : nowNs - left.enteredNs;
     load.jobs = station.shares
       ? station.sharing.size
@@ -311,7 +319,7 @@ export class Stations {
   /** Sets the end of a job in a slot. */
   #due(job: Job, dueNs: number): void {
     job.dueNs = dueNs;
-    job.sequence = this.#queue.push(dueNs, eventOf(DEPART, job.row));
+    job.sequence = this.queue.push(dueNs, eventOf(DEPART, job.row));
   }
 
   #share(station: Station, job: Job, nowNs: number): void {
@@ -331,37 +339,44 @@ export class Stations {
     if (station.stands === 1) return;
     const left = Math.max(0, sharing.earliestNs - station.attainedNs);
     const dueNs = nowNs + Math.ceil(left / rateOf(station));
-    station.shareSequence = this.#queue.push(dueNs, eventOf(SHARE, station.worker));
+    station.shareSequence = this.queue.push(dueNs, eventOf(SHARE, station.worker));
   }
 
-  /** A new job, when none is free. */
+  /** A free job, a new one if there is none. */
+  #take(): Job {
+    const { free } = this;
+    const job = free.next;
+    if (job === free) return this.#another();
+    free.next = job.next;
+    return job;
+  }
+
   #another(): Job {
-    const job = new Job(this.#jobs.length);
-    this.#jobs.push(job);
+    const job = new Job(this.jobs.length, this.stations[0]);
+    this.jobs.push(job);
     return job;
   }
 
   /** Frees a job and returns its exchange. */
   #remove(job: Job): number {
-    job.station = null;
+    job.present = 0;
     job.sequence = NONE;
-    job.next = this.#free;
-    this.#free = job;
+    job.next = this.free.next;
+    this.free.next = job;
     return job.exchange;
   }
 
   /** Looks at every job: only for faults. */
   #jobsAt(station: Station): Job[] {
-    return this.#jobs.filter((job) => job.station === station);
+    return this.jobs.filter((job) => job.present === 1 && job.station === station);
   }
 }
 
 function enqueue(station: Station, job: Job, nowNs: number): void {
-  job.next = null;
-  if (station.head === null || station.tail === null) station.head = job;
-  else station.tail.next = job;
-  station.tail = job;
-  station.waiting.add(1, nowNs);
+  job.next = station.line;
+  station.last.next = job;
+  station.last = job;
+  station.waiting.rise(nowNs);
 }
 
 /** Service per unit of time that each job of a sharing station gets. */

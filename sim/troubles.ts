@@ -34,35 +34,35 @@ export class Troubles {
   readonly errorShare: Float64Array;
   readonly resetShare: Float64Array;
 
-  readonly #baseErrors: readonly number[];
-  readonly #cold: readonly (ColdSpec | null)[];
-  readonly #stations: Stations;
-  readonly #timers: Timers;
-  readonly #stage: Stage;
+  private readonly baseErrors: readonly number[];
+  private readonly cold: readonly (ColdSpec | null)[];
+  private readonly stations: Stations;
+  private readonly timers: Timers;
+  private readonly stage: Stage;
   /** Those of kind slow, errors and reset that go on now. */
-  readonly #active = new Set<Trouble>();
+  private readonly active = new Set<Trouble>();
   /** The coldness of each worker, if it is cold. */
-  readonly #coldness: (Trouble | null)[];
+  private readonly coldness: (Trouble | null)[];
 
   constructor(scenario: Scenario, stations: Stations, timers: Timers, stage: Stage) {
     const backends = scenario.balancer.workers.map(({ backend }) => scenario.backends[backend]);
-    this.#baseErrors = backends.map(({ errors }) => errors);
-    this.#cold = backends.map(({ cold }) => cold);
-    this.#coldness = backends.map(() => null);
-    this.errorShare = Float64Array.from(this.#baseErrors);
+    this.baseErrors = backends.map(({ errors }) => errors);
+    this.cold = backends.map(({ cold }) => cold);
+    this.coldness = backends.map(() => null);
+    this.errorShare = Float64Array.from(this.baseErrors);
     this.resetShare = new Float64Array(backends.length);
-    this.#stations = stations;
-    this.#timers = timers;
-    this.#stage = stage;
+    this.stations = stations;
+    this.timers = timers;
+    this.stage = stage;
   }
 
   begin(trouble: Trouble, nowNs: number): void {
-    this.#active.add(trouble);
+    this.active.add(trouble);
     for (const worker of trouble.workers) this.#begin(trouble, worker, nowNs);
   }
 
   end(trouble: Trouble, nowNs: number): void {
-    this.#active.delete(trouble);
+    this.active.delete(trouble);
     for (const worker of trouble.workers) this.#end(trouble, worker, nowNs);
   }
 
@@ -71,7 +71,7 @@ export class Troubles {
     const errors = this.errorShare[worker];
     const resets = this.resetShare[worker];
     if (errors === 0 && resets === 0) return SERVED;
-    const { hangs, pauses } = this.#stations;
+    const { hangs, pauses } = this.stations;
     if (hangs[worker] > 0 || pauses[worker] > 0) return SERVED; // once it is at work again
     if (uniform < errors) return 500;
     return uniform - errors < (1 - errors) * resets ? 0 : SERVED;
@@ -79,17 +79,17 @@ export class Troubles {
 
   /** Neither answers nor sends heartbeats. */
   isSilent(worker: number): boolean {
-    const { crashes, hangs, pauses } = this.#stations;
+    const { crashes, hangs, pauses } = this.stations;
     return crashes[worker] > 0 || hangs[worker] > 0 || pauses[worker] > 0;
   }
 
   #begin(trouble: Trouble, worker: number, nowNs: number): void {
-    const stations = this.#stations;
+    const stations = this.stations;
     switch (trouble.kind) {
       case 'crash':
         if (stations.crashes[worker]++ > 0) return;
-        this.#stage.crashed(worker, nowNs);
-        this.#stage.reset(worker, nowNs);
+        this.stage.crashed(worker, nowNs);
+        this.stage.reset(worker, nowNs);
         break;
       case 'hang':
         if (stations.hangs[worker]++ === 0) stations.freeze(worker);
@@ -103,16 +103,16 @@ export class Troubles {
   }
 
   #end(trouble: Trouble, worker: number, nowNs: number): void {
-    const stations = this.#stations;
+    const stations = this.stations;
     switch (trouble.kind) {
       case 'crash':
         if (--stations.crashes[worker] > 0) return;
-        this.#stage.restarted(worker, nowNs);
+        this.stage.restarted(worker, nowNs);
         this.#warmUp(worker, nowNs);
         break;
       case 'hang':
         if (--stations.hangs[worker] > 0) return;
-        this.#stage.reset(worker, nowNs); // whoever restarts a hung process loses what it held
+        this.stage.reset(worker, nowNs); // whoever restarts a hung process loses what it held
         this.#warmUp(worker, nowNs);
         break;
       case 'pause':
@@ -127,25 +127,25 @@ export class Troubles {
   #change(trouble: Trouble, worker: number, change: 1 | -1, nowNs: number): void {
     switch (trouble.kind) {
       case 'slow':
-        this.#stations.setSlowness(worker, this.#slowness(worker), nowNs);
+        this.stations.setSlowness(worker, this.#slowness(worker), nowNs);
         break;
       case 'errors':
-        this.errorShare[worker] = this.#share('errors', worker, this.#baseErrors[worker]);
+        this.errorShare[worker] = this.#share('errors', worker, this.baseErrors[worker]);
         break;
       case 'reset':
         this.resetShare[worker] = this.#share('reset', worker, 0);
         break;
       case 'blackhole':
-        this.#stage.cut(worker, null, change);
+        this.stage.cut(worker, null, change);
         break;
       case 'partition':
-        this.#stage.cut(worker, trouble.proxies, change);
+        this.stage.cut(worker, trouble.proxies, change);
     }
   }
 
   #slowness(worker: number): number {
     let slowness = 1;
-    for (const trouble of this.#active) {
+    for (const trouble of this.active) {
       if (trouble.kind === 'slow' && trouble.workers.includes(worker)) slowness *= trouble.factor;
     }
     return slowness;
@@ -153,7 +153,7 @@ export class Troubles {
 
   #share(kind: 'errors' | 'reset', worker: number, base: number): number {
     let good = 1 - base;
-    for (const trouble of this.#active) {
+    for (const trouble of this.active) {
       if (trouble.kind === kind && trouble.workers.includes(worker)) good *= 1 - trouble.share;
     }
     return 1 - good;
@@ -161,7 +161,7 @@ export class Troubles {
 
   /** A restarted backend is cold for a while; one that restarts while it is cold begins again. */
   #warmUp(worker: number, nowNs: number): void {
-    const cold = this.#cold[worker];
+    const cold = this.cold[worker];
     if (cold === null) return;
     const { slow, forNs, ramp } = cold;
     const steps = ramp ? RAMP_STEPS : 1;
@@ -171,18 +171,18 @@ export class Troubles {
       const coldness = done < steps ? ({ kind: 'slow', workers: [worker], factor } as const) : null;
       this.#setColdness(worker, coldness, atNs);
       if (coldness === null) return;
-      this.#timers.at(nowNs + Math.round((forNs * (done + 1)) / steps), (laterNs) => {
-        if (this.#coldness[worker] === coldness) step(done + 1, laterNs);
+      this.timers.at(nowNs + Math.round((forNs * (done + 1)) / steps), (laterNs) => {
+        if (this.coldness[worker] === coldness) step(done + 1, laterNs);
       });
     };
     step(0, nowNs);
   }
 
   #setColdness(worker: number, coldness: Trouble | null, nowNs: number): void {
-    const before = this.#coldness[worker];
-    if (before !== null) this.#active.delete(before);
-    if (coldness !== null) this.#active.add(coldness);
-    this.#coldness[worker] = coldness;
-    this.#stations.setSlowness(worker, this.#slowness(worker), nowNs);
+    const before = this.coldness[worker];
+    if (before !== null) this.active.delete(before);
+    if (coldness !== null) this.active.add(coldness);
+    this.coldness[worker] = coldness;
+    this.stations.setSlowness(worker, this.#slowness(worker), nowNs);
   }
 }

@@ -24,7 +24,7 @@ export function sourceOf(
   arrival: ArrivalSpec,
   { uniform, phases, beginNs }: SourceOptions,
 ): Source | null {
-  if (arrival.kind === 'poisson') return poisson(1e9 / arrival.perSecond, uniform);
+  if (arrival.kind === 'poisson') return new Poisson(1e9 / arrival.perSecond, uniform);
   if (arrival.kind === 'constant') return constant(1e9 / arrival.perSecond);
   if (arrival.kind === 'mmpp') return mmpp(arrival.states, uniform, phases);
   if (arrival.kind === 'profile') return new Profile(arrival, beginNs, uniform);
@@ -32,14 +32,21 @@ export function sourceOf(
   return null;
 }
 
-function poisson(meanNs: number, uniform: Uniform): Source {
-  const at = new Float64Array(1);
-  return {
-    next() {
-      at[0] += wholeNs(-meanNs * Math.log(1 - uniform()));
-      return at[0];
-    },
-  };
+class Poisson implements Source {
+  private readonly meanNs: number;
+  private readonly uniform: Uniform;
+  private atNs = Number.NaN; // a double from the start: V8 keeps fields as what they first held
+
+  constructor(meanNs: number, uniform: Uniform) {
+    this.meanNs = meanNs;
+    this.uniform = uniform;
+    this.atNs = 0;
+  }
+
+  next(): number {
+    this.atNs += wholeNs(-this.meanNs * Math.log(1 - this.uniform()));
+    return this.atNs;
+  }
 }
 
 function constant(gapNs: number): Source {

@@ -134,24 +134,24 @@ export class Balancer {
   via: Via = 'nobody';
   routeChanged = false;
 
-  readonly #config: BalancerConfig;
-  readonly #states: readonly State<never>[];
+  private readonly config: BalancerConfig;
+  private readonly states: readonly State<never>[];
   /** The load factors that methods see. */
-  readonly #lbfactor: Int32Array;
-  readonly #keyKinds: readonly (KeyKind | null)[];
-  readonly #failCodes: Uint32Array;
-  readonly #candidates: Offer;
-  readonly #separator: string;
-  readonly #scolonpathdelim: boolean;
+  private readonly lbfactor: Int32Array;
+  private readonly keyKinds: readonly (KeyKind | null)[];
+  private readonly failCodes: Uint32Array;
+  private readonly candidates: Offer;
+  private readonly separator: string;
+  private readonly scolonpathdelim: boolean;
   /** What `routesVersion` says of the texts: the route of each worker, and the first worker of each route. */
-  readonly #routes: string[] = [];
-  readonly #routeIds = new Map<string, number>();
-  #routeIdsVersion = -1;
+  private readonly routes: string[] = [];
+  private readonly routeIds = new Map<string, number>();
+  private routeIdsVersion = -1;
 
   /** Formats fresh memory; attaches to memory that a balancer of the same configuration has formatted. */
   constructor(config: BalancerConfig, memory?: ArrayBufferLike) {
     const rows = config.workers.length + (config.growth ?? 0);
-    this.#config = config;
+    this.config = config;
     this.methods = [config.lbmethod, ...(config.alternatives ?? [])];
     const own = methodTables(this.methods, rows);
     const laidOver = modifierTables(config.modifiers ?? {}, rows);
@@ -162,18 +162,18 @@ export class Balancer {
     this.views = views;
     this.workers = workers;
     this.health = health;
-    this.#failCodes = fail.codes;
+    this.failCodes = fail.codes;
     const ofModifiers = others.slice(own.length) as never;
     const { modifiers = {} } = config;
     this.modifiers =
       laidOver.length === 0 ? null : new Modifiers(modifiers, views, workers, ofModifiers);
-    this.#lbfactor = this.modifiers?.lbfactor ?? workers.lbfactor;
-    const seen = { ...workers, lbfactor: this.#lbfactor, rng: rng.words };
-    this.#states = methodStates(this.methods, rows, seen, others.slice(0, own.length));
-    this.#keyKinds = this.methods.map(keyKindOf);
-    this.#candidates = new Offer(views, workers);
-    this.#separator = config.stickysessionsep ?? '.';
-    this.#scolonpathdelim = config.scolonpathdelim ?? false;
+    this.lbfactor = this.modifiers?.lbfactor ?? workers.lbfactor;
+    const seen = { ...workers, lbfactor: this.lbfactor, rng: rng.words };
+    this.states = methodStates(this.methods, rows, seen, others.slice(0, own.length));
+    this.keyKinds = this.methods.map(keyKindOf);
+    this.candidates = new Offer(views, workers);
+    this.separator = config.stickysessionsep ?? '.';
+    this.scolonpathdelim = config.scolonpathdelim ?? false;
     if (fresh) {
       rng.words.set(config.rng ?? [1, 2, 3, 4]);
       this.#format(config);
@@ -183,7 +183,7 @@ export class Balancer {
 
   /** A balancer of its own that goes on from here: what if. */
   fork(): Balancer {
-    return new Balancer(this.#config, this.memory.slice(0));
+    return new Balancer(this.config, this.memory.slice(0));
   }
 
   /**
@@ -217,7 +217,7 @@ export class Balancer {
   /** Which key the next pick should be told; null when the lbmethod needs none. */
   get keyKind(): KeyKind | null {
     const { pending, pendingLbmethod, lbmethod } = this.views;
-    return this.#keyKinds[pending[0] ? pendingLbmethod[0] : lbmethod[0]];
+    return this.keyKinds[pending[0] ? pendingLbmethod[0] : lbmethod[0]];
   }
 
   /** The names that carry the route; null when the balancer is not sticky. */
@@ -228,8 +228,8 @@ export class Balancer {
     return {
       cookie,
       path,
-      separator: this.#separator,
-      scolonpathdelim: this.#scolonpathdelim,
+      separator: this.separator,
+      scolonpathdelim: this.scolonpathdelim,
     };
   }
 
@@ -237,14 +237,14 @@ export class Balancer {
   routeId(route: string | null): number {
     if (route === null) return NO_ROUTE;
     if (route === '') return EMPTY_ROUTE;
-    if (this.#routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
-    return this.#routeIds.get(route) ?? UNKNOWN_ROUTE;
+    if (this.routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
+    return this.routeIds.get(route) ?? UNKNOWN_ROUTE;
   }
 
   /** The route of `worker`; empty without one. */
   routeOf(worker: number): string {
-    if (this.#routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
-    return this.#routes[worker];
+    if (this.routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
+    return this.routes[worker];
   }
 
   /** The route to use instead of `worker` when it cannot serve; empty without one. */
@@ -281,13 +281,13 @@ export class Balancer {
     const { views, workers } = this;
     const index = views.lbmethod[0];
     const method = this.methods[index];
-    const state = this.#states[index];
-    const candidates = this.#candidates;
+    const state = this.states[index];
+    const candidates = this.candidates;
     if (!views.candidatesFresh[0] || nowNs > views.candidatesUntilNs[0]) {
       this.modifiers?.look(nowNs);
       findCandidates(views, workers, method, state as never, nowNs);
       this.modifiers?.walked(method, state as never, nowNs);
-      sumUp(views, workers.candidate, this.#lbfactor);
+      sumUp(views, workers.candidate, this.lbfactor);
       method.prepare?.(state, candidates, views.workers[0], nowNs);
     }
     const worker = candidates.count === 0 ? NONE : method.elect(state, candidates, nowNs, key);
@@ -305,7 +305,7 @@ export class Balancer {
   /** A try on `worker` ended; tells the lbmethod. */
   complete(worker: number, ok: boolean, latencyNs: number, nowNs: number): void {
     const index = this.views.lbmethod[0];
-    this.methods[index].complete?.(this.#states[index], worker, ok, latencyNs, nowNs);
+    this.methods[index].complete?.(this.states[index], worker, ok, latencyNs, nowNs);
     if (this.modifiers !== null) this.modifiers.completed(worker, ok, nowNs);
   }
 
@@ -362,7 +362,7 @@ export class Balancer {
   }
 
   failsOn(code: number): boolean {
-    return code < 608 && (this.#failCodes[code >>> 5] & (1 << (code & 31))) !== 0;
+    return code < 608 && (this.failCodes[code >>> 5] & (1 << (code & 31))) !== 0;
   }
 
   /** Failover tries that one request may make after its first. */
@@ -381,7 +381,7 @@ export class Balancer {
     for (let i = 0; i < this.methods.length; i++) {
       const method = this.methods[i];
       if (method.heartbeat === undefined) continue;
-      method.heartbeat(this.#states[i], host, ready, busy, seenNs);
+      method.heartbeat(this.states[i], host, ready, busy, seenNs);
       this.views.candidatesFresh[0] = 0; // a host first heard from may make more workers candidates
     }
   }
@@ -389,7 +389,7 @@ export class Balancer {
   /** What the backend of `worker` says of itself; heard by the methods that elect by it. */
   load(worker: number, load: BackendLoad, nowNs: number): void {
     for (let i = 0; i < this.methods.length; i++) {
-      this.methods[i].load?.(this.#states[i], worker, load, nowNs);
+      this.methods[i].load?.(this.states[i], worker, load, nowNs);
     }
   }
 
@@ -402,7 +402,7 @@ export class Balancer {
     views.candidatesFresh[0] = 0;
     if (!views.needReset[0]) return;
     views.needReset[0] = 0;
-    this.lbmethod.reset?.(this.#states[views.lbmethod[0]], views.workers[0]);
+    this.lbmethod.reset?.(this.states[views.lbmethod[0]], views.workers[0]);
   }
 
   /** Applies a manager change to `worker`; fields out of range are ignored, as the manager does. */
@@ -470,7 +470,7 @@ export class Balancer {
     views.timeoutNs[0] = (config.timeoutSeconds ?? 0) * 1e9;
     views.maxattempts[0] = config.maxattempts ?? count - 1;
     views.maxattemptsSet[0] = Number(typeof config.maxattempts === 'number' || count > 1);
-    for (const code of config.failonstatus ?? []) this.#failCodes[code >>> 5] |= 1 << (code & 31);
+    for (const code of config.failonstatus ?? []) this.failCodes[code >>> 5] |= 1 << (code & 31);
   }
 
   #setWorker(worker: number, config: WorkerConfig): void {
@@ -514,19 +514,19 @@ export class Balancer {
     views.routesVersion[0]++;
     this.#readRoutes();
     for (let worker = 0; worker < views.workers[0]; worker++) {
-      workers.routeId[worker] = this.#routeIds.get(this.#routes[worker]) ?? NONE;
-      workers.redirectId[worker] = this.#routeIds.get(readText(workers.redirect, worker)) ?? NONE;
+      workers.routeId[worker] = this.routeIds.get(this.routes[worker]) ?? NONE;
+      workers.redirectId[worker] = this.routeIds.get(readText(workers.redirect, worker)) ?? NONE;
     }
   }
 
   #readRoutes(): void {
-    this.#routeIds.clear();
+    this.routeIds.clear();
     for (let worker = this.views.workers[0] - 1; worker >= 0; worker--) {
       const route = readText(this.workers.route, worker);
-      this.#routes[worker] = route;
-      if (route !== '') this.#routeIds.set(route, worker); // the first row of a route remains
+      this.routes[worker] = route;
+      if (route !== '') this.routeIds.set(route, worker); // the first row of a route remains
     }
-    this.#routeIdsVersion = this.views.routesVersion[0];
+    this.routeIdsVersion = this.views.routesVersion[0];
   }
 
   /**
@@ -547,7 +547,7 @@ export class Balancer {
   /** A sticky hit charges every usable worker's `lbstatus`, under any lbmethod and across all sets. */
   #stickyHit(worker: number, routeId: number): number {
     const { workers } = this;
-    const lbfactor = this.#lbfactor;
+    const lbfactor = this.lbfactor;
     let total = 0;
     for (let other = 0; other < this.views.workers[0]; other++) {
       if (!usable(workers, other)) continue;

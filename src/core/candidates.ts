@@ -174,22 +174,22 @@ export function sumUp(balancer: BalancerViews, ids: Int32Array, lbfactor: Int32A
 /** The candidates as an election sees them: read from the buffer, which other threads may share. */
 export class Offer implements Candidates {
   readonly ids: Int32Array;
-  readonly #balancer: BalancerViews;
+  private readonly balancer: BalancerViews;
 
   constructor(balancer: BalancerViews, workers: WorkerViews) {
     this.ids = workers.candidate;
-    this.#balancer = balancer;
+    this.balancer = balancer;
   }
 
   get count(): number {
-    return this.#balancer.candidateCount[0];
+    return this.balancer.candidateCount[0];
   }
 
   get total(): number {
-    return this.#balancer.candidateTotal[0];
+    return this.balancer.candidateTotal[0];
   }
 
   get inRow(): number {
-    return this.#balancer.candidatesInRow[0];
+    return this.balancer.candidatesInRow[0];
   }
 }

@@ -94,30 +94,33 @@ export class Exchanges {
   /** Exchanges that wait for a slot or a worker. */
   waiting = 0;
 
-  readonly #rows: Row[] = [];
-  readonly #charges: Charge[] = [];
-  readonly #slots: readonly Slots[];
-  #free = NONE;
-  #freeCharge = NONE;
-  #readyHead = NONE;
-  #readyTail = NONE;
+  private readonly rows: Row[] = [];
+  private readonly charges: Charge[] = [];
+  private readonly slots: readonly Slots[];
+  /** Of the balancer's workers: here, since every request reads it. */
+  private readonly max: Int32Array;
+  private free = NONE;
+  private freeCharge = NONE;
+  private readyHead = NONE;
+  private readyTail = NONE;
   /** The one exchange that waits for a usable worker: while it waits, nobody else may. */
-  #searcher = NONE;
+  private searcher = NONE;
 
   constructor(balancer: Balancer, capacity = 256) {
     this.balancer = balancer;
-    this.#slots = Array.from(balancer.workers.busy, () => new Slots());
+    this.max = balancer.workers.max;
+    this.slots = Array.from(balancer.workers.busy, () => new Slots());
     this.#grow(capacity);
   }
 
   /** Most exchanges that were ever open at once, to the next doubling. */
   get capacity(): number {
-    return this.#rows.length;
+    return this.rows.length;
   }
 
   /** All that is known, as text: equal texts, equal futures. */
   snapshot(): string {
-    return JSON.stringify([this.#rows, this.#charges, this.#slots]);
+    return JSON.stringify([this.rows, this.charges, this.slots]);
   }
 
   /**
@@ -125,10 +128,10 @@ export class Exchanges {
    * `keptAlive`: the client's connection carried a request before.
    */
   open(route: string | null, keptAlive = false): number {
-    if (this.#free === NONE) this.#grow(this.#rows.length);
-    const id = this.#free;
-    const row = this.#rows[id];
-    this.#free = row.next;
+    if (this.free === NONE) this.#grow(this.rows.length);
+    const id = this.free;
+    const row = this.rows[id];
+    this.free = row.next;
     row.phase = OPEN;
     row.worker = NONE;
     row.status = 0;
@@ -142,7 +145,7 @@ export class Exchanges {
 
   /** The first pick. `key`: the one that `balancer.keyKind` asks for. */
   begin(id: number, nowNs: number, key = 0): Step {
-    const row = this.#rows[id];
+    const row = this.rows[id];
     assert(row.phase === OPEN, 'begin needs an open exchange');
     row.key = key | 0;
     return this.#attempt(id, row, nowNs);
@@ -150,27 +153,27 @@ export class Exchanges {
 
   /** The worker of the last try; NONE when nobody could be picked. */
   worker(id: number): number {
-    return this.#rows[id].worker;
+    return this.rows[id].worker;
   }
 
   /** Status for the client, after `done`; 0: close its connection without an answer. */
   status(id: number): number {
-    return this.#rows[id].status;
+    return this.rows[id].status;
   }
 
   tries(id: number): number {
-    return this.#rows[id].tries;
+    return this.rows[id].tries;
   }
 
   /** httpd's route-changed mark: a sticky client must be told its new route. */
   routeChanged(id: number): boolean {
-    return this.#rows[id].routeChanged;
+    return this.rows[id].routeChanged;
   }
 
   /** A new connection for this try is open. The worker may have become unusable while it was opened. */
   connected(id: number, nowNs: number): Step {
     const { workers, modifiers } = this.balancer;
-    const row = this.#rows[id];
+    const row = this.rows[id];
     if (!usable(workers, row.worker) && !modifiers?.tolerates(row.worker)) {
       return this.settle(id, outcomes.becameUnusable, 0, nowNs);
     }
@@ -181,12 +184,12 @@ export class Exchanges {
 
   /** `bytes` of the request were handed to the backend connection. */
   sent(id: number, bytes: number): void {
-    this.balancer.sent(this.#rows[id].worker, bytes);
+    this.balancer.sent(this.rows[id].worker, bytes);
   }
 
   /** `bytes` of the response (status line without line ending, body) arrived. */
   received(id: number, bytes: number): void {
-    this.balancer.received(this.#rows[id].worker, bytes);
+    this.balancer.received(this.rows[id].worker, bytes);
   }
 
   /**
@@ -194,33 +197,33 @@ export class Exchanges {
    * used when the outcome has none of its own. Frees the connection slot.
    */
   settle(id: number, outcome: Outcome, status: number, nowNs: number): Step {
-    const row = this.#rows[id];
+    const row = this.rows[id];
     assert(row.phase === DISPATCHED, 'settle needs a dispatched exchange');
-    this.#freeSlot(this.#slots[row.worker]);
+    this.#freeSlot(this.slots[row.worker]);
     const meant = outcome === outcomes.closedEarly ? atOnceOrLater(row) : outcome;
     return this.#conclude(id, row, meant, status, nowNs);
   }
 
   /** The client has its answer: gives back every `busy` and the row. */
   close(id: number): void {
-    const row = this.#rows[id];
+    const row = this.rows[id];
     assert(row.phase === DONE || row.phase === OPEN, 'close needs a finished exchange');
     if (row.worker !== NONE) this.balancer.release(row.worker);
     if (row.charge !== NONE) this.#releaseEarlier(row);
     if (row.route !== null) row.route = null;
     row.phase = FREE;
-    row.next = this.#free;
-    this.#free = id;
+    row.next = this.free;
+    this.free = id;
   }
 
   #releaseEarlier(row: Row): void {
     let tries = 0;
     for (let entry = row.charge; entry !== NONE; tries++) {
-      const charge = this.#charges[entry];
+      const charge = this.charges[entry];
       const next = charge.before;
       this.balancer.release(charge.worker);
-      charge.before = this.#freeCharge;
-      this.#freeCharge = entry;
+      charge.before = this.freeCharge;
+      this.freeCharge = entry;
       entry = next;
     }
     this.balancer.endRetries(tries);
@@ -229,11 +232,11 @@ export class Exchanges {
   /** When `advance` is next wanted; Infinity when never. O(workers) while something waits, else O(1). */
   deadlineNs(): number {
     if (this.waiting === 0) return Number.POSITIVE_INFINITY;
-    const rows = this.#rows;
+    const rows = this.rows;
     let earliest = Number.POSITIVE_INFINITY;
-    if (this.#searcher !== NONE) earliest = rows[this.#searcher].deadlineNs;
+    if (this.searcher !== NONE) earliest = rows[this.searcher].deadlineNs;
     for (let worker = 0; worker < this.balancer.views.workers[0]; worker++) {
-      const { head } = this.#slots[worker];
+      const { head } = this.slots[worker];
       if (head !== NONE && rows[head].deadlineNs < earliest) earliest = rows[head].deadlineNs;
     }
     return earliest;
@@ -242,12 +245,12 @@ export class Exchanges {
   /** Ends the waits that are over. Early or repeated calls do nothing. */
   advance(nowNs: number): void {
     if (this.waiting === 0) return;
-    const rows = this.#rows;
-    while (this.#searcher !== NONE && rows[this.#searcher].deadlineNs <= nowNs) {
-      this.#searchAgain(this.#searcher, nowNs);
+    const rows = this.rows;
+    while (this.searcher !== NONE && rows[this.searcher].deadlineNs <= nowNs) {
+      this.#searchAgain(this.searcher, nowNs);
     }
     for (let worker = 0; worker < this.balancer.views.workers[0]; worker++) {
-      const slots = this.#slots[worker];
+      const slots = this.slots[worker];
       while (slots.head !== NONE && rows[slots.head].deadlineNs <= nowNs) {
         const id = this.#nextForSlot(slots);
         this.#conclude(id, rows[id], outcomes.acquireExpired, 0, nowNs);
@@ -257,35 +260,35 @@ export class Exchanges {
   }
 
   get hasReady(): boolean {
-    return this.#readyHead !== NONE;
+    return this.readyHead !== NONE;
   }
 
   /** An exchange whose wait ended, or NONE. `stepOf(id)` tells what is next: perhaps to wait elsewhere. */
   poll(): number {
-    const id = this.#readyHead;
+    const id = this.readyHead;
     if (id === NONE) return NONE;
-    const row = this.#rows[id];
-    this.#readyHead = row.nextReady;
+    const row = this.rows[id];
+    this.readyHead = row.nextReady;
     row.nextReady = UNLISTED;
-    if (this.#readyHead === NONE) this.#readyTail = NONE;
+    if (this.readyHead === NONE) this.readyTail = NONE;
     return id;
   }
 
   stepOf(id: number): Step {
-    const { phase } = this.#rows[id];
+    const { phase } = this.rows[id];
     if (phase === DISPATCHED) return 'dispatch';
     return phase === DONE ? 'done' : 'wait';
   }
 
   /** The balancer's timeout, also while somebody waits for a worker, when it is 0 for everybody else. */
   get timeoutNs(): number {
-    if (this.#searcher === NONE) return this.balancer.views.timeoutNs[0];
-    return this.#rows[this.#searcher].timeoutNs;
+    if (this.searcher === NONE) return this.balancer.views.timeoutNs[0];
+    return this.rows[this.searcher].timeoutNs;
   }
 
   /** Requests that wait for a connection slot of `worker`. */
   waitingFor(worker: number): number {
-    return this.#slots[worker].waiting;
+    return this.slots[worker].waiting;
   }
 
   /** One try: a pick, its charge, and a connection slot. */
@@ -299,20 +302,20 @@ export class Exchanges {
     row.timeoutNs = timeoutNs;
     row.deadlineNs = nowNs + timeoutNs / POLLS;
     row.pollsLeft = POLLS;
-    this.#searcher = id;
+    this.searcher = id;
     this.waiting++;
     return 'wait';
   }
 
   #searchAgain(id: number, nowNs: number): void {
-    const row = this.#rows[id];
+    const row = this.rows[id];
     const worker = this.balancer.search(nowNs, row.key >>> 0);
     if (worker === NONE && --row.pollsLeft > 0) {
       row.deadlineNs += row.timeoutNs / POLLS;
       return;
     }
     this.balancer.returnTimeout(row.timeoutNs);
-    this.#searcher = NONE;
+    this.searcher = NONE;
     this.waiting--;
     if (worker === NONE) this.#nobody(row);
     else this.#charge(id, row, worker, nowNs);
@@ -334,22 +337,22 @@ export class Exchanges {
     row.fresh = false;
     row.pickedNs = nowNs;
     if (this.balancer.routeChanged) row.routeChanged = true;
-    return this.#takeSlot(id, row, this.#slots[worker], nowNs);
+    return this.#takeSlot(id, row, this.slots[worker], nowNs);
   }
 
   /** Lists the last try's worker, before another takes its place. Most requests never get here. */
   #keepCharge(row: Row): void {
-    if (this.#freeCharge === NONE) this.#growCharges();
-    const entry = this.#freeCharge;
-    const charge = this.#charges[entry];
-    this.#freeCharge = charge.before;
+    if (this.freeCharge === NONE) this.#growCharges();
+    const entry = this.freeCharge;
+    const charge = this.charges[entry];
+    this.freeCharge = charge.before;
     charge.worker = row.worker;
     charge.before = row.charge;
     row.charge = entry;
   }
 
   #takeSlot(id: number, row: Row, slots: Slots, nowNs: number): Step {
-    const max = this.balancer.workers.max[row.worker];
+    const max = this.max[row.worker];
     if (max === 0 || slots.inUse < max) {
       slots.inUse++;
       row.phase = DISPATCHED;
@@ -360,7 +363,7 @@ export class Exchanges {
     row.deadlineNs = acquireNs < 0 ? Number.POSITIVE_INFINITY : nowNs + acquireNs;
     row.next = NONE;
     if (slots.tail === NONE) slots.head = id;
-    else this.#rows[slots.tail].next = id;
+    else this.rows[slots.tail].next = id;
     slots.tail = id;
     slots.waiting++;
     this.waiting++;
@@ -374,13 +377,13 @@ export class Exchanges {
       return;
     }
     const id = this.#nextForSlot(slots);
-    this.#rows[id].phase = DISPATCHED;
+    this.rows[id].phase = DISPATCHED;
     this.#makeReady(id);
   }
 
   #nextForSlot(slots: Slots): number {
     const id = slots.head;
-    slots.head = this.#rows[id].next;
+    slots.head = this.rows[id].next;
     if (slots.head === NONE) slots.tail = NONE;
     slots.waiting--;
     this.waiting--;
@@ -408,31 +411,31 @@ export class Exchanges {
   }
 
   #makeReady(id: number): void {
-    const row = this.#rows[id];
+    const row = this.rows[id];
     if (row.nextReady !== UNLISTED) return; // it became ready twice before anybody polled
     row.nextReady = NONE;
-    if (this.#readyTail === NONE) this.#readyHead = id;
-    else this.#rows[this.#readyTail].nextReady = id;
-    this.#readyTail = id;
+    if (this.readyTail === NONE) this.readyHead = id;
+    else this.rows[this.readyTail].nextReady = id;
+    this.readyTail = id;
   }
 
   /** Adds `count` free rows, the first of them first in the list. */
   #grow(count: number): void {
-    const from = this.#rows.length;
+    const from = this.rows.length;
     for (let id = from; id < from + count; id++) {
-      this.#rows.push(new Row());
+      this.rows.push(new Row());
     }
     for (let id = from + count - 1; id >= from; id--) {
-      this.#rows[id].next = this.#free;
-      this.#free = id;
+      this.rows[id].next = this.free;
+      this.free = id;
     }
   }
 
   /** Most requests make one try or two: there are few charges, and more when they are wanted. */
   #growCharges(): void {
     const charge = new Charge();
-    charge.before = this.#freeCharge;
-    this.#freeCharge = this.#charges.push(charge) - 1;
+    charge.before = this.freeCharge;
+    this.freeCharge = this.charges.push(charge) - 1;
   }
 }
 

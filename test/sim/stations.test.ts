@@ -80,9 +80,8 @@ describe('first come, first served', () => {
   it('integrates slots at work and requests waiting', () => {
     const bench = new Bench('slots: 1');
     bench.arrive(0, 1, 50).arrive(20, 2, 10).run();
-    bench.stations.serving.flush(60 * MS);
-    expect(bench.stations.serving.area[0]).toBe(60 * MS);
-    expect(bench.stations.waiting.area[0]).toBe(30 * MS);
+    expect(bench.stations.serving.area(60 * MS)[0]).toBe(60 * MS);
+    expect(bench.stations.waiting.area(60 * MS)[0]).toBe(30 * MS);
     expect([bench.stations.serving.value[0], bench.stations.waiting.value[0]]).toEqual([0, 0]);
   });
 
@@ -146,8 +145,7 @@ describe('processor sharing', () => {
       [2, 25],
       [3, 35],
     ]);
-    bench.stations.serving.flush(35 * MS);
-    expect(bench.stations.serving.area[0]).toBe(60 * MS); // all the work there was
+    expect(bench.stations.serving.area(35 * MS)[0]).toBe(60 * MS); // all the work there was
   });
 
   it('turns away whoever finds slots and places taken', () => {
@@ -206,7 +204,7 @@ describe.each(['fifo', 'ps'])('%s: faults', (discipline) => {
     station.at(10, () => station.stations.abandon(job));
     station.arrive(60, 2, 10).run();
     expect(station.order).toEqual([[2, 70]]);
-    expect(station.stations.serving.area[0]).toBe(60 * MS);
+    expect(station.stations.serving.area(70 * MS)[0]).toBe(60 * MS);
   });
 });
 
