@@ -27,7 +27,7 @@ export function reasonOf(status: number): string {
 }
 
 /** The page for `status`. Nothing of the request is in it, so nothing needs escaping. */
-export function errorPage(status: number, text = explanations[status] ?? NOT_SERVED): string {
+function errorPage(status: number, text = explanations[status] ?? NOT_SERVED): string {
   const title = `${status} ${reasonOf(status)}`;
   return `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>\n<body><h1>${title}</h1><p>${text}</p></body></html>\n`;
 }

@@ -1,21 +1,91 @@
-/** Names of header fields, which compare without case. Most are told apart without lower-casing them, which is slow. */
+/**
+ * Names of header fields, which compare without case. Heads are full of the same few: those are the same string
+ * wherever they come from, and their lower case is known.
+ */
 
-/** A name's length and first letter, as far as they fit into ten bits. */
+const usual = [
+  ...[
+    'Accept',
+    'Accept-Encoding',
+    'Accept-Language',
+    'Authorization',
+    'Cache-Control',
+    'Connection',
+  ],
+  ...[
+    'Content-Encoding',
+    'Content-Length',
+    'Content-Type',
+    'Cookie',
+    'Date',
+    'ETag',
+    'Expires',
+    'Host',
+  ],
+  ...[
+    'If-Modified-Since',
+    'If-None-Match',
+    'Keep-Alive',
+    'Last-Modified',
+    'Location',
+    'Origin',
+    'Pragma',
+  ],
+  ...[
+    'Range',
+    'Referer',
+    'Server',
+    'Set-Cookie',
+    'Transfer-Encoding',
+    'Upgrade',
+    'User-Agent',
+    'Vary',
+    'Via',
+  ],
+  ...['X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Request-Id'],
+];
+
+const lowers = new Map<string, string>();
+/** By `place`; where two have the same, one is left out. */
+const known = new Array<string>(1024).fill('');
+for (const name of usual) {
+  const lower = name.toLowerCase();
+  for (const one of [name, lower]) {
+    lowers.set(one, lower);
+    known[place(one.length, one.charCodeAt(0), one.charCodeAt(one.length - 1))] = one;
+  }
+}
+
+function place(length: number, first: number, last: number): number {
+  return (length * 37 + first * 11 + last) & 1023;
+}
+
+/** The name that stands in `text` between the two places. */
+export function nameIn(text: string, start: number, end: number): string {
+  const name = known[place(end - start, text.charCodeAt(start), text.charCodeAt(end - 1))]!;
+  const is = name !== '' && name.length === end - start && text.startsWith(name, start);
+  return is ? name : text.slice(start, end);
+}
+
+function lowerCase(name: string): string {
+  return lowers.get(name) ?? name.toLowerCase();
+}
+
+/** A name's length and first letter, as far as they fit into ten bits: most names differ in it. */
 function look(name: string): number {
   return ((name.length & 31) << 5) | (name.charCodeAt(0) & 31);
 }
 
 /** Whether `name` is `lower`. */
 export function isNamed(name: string, lower: string): boolean {
-  if (name.length !== lower.length) return false;
-  if (name === lower) return true;
-  return look(name) === look(lower) && name.toLowerCase() === lower;
+  if (name.length !== lower.length || look(name) !== look(lower)) return false;
+  return name === lower || lowerCase(name) === lower;
 }
 
 /** Whether two names are the same. */
 export function areNamesEqual(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  return a === b || (look(a) === look(b) && a.toLowerCase() === b.toLowerCase());
+  if (a.length !== b.length || look(a) !== look(b)) return false;
+  return a === b || lowerCase(a) === lowerCase(b);
 }
 
 /** Some names. */
@@ -29,6 +99,6 @@ export class FieldNames {
 
   /** `name` in lower case if it may be one of these; else empty. */
   lower(name: string): string {
-    return this.#looks[look(name)] === 1 ? name.toLowerCase() : '';
+    return this.#looks[look(name)] === 1 ? lowerCase(name) : '';
   }
 }

@@ -7,12 +7,13 @@ import type { Duplex } from 'node:stream';
 import type { Peer } from '../front.ts';
 import { turn } from '../turn.ts';
 import { readClientHead } from './client-head.ts';
-import { Exchange, unreadable } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import type { Http1Front } from './index.ts';
 import { FEED_BYTES } from './llhttp.ts';
 import { Output, type OutputOwner } from './output.ts';
 import { RequestParser } from './request-parser.ts';
 import { shortcut } from './shortcut.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Reading stops when more bytes, or more pieces, than these wait behind the request under way. */
 export const BACKLOG_BYTES = 65_536;

@@ -8,7 +8,7 @@ import { FieldNames } from '../field-names.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
 import type { HeadLines } from '../head-lines.ts';
 import { atEndOfTurn, type Turned } from '../turn.ts';
-import { type ClientHead, readClientHead } from './client-head.ts';
+import type { ClientHead } from './client-head.ts';
 import type { Connection } from './connection.ts';
 import { fieldLine, headText, statusLine } from './fields-text.ts';
 import { RequestBody } from './request-body.ts';
@@ -292,24 +292,4 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
     this.listener?.clientClosed(whole);
     if (whole) this.#connection.answered(this);
   }
-}
-
-/**
- * For what cannot be read as a request, to be refused with `status`. A line that is still to come, as far as is known, is
- * none; neither are fields.
- */
-export function unreadable(connection: Connection, line: string, status: number): Exchange {
-  const firstLine = status === 408 && !line.endsWith('\r\n') ? '' : line.trimEnd();
-  const [, method = '', target = '', version] =
-    /^(\S*)(?: +(\S*))?(?: +HTTP\/(1\.[01]))?/.exec(firstLine) ?? [];
-  const head = {
-    method,
-    target,
-    version: version === '1.1' ? '1.1' : '1.0',
-    rawHeaders: [],
-    lines: null,
-    keepAlive: false,
-    firstLine,
-  } as const;
-  return new Exchange(connection, head, { ...readClientHead([], '1.0'), refusal: status }, false);
 }

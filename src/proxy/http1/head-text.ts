@@ -1,3 +1,4 @@
+import { nameIn } from '../field-names.ts';
 import { HeadLines } from '../head-lines.ts';
 
 /** A head as text, and where its names and values are in it; put together from what llhttp tells of each run. */
@@ -92,7 +93,7 @@ export class HeadText {
     const raw = new Array<string>(this.#size >> 1);
     for (let i = 0, out = 0; i < this.#size; i += 4) {
       const start = bounds[i + 2];
-      raw[out++] = text.slice(bounds[i], bounds[i + 1]);
+      raw[out++] = nameIn(text, bounds[i]!, bounds[i + 1]!);
       raw[out++] = text.slice(start, trimmedEnd(text, start, bounds[i + 3]));
     }
     return raw;

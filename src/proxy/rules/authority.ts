@@ -42,7 +42,8 @@ const SECURE = /^https:\/\/(?:[^/?#]*@)?([^/?#]*)/i;
  * begins with a letter, or four decimal numbers without leading zeros.
  */
 export function isHost(text: string): boolean {
-  if (text !== lastHost) {
+  // Unlike `===`, this is quick about a text that is a part of another one.
+  if (text.length !== lastHost.length || !text.startsWith(lastHost)) {
     lastIs = hasHostForm(text);
     lastHost = text;
   }

@@ -9,7 +9,7 @@ export function wireText(text: string): string {
 }
 
 /** Value of a hexadecimal digit's character code; -1 for others. */
-export function hexValue(code: number): number {
+function hexValue(code: number): number {
   if (code >= 48 && code <= 57) return code - 48;
   const letter = code | 32;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
