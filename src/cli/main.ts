@@ -279,7 +279,7 @@ program
   )
   .option(
     '--shadow <lbmethod>',
-    'lets a second lbmethod decide beside the first one, without effect, and tells at the end how they differ',
+    'lets a second lbmethod decide beside the first one, without effect, and tells at the end how they differ (all threads together)',
   )
   .addHelpText(
     'after',

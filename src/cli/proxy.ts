@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config/httpd.ts';
 import { membersOf } from '../config/parts.ts';
-import type { LbMethod } from '../core/index.ts';
 import { LabError, type Problem, renderProblems } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
 import { DRAIN_NS } from '../proxy/drain.ts';
@@ -14,6 +13,7 @@ import {
 import { withAdmin } from './admin.ts';
 import { FileWatch } from './file-watch.ts';
 import { readProxied } from './proxied-file.ts';
+import type { NamedShadow } from './shadow.ts';
 import { unproxied } from './unproxied.ts';
 
 const ENDS = ['SIGTERM', 'SIGINT'] as const;
@@ -26,7 +26,7 @@ export interface ProxyOptions {
   readonly admin?: string;
   /** An lbmethod that decides beside the balancers' own. */
   readonly shadow?: string;
-  /** Default: one per processor, or one with a shadow. */
+  /** Default: one per processor. */
   readonly threads?: number;
 }
 
@@ -59,7 +59,7 @@ export async function proxy(file: string, options: ProxyOptions): Promise<void> 
   const config = await read(quiet);
   tell(notes(config) + unproxied(config));
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-  const running = await started(file, config, options, quiet ? {} : { log });
+  const running = await started(config, options, quiet ? {} : { log });
   process.stdout.write(announcement(config, running.addresses));
   const reloading = new Reloading(file, config, running, read, tell);
   reload = (why) => void reloading.reload(why);
@@ -76,25 +76,18 @@ export async function proxy(file: string, options: ProxyOptions): Promise<void> 
 
 /** One thread needs none of what several share. */
 async function started(
-  file: string,
   config: LoadedConfig,
   { shadow, threads }: ProxyOptions,
-  options: StartOptions,
+  options: Pick<StartOptions, 'log'>,
 ): Promise<RunningProxy> {
-  if (shadow !== undefined) {
-    if (threads !== undefined && threads > 1) throw shadowOfThreads(file, threads);
-    return startProxy(config, { ...options, shadow: await shadowNamed(shadow) });
-  }
+  const beside = shadow === undefined ? null : await shadowNamed(shadow);
   const many = threads ?? availableParallelism();
-  if (many === 1) return startProxy(config, options);
+  if (many === 1) {
+    return startProxy(config, { ...options, ...(beside !== null && { shadow: beside.lbmethod }) });
+  }
   const { startThreads } = await import('../proxy/threads/supervisor.ts');
-  return startThreads(config, { ...options, threads: many });
-}
-
-function shadowOfThreads(file: string, threads: number): LabError {
-  const place = { file, line: 0, column: 0, path: '--shadow' };
-  const message = `--shadow beside ${threads} threads is not supported yet: it would see the requests of one thread each. Leave --threads out, or say --threads 1.`;
-  return new LabError([{ ...place, message, code: 'NOT_SUPPORTED', severity: 'error' }]);
+  const shared = { ...options, threads: many, ...(beside !== null && { shadow: beside.ref }) };
+  return startThreads(config, shared);
 }
 
 /** Why the watch has it read again; it is taken over if it says something else than before. */
@@ -208,7 +201,7 @@ function ended(
   });
 }
 
-async function shadowNamed(text: string): Promise<LbMethod> {
+async function shadowNamed(text: string): Promise<NamedShadow> {
   const { shadowOf } = await import('./shadow.ts');
   return shadowOf(text);
 }

@@ -1,15 +1,22 @@
 /** `--shadow`: the lbmethod that decides beside the others, and what came of it. */
 import { lbmethodOf } from '../config/lbmethod-of.ts';
+import type { LbMethodRef } from '../config/spec.ts';
 import type { LbMethod } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import type { ShadowReport } from '../proxy/observe/shadow.ts';
 import { refOf } from './input.ts';
 
+export interface NamedShadow {
+  readonly ref: LbMethodRef;
+  readonly lbmethod: LbMethod;
+}
+
 /** @throws LabError when `text` names none, or one that a proxy has nothing to decide by. */
-export async function shadowOf(text: string): Promise<LbMethod> {
-  const method = await lbmethodOf(refOf(text));
-  if (method.needs === undefined) return method;
-  const message = `${method.name} decides by what backends say of their load, which a proxy does not hear; choose another lbmethod.`;
+export async function shadowOf(text: string): Promise<NamedShadow> {
+  const ref = refOf(text);
+  const lbmethod = await lbmethodOf(ref);
+  if (lbmethod.needs === undefined) return { ref, lbmethod };
+  const message = `${lbmethod.name} decides by what backends say of their load, which a proxy does not hear; choose another lbmethod.`;
   const place = { file: '--shadow', line: 0, column: 0, path: 'shadow' };
   throw new LabError([{ ...place, message, code: 'NOT_SUPPORTED', severity: 'error' }]);
 }

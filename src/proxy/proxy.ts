@@ -17,12 +17,19 @@ import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
 import { AddressFront, type ClientLimits, WaitingFront } from './fronts.ts';
 import { Generation, type Ready } from './generation.ts';
+import type { Group } from './group.ts';
 import { balancersByName, type Groups, groupsOf, type MakeGroups, randomWords } from './groups.ts';
 import type { Beat } from './heartbeat/message.ts';
 import { HeartbeatMonitor, type Relay } from './heartbeat/monitor.ts';
 import { cannotListen, Listener } from './listener.ts';
 import { Observation } from './observe/observation.ts';
-import { Shadow, type ShadowReport } from './observe/shadow.ts';
+import {
+  type Decider,
+  deciderConfigOf,
+  ownDecider,
+  Shadow,
+  type ShadowReport,
+} from './observe/shadow.ts';
 import { Traffic } from './observe/traffic.ts';
 import { Reloads } from './reloads.ts';
 import { keepState, keptState } from './state-file.ts';
@@ -55,7 +62,10 @@ export interface RunningProxy {
   readonly open: number;
   /** Whether every worker's `busy` is what the open requests charged it with (unless a reset cleared it). */
   readonly balanced: boolean;
-  /** How the shadow's picks compare with those that were made, by balancer; empty without a shadow. */
+  /**
+   * How the shadow's picks compare with those that were made, by balancer; empty without a shadow. Of several threads
+   * it is known when they have ended.
+   */
   readonly shadow: readonly ShadowReport[];
   /** What the manager's page says of configurations taken over and refused. */
   readonly reloads: Reloads;
@@ -89,6 +99,8 @@ export interface Part {
   left(groups: Groups): void;
   /** Takes what a server posted to the first. */
   readonly relay: Relay;
+  /** Decides beside a group, for all threads; null without a shadow. */
+  deciderOf(group: Group): Decider | null;
   /** Those of the others. */
   metrics(): Promise<readonly string[]>;
   counts(): Promise<readonly Counts[]>;
@@ -138,7 +150,13 @@ export class Running implements RunningProxy {
     this.#options = options;
     this.#part = part;
     const { shadow, rng = randomWords() } = options;
-    this.#shadow = shadow === undefined ? null : new Shadow(shadow, this.#traffic.counters, rng);
+    this.#shadow =
+      shadow === undefined
+        ? null
+        : new Shadow(shadow, this.#traffic.counters, (group) => {
+            const shared = part?.deciderOf(group);
+            return shared ?? ownDecider(deciderConfigOf(group.conf, shadow, rng));
+          });
   }
 
   get addresses(): readonly Address[] {

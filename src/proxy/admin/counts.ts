@@ -1,4 +1,5 @@
 /** What one thread has under way, as plain data: threads tell each other, and `/status` adds it up. */
+import { addedReports, type ShadowReport } from '../observe/shadow.ts';
 import type { Inside } from './inside.ts';
 
 export interface WorkerCounts {
@@ -26,9 +27,11 @@ export interface Counts {
   readonly lostLines: number;
   /** Of the present configuration, by name. */
   readonly groups: Readonly<Record<string, GroupCounts>>;
+  /** Empty without a shadow. */
+  readonly shadow: readonly ShadowReport[];
 }
 
-export function countsOf({ connections, open, lostLines, groups }: Inside): Counts {
+export function countsOf({ connections, open, lostLines, groups, shadow }: Inside): Counts {
   const all = [...groups.balancers, ...groups.workers].map((group) => {
     const { exchanges, backends, members } = group;
     const workers = members.map(({ name }, worker) => {
@@ -38,12 +41,14 @@ export function countsOf({ connections, open, lostLines, groups }: Inside): Coun
     const counts = { open: group.open, waiting: exchanges.waiting };
     return [group.name, { ...counts, workers: Object.fromEntries(workers) }] as const;
   });
-  return { connections, open, lostLines, groups: Object.fromEntries(all) };
+  return { connections, open, lostLines, groups: Object.fromEntries(all), shadow };
 }
 
 /** The sum; names are those of the first. */
 export function added(own: Counts, others: readonly Counts[]): Counts {
-  return sum([own, ...others]);
+  const numbers = sum([own, ...others].map(({ shadow: _, ...rest }) => rest));
+  const reports = others.map(({ shadow }) => shadow);
+  return { ...numbers, shadow: addedReports(own.shadow, reports) };
 }
 
 type Numbers = { readonly [name: string]: number | Numbers };

@@ -35,13 +35,12 @@ export function statusOf(inside: Inside, views: readonly BalancerView[], nowNs: 
       name,
       limits: workerLimitsOf(member!, config),
     })),
-    ...(inside.shadow.length > 0 && { shadow: inside.shadow }),
   };
 }
 
 /** With what all threads have under way. */
 export function withCounts(status: ReturnType<typeof statusOf>, counts: Counts) {
-  const { connections, open, lostLines, groups } = counts;
+  const { connections, open, lostLines, groups, shadow } = counts;
   return {
     ...status,
     connections,
@@ -56,6 +55,7 @@ export function withCounts(status: ReturnType<typeof statusOf>, counts: Counts) 
       const { workers, open } = groups[worker.name] ?? none;
       return { ...worker, open, ...workers[worker.name] };
     }),
+    ...(shadow.length > 0 && { shadow }),
   };
 }
 

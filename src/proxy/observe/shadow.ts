@@ -7,9 +7,9 @@
  * Members' flags, sets, factors and routes are taken from the first one before each pick. Nothing of the first one is
  * written or drawn. Requests that a session brought to its member are counted apart: that is no lbmethod's choice.
  */
-import { balancerOf } from '../../config/balancer-of.ts';
-import { type Balancer, type LbMethod, NONE } from '../../core/index.ts';
-import type { Group } from '../group.ts';
+import { balancerConfigOf } from '../../config/balancer-of.ts';
+import { Balancer, type BalancerConfig, type LbMethod, NONE } from '../../core/index.ts';
+import type { Group, GroupConf } from '../group.ts';
 import { keyFor } from '../passage.ts';
 import type { Counters } from './counters.ts';
 import type { Sight } from './sight.ts';
@@ -36,8 +36,13 @@ export interface ShadowReport {
 /** Numbers of a member: given by the first one, by the shadow, by both. */
 const MEMBER = 3;
 
-interface Beside {
+/** A balancer to decide beside that of a group, and the way to change it other than by requests. */
+export interface Decider {
   readonly balancer: Balancer;
+  exclusively(change: () => void): void;
+}
+
+interface Beside extends Decider {
   /** Where its counters are: alike, by session, picks. Members come and go, so theirs do not add up to these. */
   readonly place: number;
   readonly members: number[];
@@ -47,18 +52,14 @@ interface Beside {
 export class Shadow {
   readonly lbmethod: LbMethod;
   readonly #counters: Counters;
-  readonly #rng: readonly [number, number, number, number];
+  readonly #deciderOf: (group: Group) => Decider;
   readonly #besides = new WeakMap<Group, Beside>();
 
-  /** `rng`: where its own draws start. */
-  constructor(
-    lbmethod: LbMethod,
-    counters: Counters,
-    rng: readonly [number, number, number, number],
-  ) {
+  /** `deciderOf`: who decides beside a balancer, formatted for `lbmethod`. */
+  constructor(lbmethod: LbMethod, counters: Counters, deciderOf: (group: Group) => Decider) {
     this.lbmethod = lbmethod;
     this.#counters = counters;
-    this.#rng = rng;
+    this.#deciderOf = deciderOf;
   }
 
   /** A pick was made. */
@@ -68,7 +69,9 @@ export class Shadow {
     if (sight.tries > 1 || sight.endNs !== 0 || !decides(group)) return;
     const beside = this.#beside(group);
     const { balancer } = beside;
-    mirror(group.balancer, beside);
+    if (differs(group.balancer, beside)) {
+      beside.exclusively(() => mirror(group.balancer, beside));
+    }
     const route = balancer.routeId(sight.route?.route ?? null);
     const worker = balancer.pick(route, sight.pickedNs, keyFor(balancer, sight.asked!));
     sight.shadow = worker;
@@ -121,9 +124,9 @@ export class Shadow {
   #beside(group: Group): Beside {
     let beside = this.#besides.get(group);
     if (beside === undefined) {
-      const balancer = balancerOf(group.conf, this.lbmethod, [], [...this.#rng]);
+      const { balancer, exclusively } = this.#deciderOf(group);
       const place = this.#counters.at(`${group.name}\n\nshadow`, 3);
-      beside = { balancer, place, members: [], routesVersion: NONE };
+      beside = { balancer, exclusively, place, members: [], routesVersion: NONE };
       this.#besides.set(group, beside);
     }
     return beside;
@@ -138,9 +141,66 @@ export class Shadow {
   }
 }
 
+/** What a decider's balancer is made from. `rng`: where its own draws start. */
+export function deciderConfigOf(
+  conf: GroupConf,
+  lbmethod: LbMethod,
+  rng: readonly [number, number, number, number],
+): BalancerConfig {
+  return balancerConfigOf(conf, lbmethod, [], [...rng]);
+}
+
+/** One for whoever has no other: nobody else changes it. */
+export function ownDecider(config: BalancerConfig): Decider {
+  return { balancer: new Balancer(config), exclusively: (change) => change() };
+}
+
+/** `own` with what others have counted by themselves. */
+export function addedReports(
+  own: readonly ShadowReport[],
+  others: readonly (readonly ShadowReport[])[],
+): ShadowReport[] {
+  return own.map((report) => {
+    const all = others.flat().filter(({ balancer }) => balancer === report.balancer);
+    const total = (of: (one: ShadowReport) => number) =>
+      all.reduce((sum, one) => sum + of(one), of(report));
+    return {
+      ...report,
+      picks: total(({ picks }) => picks),
+      alike: total(({ alike }) => alike),
+      bySession: total(({ bySession }) => bySession),
+      workers: report.workers.map(({ name }) => {
+        const of = (what: 'first' | 'shadow' | 'both') =>
+          total(({ workers }) => workers.find((one) => one.name === name)?.[what] ?? 0);
+        return { name, first: of('first'), shadow: of('shadow'), both: of('both') };
+      }),
+    };
+  });
+}
+
 /** A worker that stands alone leaves nothing to decide. */
-function decides({ name }: Group): boolean {
+export function decides({ name }: Pick<Group, 'name'>): boolean {
   return name.startsWith('balancer://');
+}
+
+/** Whether members have become others to the first one. */
+function differs(from: Balancer, { balancer: to, routesVersion }: Beside): boolean {
+  if (routesVersion !== from.views.routesVersion[0]) return true;
+  const count = from.views.workers[0]!;
+  if (to.views.workers[0]! < count) return true;
+  const here = from.workers;
+  const there = to.workers;
+  for (let worker = 0; worker < count; worker++) {
+    if (
+      there.status[worker] !== here.status[worker] ||
+      there.errorTimeNs[worker] !== here.errorTimeNs[worker] ||
+      there.lbset[worker] !== here.lbset[worker] ||
+      there.lbfactor[worker] !== here.lbfactor[worker]
+    ) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Makes the members what they are to the first one. */

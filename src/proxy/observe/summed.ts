@@ -2,7 +2,7 @@
 
 /** Whose values are those of one thread. */
 const OF_A_THREAD =
-  /^fairlead_(client_|requests_|request_duration_|picks_|unserved_|log_lines_|worker_(tries|failed_tries|responses|connect_duration|first_byte_duration|waiting|connections)(_|$))/;
+  /^fairlead_(client_|requests_|request_duration_|picks_|unserved_|log_lines_|shadow_|worker_(tries|failed_tries|responses|connect_duration|first_byte_duration|waiting|connections)(_|$))/;
 
 /** A metric: its lines that begin with `#`, then its samples by name and labels. */
 interface Metric {

@@ -3,8 +3,16 @@
  * are not done with. What requests under way do to an earlier one is counted by its successor, too.
  */
 import type { ProxyConfig } from '../../config/config.ts';
-import { allOf, type GroupsOf, groupsBy, type MakeGroups } from '../groups.ts';
-import type { ProxyOptions } from '../proxy.ts';
+import type { LbMethod } from '../../core/index.ts';
+import {
+  allOf,
+  type GroupsOf,
+  groupsBy,
+  type MakeGroups,
+  randomWords,
+  type Words,
+} from '../groups.ts';
+import { deciderConfigOf, decides } from '../observe/shadow.ts';
 import type { SavedState } from '../state-file.ts';
 import { Memories } from './memories.ts';
 import type { News, Shares } from './messages.ts';
@@ -35,18 +43,21 @@ export class Generations {
     this.#isHeld = isHeld;
   }
 
-  /** @throws LabError as `groupsOf`. */
+  /**
+   * `shadow` decides beside every balancer.
+   * @throws LabError as `groupsOf`.
+   */
   prepare(
     config: ProxyConfig,
-    rng: ProxyOptions['rng'],
-    state: SavedState | null,
+    rng: Words = randomWords(),
+    state: SavedState | null = null,
+    shadow: LbMethod | null = null,
   ): Promise<MakeGroups<SharedGroup>> {
-    return groupsBy(
-      config,
-      rng,
-      state,
-      (conf, of) => new SharedGroup(conf, of, this.#threads, this.#memories),
-    );
+    return groupsBy(config, rng, state, (conf, of) => {
+      const hasShadow = shadow !== null && decides(conf);
+      const beside = hasShadow ? deciderConfigOf(conf, shadow, rng) : null;
+      return new SharedGroup(conf, of, this.#threads, this.#memories, beside);
+    });
   }
 
   /** `config` is the present one. */
@@ -78,7 +89,7 @@ export class Generations {
 
   /** @throws Error when another thread has died with a lock. */
   bury(thread: number, nowNs: number): void {
-    for (const { balancer } of this.#all) balancer.bury(thread, nowNs);
+    for (const group of this.#all) group.bury(thread, nowNs);
   }
 
   close(): void {

@@ -1,10 +1,12 @@
 /** What the supervisor and its threads say to each other. Everything here can be cloned. */
 import type { MemberConf, ProxyConfig } from '../../config/config.ts';
+import type { LbMethodRef } from '../../config/spec.ts';
 import type { Problem } from '../../problems/errors.ts';
 import type { Counts } from '../admin/counts.ts';
 import type { ClientLimits } from '../fronts.ts';
 import type { GroupConf } from '../group.ts';
 import type { Beat } from '../heartbeat/message.ts';
+import type { ShadowReport } from '../observe/shadow.ts';
 import type { Reloads } from '../reloads.ts';
 import type { SharedMemory } from './shared-balancer.ts';
 
@@ -19,6 +21,8 @@ export interface Start {
   /** See `gauges.ts`. */
   readonly gauges: SharedArrayBuffer;
   readonly limits: ClientLimits;
+  /** Decides beside every balancer; null: nobody does. */
+  readonly shadow: LbMethodRef | null;
 }
 
 /** A balancer, or a worker that stands alone. */
@@ -27,6 +31,8 @@ export interface Share {
   readonly memory: SharedMemory;
   /** As `Group` has it. */
   readonly toldNs: Float64Array;
+  /** Of the shadow's balancer; null without one. */
+  readonly shadow: SharedMemory | null;
 }
 
 export interface Shares {
@@ -54,6 +60,8 @@ export type Order =
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'taken' }
+  /** What its shadow has counted; the last that it says. */
+  | { readonly kind: 'shadow'; readonly reports: readonly ShadowReport[] }
   /** Its last request by what a generation shares is over. */
   | { readonly kind: 'left'; readonly generation: number }
   | { readonly kind: 'failed'; readonly message: string; readonly problems: readonly Problem[] }

@@ -16,6 +16,9 @@ export class SharedGroup {
   readonly balancer: SharedBalancer;
   readonly #memories: Memories;
   readonly #memory: SharedMemory;
+  /** Of a shadow, which decides beside it. */
+  readonly #shadow: SharedMemory | null = null;
+  readonly #beside: SharedBalancer | null = null;
   readonly #toldNs: Float64Array;
   #old: SharedGroup | null = null;
   #inheritance: Inheritance | null = null;
@@ -23,12 +26,23 @@ export class SharedGroup {
   #hasNews = false;
   #isLeft = false;
 
-  constructor(conf: GroupConf, of: BalancerConfig, threads: number, memories: Memories) {
+  /** `beside`: what the balancer of a shadow is made from, if there is one. */
+  constructor(
+    conf: GroupConf,
+    of: BalancerConfig,
+    threads: number,
+    memories: Memories,
+    beside: BalancerConfig | null,
+  ) {
     this.conf = conf;
     this.members = [...conf.workers];
     this.#memories = memories;
     const take = (bytes: number) => memories.take(bytes);
     this.#memory = sharedMemory(new Balancer(of), threads + 1, undefined, take);
+    if (beside !== null) {
+      this.#shadow = sharedMemory(new Balancer(beside), threads + 1, undefined, take);
+      this.#beside = new SharedBalancer(beside, this.#shadow, 0, PATIENCE_MS);
+    }
     this.balancer = new SharedBalancer(of, this.#memory, 0, PATIENCE_MS);
     const rows = this.balancer.workers.busy.length;
     this.#toldNs = never(rows, new SharedArrayBuffer(rows * 8));
@@ -39,7 +53,7 @@ export class SharedGroup {
     const { conf, members } = this;
     const growth = this.balancer.workers.busy.length - members.length;
     const now = { ...conf, workers: members, growth };
-    return { conf: now, memory: this.#memory, toldNs: this.#toldNs };
+    return { conf: now, memory: this.#memory, toldNs: this.#toldNs, shadow: this.#shadow };
   }
 
   /** Goes on where `old` is; requests that threads still have there are counted here, too, by `settle`. */
@@ -90,8 +104,17 @@ export class SharedGroup {
 
   /** Others may use its memory. */
   giveBack(): void {
-    const { balancer, ledger, journal } = this.#memory;
-    for (const memory of [balancer, ledger, journal]) this.#memories.giveBack(memory);
+    for (const shared of [this.#memory, this.#shadow]) {
+      if (shared === null) continue;
+      const { balancer, ledger, journal } = shared;
+      for (const memory of [balancer, ledger, journal]) this.#memories.giveBack(memory);
+    }
+  }
+
+  /** As `SharedBalancer.bury`. */
+  bury(thread: number, nowNs: number): void {
+    this.balancer.bury(thread, nowNs);
+    this.#beside?.bury(thread, nowNs);
   }
 
   get balanced(): boolean {

@@ -5,9 +5,12 @@
  */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { ProxyConfig } from '../../config/config.ts';
+import { lbmethodOf } from '../../config/lbmethod-of.ts';
+import type { LbMethodRef } from '../../config/spec.ts';
 import type { Address } from '../announce.ts';
 import { nowNs, zeroOfClock } from '../clock.ts';
 import { balancersByName } from '../groups.ts';
+import { addedReports, type ShadowReport } from '../observe/shadow.ts';
 import type { ProxyOptions, RunningBalancer, RunningProxy } from '../proxy.ts';
 import { Reloads } from '../reloads.ts';
 import { keepState, keptState } from '../state-file.ts';
@@ -17,8 +20,10 @@ import { Generations } from './generations.ts';
 import type { News, Order } from './messages.ts';
 import { WorkerThread } from './worker-thread.ts';
 
-/** Without what would have to count the requests or connections of all threads. */
+/** Without what would have to count the connections of all threads. */
 export interface ThreadsOptions extends Omit<ProxyOptions, 'shadow' | 'connectionsPerClient'> {
+  /** As in `ProxyOptions`, by name: each thread loads it. All share the state of its balancers. */
+  readonly shadow?: LbMethodRef;
   /** How many; 1 or more. */
   readonly threads: number;
 }
@@ -50,8 +55,6 @@ export async function startThreads(
 
 class Supervisor implements RunningThreads {
   readonly reloads: Reloads;
-  /** There is none: each thread's would see the requests of that thread alone. */
-  readonly shadow = [];
   readonly threads: WorkerThread[] = [];
   readonly #options: ThreadsOptions;
   readonly #log: (line: string) => void;
@@ -91,6 +94,13 @@ class Supervisor implements RunningThreads {
     return balancersByName(config, groups);
   }
 
+  /** Known when it has ended; until then threads count by themselves, for `/status` and the metrics. */
+  get shadow(): readonly ShadowReport[] {
+    const told = this.threads.map(({ shadow }) => shadow).filter(({ length }) => length > 0);
+    const [first = [], ...others] = told;
+    return addedReports(first, others);
+  }
+
   get open(): number {
     return this.#gauges.open;
   }
@@ -115,8 +125,10 @@ class Supervisor implements RunningThreads {
 
   async #take(config: ProxyConfig): Promise<void> {
     const generations = this.#generations;
+    const { rng, shadow } = this.#options;
+    const beside = shadow === undefined ? null : await lbmethodOf(shadow);
     const state = generations.present === null ? keptState(config, this.#log) : null;
-    const makeGroups = await generations.prepare(config, this.#options.rng, state);
+    const makeGroups = await generations.prepare(config, rng, state, beside);
     const before = this.#sockets;
     const sockets = new Map<string, ListeningSocket>();
     try {
@@ -159,14 +171,14 @@ class Supervisor implements RunningThreads {
   }
 
   #startThread(number: number): WorkerThread {
-    const { headerSeconds, bodySeconds } = this.#options;
+    const { headerSeconds, bodySeconds, shadow = null } = this.#options;
     const limits = {
       ...(headerSeconds !== undefined && { headerSeconds }),
       ...(bodySeconds !== undefined && { bodySeconds }),
     };
     const { name } = this.#channel;
     const gauges = this.#memory;
-    const start = { number, zero: this.#zero, channel: name, gauges, limits };
+    const start = { number, zero: this.#zero, channel: name, gauges, limits, shadow };
     const thread = new WorkerThread(start, this.#log);
     void thread.ended.then(() => this.#bury(thread));
     return thread;

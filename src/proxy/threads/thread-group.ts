@@ -16,6 +16,8 @@ export interface Colleagues {
 }
 
 export class ThreadGroup extends Group {
+  /** Decides beside it; null without a shadow. */
+  readonly beside: SharedBalancer | null;
   readonly #shared: SharedBalancer;
   readonly #colleagues: Colleagues;
   readonly #gauges: Gauges;
@@ -26,9 +28,11 @@ export class ThreadGroup extends Group {
     thread: number,
     gauges: Gauges,
     colleagues: Colleagues,
+    beside: SharedBalancer | null,
   ) {
     const shared = new SharedBalancer(of, memory, thread);
     super(conf, shared, toldNs);
+    this.beside = beside;
     this.#shared = shared;
     this.#colleagues = colleagues;
     this.#gauges = gauges;
@@ -56,6 +60,7 @@ export class ThreadGroup extends Group {
   /** No request of this thread is under way here, nor will be. */
   leave(): void {
     this.#shared.leave();
+    this.beside?.leave();
   }
 
   learn(worker: number, member: MemberConf): void {

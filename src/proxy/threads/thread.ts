@@ -7,18 +7,22 @@ import {
   workerData,
 } from 'node:worker_threads';
 import type { ListenConf, ProxyConfig } from '../../config/config.ts';
+import { lbmethodOf } from '../../config/lbmethod-of.ts';
 import type { LbMethod } from '../../core/index.ts';
 import { LabError } from '../../problems/errors.ts';
 import type { Counts } from '../admin/counts.ts';
 import { startClockAt } from '../clock.ts';
+import type { Group } from '../group.ts';
 import { allOf, byrequests, configOf, type Groups, type MakeGroups, methodsOf } from '../groups.ts';
 import type { Beat } from '../heartbeat/message.ts';
 import type { Listener } from '../listener.ts';
+import { type Decider, deciderConfigOf } from '../observe/shadow.ts';
 import { type Part, Running } from '../proxy.ts';
 import { addressKey, ownHandle } from './descriptors.ts';
 import { Gauges } from './gauges.ts';
 import type { Answers, News, Order, Report, Share, Shares, Start } from './messages.ts';
-import { ThreadGroup } from './thread-group.ts';
+import { SharedBalancer } from './shared-balancer.ts';
+import { type Colleagues, ThreadGroup } from './thread-group.ts';
 
 /** How long other threads may take for an answer. */
 const ANSWER_MS = 1000;
@@ -41,7 +45,9 @@ class Thread implements Part {
   #serves = false;
   #taken: { resolve(): void; reject(error: Error): void } | null = null;
 
-  constructor(port: MessagePort, start: Start) {
+  readonly #shadow: LbMethod | null;
+
+  constructor(port: MessagePort, start: Start, shadow: LbMethod | null) {
     this.#port = port;
     this.#start = start;
     this.first = start.number === 1;
@@ -50,7 +56,9 @@ class Thread implements Part {
     this.#channel.unref();
     this.#channel.onmessage = (event) => this.#learn((event as { data: News }).data);
     const log = (line: string) => this.#report({ kind: 'log', line });
-    this.running = new Running({ ...start.limits, log }, this);
+    this.#shadow = shadow;
+    const options = { ...start.limits, log, ...(shadow !== null && { shadow }) };
+    this.running = new Running(options, this);
     port.on('message', (order: Order) => this.#obey(order));
   }
 
@@ -79,6 +87,12 @@ class Thread implements Part {
     const generation = this.#generations.get(groups)!;
     this.#generations.delete(groups);
     this.#report({ kind: 'left', generation });
+  }
+
+  deciderOf(group: Group): Decider | null {
+    const { beside } = group as ThreadGroup;
+    if (beside === null) return null;
+    return { balancer: beside, exclusively: (change) => beside.exclusively(change) };
   }
 
   relay(server: string, beat: Beat): void {
@@ -115,12 +129,15 @@ class Thread implements Part {
 
   #groupsOver({ generation, balancers, workers }: Shares, methods: readonly LbMethod[]): Groups {
     const { number } = this.#start;
-    const group = (share: Share, method: LbMethod, balancer: number) =>
-      new ThreadGroup(share, configOf(share.conf, method), number, this.#gauges, {
+    const group = (share: Share, method: LbMethod, balancer: number) => {
+      const colleagues: Colleagues = {
         tell: (worker, member) =>
           this.#tell({ kind: 'member', generation, balancer, worker, member }),
         listen: () => this.#catchUp(),
-      });
+      };
+      const of = configOf(share.conf, method);
+      return new ThreadGroup(share, of, number, this.#gauges, colleagues, this.#besideOf(share));
+    };
     this.#groups = balancers.map((share, i) => group(share, methods[i]!, i));
     const groups = {
       balancers: this.#groups,
@@ -128,6 +145,12 @@ class Thread implements Part {
     };
     this.#generations.set(groups, generation);
     return groups;
+  }
+
+  #besideOf({ conf, shadow: memory }: Share): SharedBalancer | null {
+    if (memory === null) return null;
+    const config = deciderConfigOf(conf, this.#shadow!, [1, 2, 3, 4]); // its draws have begun
+    return new SharedBalancer(config, memory, this.#start.number);
   }
 
   #obey(order: Order): void {
@@ -141,7 +164,12 @@ class Thread implements Part {
     else if (order.kind === 'reopen') running.reopenLogs();
     else if (this.#shares === null)
       process.exit(0); // of this thread; nothing has begun
-    else void running.close(order.deadlineMs).then(() => process.exit(0));
+    else {
+      void running.close(order.deadlineMs).then(() => {
+        if (this.#shadow !== null) this.#report({ kind: 'shadow', reports: running.shadow });
+        process.exit(0);
+      });
+    }
   }
 
   #prepare(config: ProxyConfig, sockets: Readonly<Record<string, number>>): void {
@@ -191,4 +219,5 @@ class Thread implements Part {
 
 const start = workerData as Start;
 startClockAt(start.zero);
-if (parentPort !== null) new Thread(parentPort, start);
+const shadow = start.shadow === null ? null : await lbmethodOf(start.shadow);
+if (parentPort !== null) new Thread(parentPort, start, shadow);

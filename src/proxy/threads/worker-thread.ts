@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ProxyConfig } from '../../config/config.ts';
 import { LabError } from '../../problems/errors.ts';
+import type { ShadowReport } from '../observe/shadow.ts';
 import type { Order, Report, Shares, Start } from './messages.ts';
 
 const ENTRY = fileURLToPath(new URL('./thread.js', import.meta.url));
@@ -19,6 +20,8 @@ export class WorkerThread {
   readonly sinceMs = performance.now();
   /** Generations that it has taken over and not left. Whoever buries it clears them. */
   readonly held = new Set<number>();
+  /** What its shadow has counted, once it has ended by itself. */
+  shadow: readonly ShadowReport[] = [];
   /** What it died of, if it did not end by itself. */
   error: Error | null = null;
   /** Resolves when it serves, or has ended. */
@@ -96,6 +99,7 @@ export class WorkerThread {
 
   #hear(report: Report, log: (line: string) => void): void {
     if (report.kind === 'log') log(report.line);
+    else if (report.kind === 'shadow') this.shadow = report.reports;
     else if (report.kind === 'left') this.held.delete(report.generation);
     else if (report.kind === 'ready') {
       this.#waits = true;

@@ -1,7 +1,8 @@
 /** Configurations of several threads, from taken over to given up, with threads that are as slow as the test wants. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { lbmethods, NONE } from '../../../src/core/index.ts';
+import { type LbMethod, lbmethods, NONE } from '../../../src/core/index.ts';
 import { configOf } from '../../../src/proxy/groups.ts';
+import { deciderConfigOf } from '../../../src/proxy/observe/shadow.ts';
 import { Generations } from '../../../src/proxy/threads/generations.ts';
 import { Memories } from '../../../src/proxy/threads/memories.ts';
 import { SharedBalancer } from '../../../src/proxy/threads/shared-balancer.ts';
@@ -10,6 +11,7 @@ import { balancer, configuration } from '../rig.ts';
 /** Long enough for whatever is done now and then. */
 const WHILE_MS = 1000;
 
+const words: [number, number, number, number] = [1, 2, 3, 4];
 const byrequests = lbmethods.find(({ name }) => name === 'byrequests')!;
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,7 +22,7 @@ afterEach(() => {
 });
 
 /** Two threads that hold what they have taken until they let go of it. */
-async function world() {
+async function world(shadow: LbMethod | null = null) {
   const config = configuration(
     `BalancerPersist On\n${balancer(['http://127.0.0.1:1', 'http://127.0.0.1:2'])}`,
   );
@@ -29,19 +31,23 @@ async function world() {
     [1, 2].some((thread) => held.has(`${thread} ${generation}`)),
   );
   const reload = async () => {
-    generations.exchange(config, await generations.prepare(config, [1, 2, 3, 4], null));
+    generations.exchange(config, await generations.prepare(config, words, null, shadow));
   };
   /** The balancer of the present configuration, as `thread` takes it. */
   const take = (thread: number) => {
     const { generation, balancers } = generations.shares;
     held.add(`${thread} ${generation}`);
-    const [{ conf, memory }] = balancers as [(typeof balancers)[0]];
+    const [{ conf, memory, shadow: decider }] = balancers as [(typeof balancers)[0]];
+    const beside =
+      decider === null
+        ? null
+        : new SharedBalancer(deciderConfigOf(conf, shadow!, words), decider, thread);
     const own = new SharedBalancer(configOf(conf, byrequests), memory, thread);
     const letGo = () => {
       own.leave();
       held.delete(`${thread} ${generation}`);
     };
-    return { own, memory, letGo };
+    return { own, beside, memory, letGo };
   };
   return { generations, reload, take };
 }
@@ -127,6 +133,27 @@ test('a thread that died with a lock is waited for', async () => {
   expect([...workers.busy.subarray(0, 2)]).toEqual([0, 0]);
   expect(workers.elected[0]).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('what a dead thread held of the balancer of a shadow is given back, and its memory used again', async () => {
+  const { generations, reload, take } = await world(byrequests);
+  await reload();
+  const { beside, letGo } = take(1);
+  const worker = beside!.pick(-1, 5e9);
+  expect(beside!.workers.busy[worker]).toBe(1);
+  generations.bury(1, 6e9);
+  expect(beside!.workers.busy[worker]).toBe(0);
+  await reload();
+  letGo();
+  vi.advanceTimersByTime(WHILE_MS);
+  const { memory } = beside!;
+  const later = [];
+  for (let i = 0; i < 2; i++) {
+    await reload();
+    const { own, beside: other } = take(1);
+    later.push(own.memory, other!.memory);
+  }
+  expect(later).toContain(memory);
 });
 
 test('memory is of zeros, and of few sizes', () => {

@@ -65,6 +65,7 @@ export function listening(lines: string) {
 export async function threadsRig(
   lines: string,
   lbmethod: LbMethodRef = { name: 'byrequests', file: null },
+  shadow: LbMethodRef | null = null,
 ): Promise<ThreadsRig> {
   const told: string[] = [];
   const config = listening(lines);
@@ -75,6 +76,7 @@ export async function threadsRig(
       threads: THREADS,
       rng: [1, 2, 3, 4],
       log: (line) => told.push(line),
+      ...(shadow !== null && { shadow }),
     },
   );
   onTestFinished(() => proxy.close(0));
