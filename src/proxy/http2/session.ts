@@ -43,6 +43,8 @@ export class Session {
   #tookMs = 0;
   #bytesRead = 0;
   #heardMs = 0;
+  /** It has ended, and its socket will. */
+  #lingers = false;
   /** When the client was asked whether it is there; 0: it has said something since. */
   #askedMs = 0;
 
@@ -95,7 +97,8 @@ export class Session {
 
   #linger(): void {
     this.#forget();
-    if (this.#socket.destroyed) return;
+    if (this.#lingers || this.#socket.destroyed) return;
+    this.#lingers = true;
     const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
     this.#socket.once('close', () => clearTimeout(timer));
   }

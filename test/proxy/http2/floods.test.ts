@@ -143,12 +143,15 @@ const floods: readonly Flood[] = [
 /** False: it is closed, or the proxy has read nothing for two seconds, because it wants no more of this client. */
 function writable(socket: TLSSocket): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 2000, false);
-    const done = (is: boolean) => () => {
+    const done = (is: boolean) => {
       clearTimeout(timer);
+      socket.off('drain', goesOn).off('close', gone);
       resolve(is);
     };
-    socket.once('drain', done(true)).once('close', done(false));
+    const goesOn = () => done(true);
+    const gone = () => done(false);
+    const timer = setTimeout(gone, 2000);
+    socket.on('drain', goesOn).on('close', gone);
   });
 }
 
