@@ -17,7 +17,6 @@ const workerNumbers = [
   'transferred',
   'read',
   'retries',
-  'retryNs',
 ] as const;
 const healthNumbers = ['hcfails', 'hcpasses', 'fcount', 'pcount'] as const;
 const workerTexts = ['route', 'redirect'] as const;

@@ -95,15 +95,17 @@ export async function groupsBy<G extends Successor<G>>(
   const methods = await methodsOf(config);
   const made = (conf: GroupConf, lbmethod: LbMethod) => make(conf, configOf(conf, lbmethod, words));
   return (before) => {
-    const left = [...(before?.balancers ?? [])];
+    const running = [...(before?.balancers ?? [])];
+    const kept = [...(state?.balancers ?? [])];
     const balancers = config.balancers.map((conf, i) => {
-      const at = left.findIndex((old) => old.conf.name === `balancer://${conf.name}`);
-      const [old = null] = at < 0 ? [] : left.splice(at, 1);
-      const saved = old === null ? state?.balancers.get(`balancer://${conf.name}`) : undefined;
+      const name = `balancer://${conf.name}`;
+      const old = takeFirst(running, (one) => one.conf.name === name) ?? null;
+      const saved =
+        old === null && conf.persist ? takeFirst(kept, (one) => one.name === name) : undefined;
       const stood = saved === undefined ? old : stopped(saved, conf, config);
       const group = made(successor(conf, stood), methods[i]!);
       if (old !== null && goesOn(conf, old)) group.inherit(old);
-      if (saved !== undefined && state !== null && conf.persist) {
+      if (saved !== undefined && state !== null) {
         group.restore(saved.balancer, savedRows(saved, group.members), nowNs(), state.goneNs);
       }
       return group;
@@ -111,6 +113,12 @@ export async function groupsBy<G extends Successor<G>>(
     const workers = config.workers.map((worker) => made(alone(worker), byrequests));
     return { balancers, workers };
   };
+}
+
+/** Virtual hosts may each have a balancer of one name: the first goes on as the first. */
+function takeFirst<T>(left: T[], isIt: (one: T) => boolean): T | undefined {
+  const at = left.findIndex(isIt);
+  return at < 0 ? undefined : left.splice(at, 1)[0];
 }
 
 /** Where draws start when nobody says it. */

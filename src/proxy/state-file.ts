@@ -51,9 +51,9 @@ export interface Savable {
   readonly timeoutNs: number;
 }
 
-/** What a file said; balancers by name. */
+/** What a file said. */
 export interface SavedState {
-  readonly balancers: ReadonlyMap<string, SavedGroup>;
+  readonly balancers: readonly SavedGroup[];
   /** How long ago it was written. */
   readonly goneNs: number;
 }
@@ -157,7 +157,7 @@ function readState(path: string): SavedState | null {
   const read = parsed(text);
   if (read === null) throw new RangeError(`${path} is no ${FORMAT}, or not a whole one`);
   const goneNs = Math.max(0, Date.now() - read.savedAtMs) * 1e6;
-  return { balancers: new Map(read.balancers.map((one) => [one.name, one])), goneNs };
+  return { balancers: read.balancers, goneNs };
 }
 
 function parsed(text: string): { savedAtMs: number; balancers: readonly SavedGroup[] } | null {

@@ -79,10 +79,12 @@ const theirs: Start = async (text) => {
 
 async function shop(urls: readonly string[], nonce = 'nonce=abc') {
   const members = urls.map((url, i) => `  BalancerMember ${url} route=n${i}`).join('\n');
-  return `BalancerPersist On
-<Proxy balancer://shop>
+  return `BalancerPersist On\n${shopWith(members, `${nonce} growth=2 stickysession=SID`)}`;
+}
+
+const shopWith = (members: string, set: string) => `<Proxy balancer://shop>
 ${members}
-  ProxySet ${nonce} growth=2 stickysession=SID
+  ProxySet ${set}
 </Proxy>
 ProxyPass /balancer-manager !
 ProxyPass / balancer://shop/
@@ -91,7 +93,6 @@ ProxyPass / balancer://shop/
   Require local
 </Location>
 `;
-}
 
 const change = (side: Side, body: string) =>
   ask(side.port, '/balancer-manager', {
@@ -222,4 +223,42 @@ test('DefaultRuntimeDir says where; a folder that is not there is told of at bot
   expect(side.said.slice(1)).toEqual([
     expect.stringMatching(/run\/site\.conf\.state cannot be written \(ENOENT\); the next start/),
   ]);
+});
+
+test('balancers of one name in two virtual hosts each go on as themselves, as in httpd', async () => {
+  const { a, b } = await members();
+  const site = (name: string, url: string) => `<VirtualHost *:*>
+  ServerName ${name}
+  BalancerPersist On
+${shopWith(`  BalancerMember ${url}`, `nonce=${name} stickysession=${name}`)}</VirtualHost>
+`;
+  const text = site('one', a.url) + site('two', b.url);
+  for (const start of hasHttpd ? [ours(1), theirs] : [ours(1)]) {
+    const side = await start(text);
+    const told = async (host: string) => {
+      const headers = { Host: host, Referer: `http://${host}/` };
+      const { body } = await ask(side.port, '/balancer-manager?xml=1', { headers });
+      return [...body.matchAll(/<httpd:(?:nonce|stickysession|elected)>([^<]*)/g)].map(
+        ([, s]) => s,
+      );
+    };
+    for (const count of [1, 2, 3]) await ask(side.port, `/${count}`, { headers: { Host: 'one' } });
+    await ask(side.port, '/', { headers: { Host: 'two' } });
+    await side.restart();
+    expect([await told('one'), await told('two')]).toEqual([
+      ['one', 'one', '3'],
+      ['two', 'two', '1'],
+    ]);
+  }
+});
+
+test('a retry that was written anew counts', async () => {
+  const { a, b } = await members();
+  const text = await shop([a.url, b.url]);
+  const side = await ours(1)(text.replace('route=n0', 'route=n0 retry=600'));
+  await a.down();
+  await asked(side, 2);
+  await a.up();
+  await side.restart(text.replace('route=n0', 'route=n0 retry=0'));
+  expect(await asked(side, 2)).toContain('a');
 });
