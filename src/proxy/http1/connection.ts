@@ -292,8 +292,9 @@ export class Connection implements OutputOwner {
     this.#since = this.front.ticks;
   }
 
-  /** Reads on, or not. */
+  /** Reads on, or not; a tunnel's flow is its own. */
   #flow(): void {
+    if (this.#phase === 'tunnel') return;
     const waits = this.output.pressed && this.#current?.complete === true;
     if (this.#bodyFull || this.#isFull || waits) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
