@@ -242,6 +242,7 @@ export class Connection implements OutputOwner {
 
   /** On to the next request. */
   #next(): void {
+    this.bodyWanted(); // nobody will read what is left of it
     this.#current = null;
     this.#parser.begin();
     const backlog = this.#backlog;

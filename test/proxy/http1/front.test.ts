@@ -1,7 +1,9 @@
 /** What the front makes of connections beyond single requests: many behind one another, many at once, odd answers. */
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { ClientRequest, ClientResponse } from '../../../src/proxy/front.ts';
+import { Http1Front } from '../../../src/proxy/http1/index.ts';
 import { exchanged } from '../hardening/probe.ts';
 import { get, post } from '../hardening/probes/text.ts';
 import { recorder } from '../hardening/recorder.ts';
@@ -114,4 +116,46 @@ test('a body that comes while its answer goes out: both get through', async () =
   });
   await once(client, 'close');
   expect(readResponses(text, [])[0]?.body === body).toBe(true);
+});
+
+test('a body too large to be kept, come in whole and never read, does not hold back what follows', async () => {
+  let posted: [ClientRequest, ClientResponse] | undefined;
+  const answer = (response: ClientResponse) => {
+    response.head(200, 'OK', ['Content-Length', '0'], false);
+    response.end();
+  };
+  const front = new Http1Front(
+    (request, response) => {
+      if (request.method === 'POST') posted = [request, response];
+      else answer(response);
+    },
+    {
+      headerBytes: 16_384,
+      headerMs: 60_000,
+      bodySeconds: 60,
+      bodyBytesPerSecond: 500,
+      timeoutMs: 60_000,
+      keepAliveMs: 60_000,
+      upgradable: () => false,
+    },
+  );
+  const address = { localAddress: '127.0.0.1', localPort: 1 };
+  const peer = { remoteAddress: '127.0.0.1', remotePort: 1, ...address, tls: null };
+  const server = createServer((socket) => front.serve(socket, peer)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    front.closeAll();
+    server.close();
+  });
+  const client = new RawClient((server.address() as AddressInfo).port);
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+  const chunk = (bytes: number) => `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`;
+  client.send(head + chunk(60_000));
+  await vi.waitUntil(() => posted?.[0].body?.readableLength === 60_000);
+  client.send(`${chunk(10_000)}0\r\n\r\n`);
+  await vi.waitUntil(() => posted?.[0].complete);
+  answer(posted![1]);
+  await client.until((text) => text.endsWith('\r\n\r\n'));
+  client.send(`${get}\r\n`);
+  await client.until((text) => text.match(/200 OK/g)?.length === 2);
 });
