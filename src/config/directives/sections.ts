@@ -5,6 +5,7 @@ import { hasWildcards, wildcardRegex } from '../regex.ts';
 import type { Section, Word } from '../tree.ts';
 import { addRequire } from './access.ts';
 import { applyAll, setTarget } from './balancer-member.ts';
+import { urlNamed } from './balancers.ts';
 import { newDir, newSection, newServer } from './drafts.ts';
 import { patternOf } from './patterns.ts';
 import type { Reading, Scope, Where } from './reading.ts';
@@ -128,12 +129,13 @@ function proxySection(name: string, place: Place, word: Word | undefined, line: 
   const text = (word?.text ?? '').replace(/^proxy:/i, '');
   if (name === 'Proxy') {
     const wild = hasWildcards(text);
+    const known = urlNamed(text);
     const any = wild
-      ? `^${text
+      ? `^${known
           .replace(/[.+^${}()|\\]/g, '\\$&')
           .replace(/\*/g, '.*')
           .replace(/\?/g, '.')}$`
-      : text;
+      : known;
     return newSection(place, 'proxy', any, wild);
   }
   const regex = patternOf(line, word ?? { text, place }, text);

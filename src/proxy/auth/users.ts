@@ -7,6 +7,9 @@ import { crypt } from './crypt.ts';
 /** Hashed in place of a user's when there is no such user: nobody is to learn from the time who there is. */
 const NOBODY = '$apr1$........$......................';
 
+/** htpasswd takes fewer; a longer one takes ever longer to hash, for whoever guesses, too. */
+const PASSWORD_BYTES_MAX = 511;
+
 /** What a password that was right before is kept as, for as long as this process lives. */
 const key = randomBytes(32);
 
@@ -30,6 +33,7 @@ export class Users {
 
   /** Hashes `password`, which takes as long for users that there are not. */
   check(user: string, password: Buffer): boolean {
+    if (password.length > PASSWORD_BYTES_MAX) return false;
     const hash = this.#passwords.get(user);
     const like = hash ?? this.#passwords.values().next().value ?? NOBODY;
     const computed = crypt(password, like);

@@ -23,6 +23,13 @@ const lines = (users: string, url: string) => `<Proxy balancer://c>
   BalancerMember ${url}
   Require all denied
 </Proxy>
+<Proxy balancer://Shop>
+  BalancerMember ${url}
+  Require all denied
+</Proxy>
+<Proxy http://LocalHost:80/>
+  Require all denied
+</Proxy>
 <Location />
   AuthType Basic
   AuthName "Say \\"who\\""
@@ -76,6 +83,8 @@ const lines = (users: string, url: string) => `<Proxy balancer://c>
   Require valid-user
 </Location>
 ProxyPass /secret balancer://secret
+ProxyPass /shop balancer://Shop
+ProxyPass /alone http://LocalHost:80/a
 ProxyPass / balancer://c/
 `;
 
@@ -91,6 +100,8 @@ const cases: readonly (readonly [string, string, Record<string, string>])[] = [
     '/nested',
     '/nobody',
     '/secret',
+    '/shop',
+    '/alone',
     '/free',
   ].flatMap((path) =>
     [none, basic('ann', 'secret'), basic('bob', 'secret'), basic('eve', 'secret')].map(
@@ -112,6 +123,8 @@ const cases: readonly (readonly [string, string, Record<string, string>])[] = [
   ],
   ['/valid', 'nothing', { Authorization: 'Basic' }],
   ['/valid', 'no name', basic('', 'secret')],
+  ['/valid', 'as long as can be', basic('max', 'x'.repeat(511))],
+  ['/valid', 'longer', basic('long', 'x'.repeat(512))],
 ];
 
 test('the same are let in, and the others are told the same', async () => {
@@ -155,8 +168,8 @@ test('the same are let in, and the others are told the same', async () => {
     '/either bob 200',
     '/either eve 200',
   ]);
-  expect(told.filter((one) => one.startsWith('/secret'))).toHaveLength(4);
-  expect(told.filter((one) => one.startsWith('/secret')).every((one) => one.endsWith('403'))).toBe(
-    true,
-  );
+  const closed = told.filter((one) => /^\/(secret|shop|alone) /.test(one));
+  expect(closed).toHaveLength(12);
+  expect(closed.filter((one) => !one.endsWith('403'))).toEqual([]);
+  expect(told.slice(-2)).toEqual(['/valid max 200', '/valid long 401']);
 });
