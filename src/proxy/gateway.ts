@@ -21,7 +21,7 @@ import { Asked, Passage, Values } from './passage.ts';
 import { Reloads } from './reloads.ts';
 import { requestAuthority } from './rules/authority.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
-import { type Mapped, mapRequest } from './rules/mapping.ts';
+import { type Mapped, mapRequest, sectionUrl } from './rules/mapping.ts';
 import { maxForwards } from './rules/max-forwards.ts';
 import { refused } from './rules/refusal.ts';
 import { toldClient } from './rules/remote-ip.ts';
@@ -134,7 +134,7 @@ export class Gateway {
         return;
       }
       const all = hasProxySections(server)
-        ? settingsFor(server, target.path, mapped.url)
+        ? settingsFor(server, target.path, sectionUrl(mapped))
         : settings;
       if (this.#door.admits(outer, all)) this.#proxy(outer, all, mapped);
     }

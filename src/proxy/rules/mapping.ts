@@ -18,7 +18,7 @@ export interface Mapped {
   readonly rest: string;
   /** `nocanon` took hold: `rest` is what the client sent, query included, and goes out as it is. */
   readonly raw: boolean;
-  /** What the sticky lookup searches and `<Proxy>` sections match: `balancer://name/rest?query` (spec: httpd 4.2). */
+  /** What the sticky lookup searches: `balancer://name/rest?query` (spec: httpd 4.2). */
   readonly url: string;
   /** null: none, or in `rest` already. `noquery` withholds nothing: httpd 2.4.71 sends the query all the same. */
   readonly query: string | null;
@@ -175,6 +175,11 @@ function mapped(
   if (path.charCodeAt(0) !== SLASH) path = `/${path}`;
   const url = `balancer://${name}${path}${search}`;
   return { mapping, target: found, rest: path, raw, url, query, encodedSlashes };
+}
+
+/** What `<Proxy>` sections match: httpd looks for them before the query follows. */
+export function sectionUrl({ url, query }: Mapped): string {
+  return query === null ? url : url.slice(0, -(query.length + 1));
 }
 
 function beginsPath(rest: string): boolean {

@@ -38,7 +38,7 @@ interface Compiled {
 const compiledServers = new WeakMap<ServerConf, Compiled>();
 
 /**
- * Settings of a request. `url` is what it is proxied to (`Mapped.url`); null before that is known: `<Proxy>`
+ * Settings of a request. `url` is what it is proxied to (`sectionUrl`); null before that is known: `<Proxy>`
  * sections say nothing then. The mapping is the same in both cases.
  */
 export function settingsFor(server: ServerConf, path: string, url: string | null = null): Settings {

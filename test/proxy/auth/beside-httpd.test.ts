@@ -27,6 +27,12 @@ const lines = (users: string, url: string) => `<Proxy balancer://c>
   BalancerMember ${url}
   Require all denied
 </Proxy>
+<Proxy "balancer://c/*.secret">
+  Require all denied
+</Proxy>
+<ProxyMatch "^balancer://c/.*public$">
+  Require all granted
+</ProxyMatch>
 <Proxy http://LocalHost:80/>
   Require all denied
 </Proxy>
@@ -102,6 +108,9 @@ const cases: readonly (readonly [string, string, Record<string, string>])[] = [
     '/secret',
     '/shop',
     '/alone',
+    '/a.secret?x',
+    '/a?public',
+    '/a/public',
     '/free',
   ].flatMap((path) =>
     [none, basic('ann', 'secret'), basic('bob', 'secret'), basic('eve', 'secret')].map(
@@ -168,8 +177,8 @@ test('the same are let in, and the others are told the same', async () => {
     '/either bob 200',
     '/either eve 200',
   ]);
-  const closed = told.filter((one) => /^\/(secret|shop|alone) /.test(one));
-  expect(closed).toHaveLength(12);
+  const closed = told.filter((one) => /^\/(secret|shop|alone|a\.secret\?x) /.test(one));
+  expect(closed).toHaveLength(16);
   expect(closed.filter((one) => !one.endsWith('403'))).toEqual([]);
   expect(told.slice(-2)).toEqual(['/valid max 200', '/valid long 401']);
 });

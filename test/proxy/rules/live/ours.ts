@@ -6,7 +6,12 @@ import { requestAuthority } from '../../../../src/proxy/rules/authority.ts';
 import { earlyEnvironment, environment } from '../../../../src/proxy/rules/env.ts';
 import { joined } from '../../../../src/proxy/rules/fields.ts';
 import { framing } from '../../../../src/proxy/rules/framing.ts';
-import { type Mapped, mapRequest, memberTarget } from '../../../../src/proxy/rules/mapping.ts';
+import {
+  type Mapped,
+  mapRequest,
+  memberTarget,
+  sectionUrl,
+} from '../../../../src/proxy/rules/mapping.ts';
 import { maxForwards } from '../../../../src/proxy/rules/max-forwards.ts';
 import { refused } from '../../../../src/proxy/rules/refusal.ts';
 import { requestHead } from '../../../../src/proxy/rules/request-head.ts';
@@ -89,7 +94,7 @@ export function ours(around: Around, request: string, answer: string): Ours {
   const about = { ...common, path: target.path, rawPath: target.rawPath };
   const early = settingsFor(server, target.path);
   const mapped = mapRequest(config, server, early, target, earlyEnvironment(server, about));
-  const settings = settingsFor(server, target.path, mapped?.url);
+  const settings = settingsFor(server, target.path, mapped && sectionUrl(mapped));
   const env = environment(settings.env, about, server.env.length);
   const values = valuesOf(env);
   if (mapped === null) return refuse(0, env, target.path);
