@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { clientHeader, ownHeader } from '../../../src/proxy/proxy-protocol/own-header.ts';
 import { backend, balancer, RawClient, rawBackend, rig } from '../rig.ts';
-import { freePort, hasHttpd, MODULES, startHttpd } from '../servers/httpd.ts';
+import { freePort, hasHttpd, isListening, MODULES, startHttpd } from '../servers/httpd.ts';
 import { Authority, certificateFolder, hasOpenssl, read } from '../tls/certificates.ts';
 
 const trusted = 'RemoteIPProxyProtocol On\nRemoteIPTrustedProxy 127.0.0.0/8\n';
@@ -240,15 +240,9 @@ async function running(command: string, words: readonly string[], port: number):
     await exited;
   });
   await vi.waitUntil(
-    async () => {
+    () => {
       if (child.exitCode !== null) throw new Error(`${command} has ended`);
-      const socket = connect(port, '127.0.0.1');
-      const open = await Promise.race([
-        once(socket, 'connect').then(() => true),
-        once(socket, 'error').then(() => false),
-      ]).catch(() => false);
-      socket.destroy();
-      return open;
+      return isListening(port);
     },
     { timeout: 20_000, interval: 20 },
   );

@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { stateOf } from '../manager/sides.ts';
 import { ask, backend, configuration, onFreePorts, refusingPort, rig } from '../rig.ts';
 import { freePort, hasHttpd, startHttpd } from '../servers/httpd.ts';
+import { shopWith } from './shop.ts';
 
 if (!hasHttpd) console.warn('skipped: no httpd to compare reloads with');
 
@@ -58,22 +59,8 @@ async function urls() {
 
 type Urls = Awaited<ReturnType<typeof urls>>;
 
-const lines = (
-  persist: string,
-  members: readonly string[],
-  set: string,
-) => `BalancerPersist ${persist}
-<Proxy balancer://shop>
-${members.map((member) => `  BalancerMember ${member}`).join('\n')}
-  ProxySet nonce=abc ${set}
-</Proxy>
-ProxyPass /balancer-manager !
-ProxyPass / balancer://shop/
-<Location /balancer-manager>
-  SetHandler balancer-manager
-  Require local
-</Location>
-`;
+const lines = (persist: string, members: readonly string[], set: string) =>
+  `BalancerPersist ${persist}\n${shopWith(members, `nonce=abc ${set}`)}`;
 
 interface Case {
   readonly name: string;

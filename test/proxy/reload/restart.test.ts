@@ -9,6 +9,7 @@ import { startProxy } from '../../../src/proxy/proxy.ts';
 import { stateOf } from '../manager/sides.ts';
 import { ask, backend, onFreePorts } from '../rig.ts';
 import { freePort, hasHttpd, startHttpd } from '../servers/httpd.ts';
+import { shopWith } from './shop.ts';
 
 if (!hasHttpd) console.warn('skipped: no httpd to compare restarts with');
 
@@ -78,21 +79,9 @@ const theirs: Start = async (text) => {
 };
 
 async function shop(urls: readonly string[], nonce = 'nonce=abc') {
-  const members = urls.map((url, i) => `  BalancerMember ${url} route=n${i}`).join('\n');
+  const members = urls.map((url, i) => `${url} route=n${i}`);
   return `BalancerPersist On\n${shopWith(members, `${nonce} growth=2 stickysession=SID`)}`;
 }
-
-const shopWith = (members: string, set: string) => `<Proxy balancer://shop>
-${members}
-  ProxySet ${set}
-</Proxy>
-ProxyPass /balancer-manager !
-ProxyPass / balancer://shop/
-<Location /balancer-manager>
-  SetHandler balancer-manager
-  Require local
-</Location>
-`;
 
 const change = (side: Side, body: string) =>
   ask(side.port, '/balancer-manager', {
@@ -230,7 +219,7 @@ test('balancers of one name in two virtual hosts each go on as themselves, as in
   const site = (name: string, url: string) => `<VirtualHost *:*>
   ServerName ${name}
   BalancerPersist On
-${shopWith(`  BalancerMember ${url}`, `nonce=${name} stickysession=${name}`)}</VirtualHost>
+${shopWith([url], `nonce=${name} stickysession=${name}`)}</VirtualHost>
 `;
   const text = site('one', a.url) + site('two', b.url);
   for (const start of hasHttpd ? [ours(1), theirs] : [ours(1)]) {

@@ -59,15 +59,20 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Whether somebody listens there now. */
+export async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const open = await Promise.race([
+    once(socket, 'connect').then(() => true),
+    once(socket, 'error').then(() => false),
+  ]).catch(() => false);
+  socket.destroy();
+  return open;
+}
+
 async function listening(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    const socket = connect(port, '127.0.0.1');
-    const open = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (open) return;
+    if (await isListening(port)) return;
     await sleep(50);
   }
   throw new Error(`nothing listens on port ${port}`);
