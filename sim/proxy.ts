@@ -262,8 +262,8 @@ export class ProxyInstance {
       return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
     flight.job = job;
-    const mayBe = link.queue.value + this.exchanges.waiting;
-    if (mayBe > this.observations.queueMax || this.isOneOfMany) this.world.noteQueue(worker);
+    const atMost = link.queue.value + this.exchanges.waiting;
+    if (atMost > this.observations.queueMax || this.isOneOfMany) this.world.noteQueue(worker);
     return UNDER_WAY;
   }
 
