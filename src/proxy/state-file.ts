@@ -2,9 +2,7 @@
  * The file in which balancers with BalancerPersist survive a stop and a start, as httpd's do in its slotmem files: it is
  * written at an orderly end, and read at the next start. Members are known again by their names.
  */
-import { randomUUID } from 'node:crypto';
 import { accessSync, constants, readFileSync, renameSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BalancerConf, HealthCheckConf, MemberConf, ProxyConfig } from '../config/config.ts';
 import { healthMethod, noChecks } from '../config/health-methods.ts';
@@ -21,6 +19,7 @@ import {
 } from '../core/index.ts';
 import { nowNs } from './clock.ts';
 import type { GroupConf } from './group.ts';
+import { writeWhole } from './whole-file.ts';
 
 const FORMAT = 'fairlead/state@1';
 
@@ -77,20 +76,7 @@ export async function keepState(
 async function writeState(path: string, groups: readonly Savable[]): Promise<void> {
   const balancers = groups.filter(({ conf }) => conf.persist).map(savedGroup);
   const text = JSON.stringify({ format: FORMAT, savedAtMs: Date.now(), balancers }, null, 1);
-  const beside = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(beside, 'wx', 0o600);
-    try {
-      await file.writeFile(`${text}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
-    throw error;
-  }
+  await writeWhole(path, `${text}\n`, 0o600);
 }
 
 function savedGroup({ conf, members, balancer, timeoutNs }: Savable): SavedGroup {

@@ -1,6 +1,6 @@
 /** The storage file as the monitor writes it: off the event loop, and never the end of the proxy. */
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { nowNs } from '../clock.ts';
+import { writeWhole } from '../whole-file.ts';
 import { type Row, writeStorage } from './storage.ts';
 
 /** A file that cannot be written is told of this seldom. */
@@ -30,21 +30,9 @@ export class StorageFile {
     while (this.#next !== null) {
       const rows = this.#next;
       this.#next = null;
-      await this.#replace(writeStorage(rows)).catch((error) => this.#tell(error));
+      await writeWhole(this.#path, writeStorage(rows)).catch((error) => this.#tell(error));
     }
     this.#isWriting = false;
-  }
-
-  /** Beside it first, then in its place: whoever reads finds a whole file. */
-  async #replace(text: string): Promise<void> {
-    const beside = `${this.#path}.${crypto.randomUUID()}.tmp`;
-    try {
-      await writeFile(beside, text);
-      await rename(beside, this.#path);
-    } catch (error) {
-      await rm(beside, { force: true }).catch(() => {});
-      throw error;
-    }
   }
 
   #tell({ code }: NodeJS.ErrnoException): void {
