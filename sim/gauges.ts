@@ -57,10 +57,6 @@ export class Gauges {
     return Float64Array.from(this.all, (gauge) => gauge.area(nowNs));
   }
 
-  set(index: number, value: number, nowNs: number): void {
-    this.all[index].set(value, nowNs);
-  }
-
   restart(nowNs: number): void {
     for (const gauge of this.all) gauge.restart(nowNs);
   }

@@ -4,9 +4,9 @@ import { Gauge, Gauges } from '../../sim/gauges.ts';
 describe('Gauges', () => {
   it('integrates each value over time', () => {
     const gauges = new Gauges(2);
-    gauges.set(0, 2, 10); // 0 for 10
-    gauges.set(0, 5, 14); // 2 for 4
-    gauges.set(1, 1, 15);
+    gauges.all[0].set(2, 10); // 0 for 10
+    gauges.all[0].set(5, 14); // 2 for 4
+    gauges.all[1].set(1, 15);
     expect([...gauges.area(20)]).toEqual([38, 5]); // 5 for 6; 1 for 5
     expect([...gauges.value]).toEqual([5, 1]);
   });
