@@ -121,6 +121,11 @@ export interface Mapping {
   readonly path: string;
   readonly regex: boolean;
   readonly target: Target;
+  /**
+   * The URL as it is written, without `target.path` and what is substituted: `<Proxy>` sections are compared with it.
+   * Empty where there can be none.
+   */
+  readonly origin: string;
   /** ProxyPassMatch: the URL with `$1` and the like, after `scheme://authority`; null without any `$n`. */
   readonly substitution: string | null;
   /** The path is forwarded as the client sent it, not decoded and encoded again. */

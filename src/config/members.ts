@@ -49,6 +49,11 @@ function unsupported(scheme: string): string {
   return `has the scheme ${scheme}, which this version does not speak; expected http, https, ws or wss`;
 }
 
+/** What a mapping's URL is for httpd where the socket plays no part. */
+export function withoutSocket(text: string): string {
+  return /^unix:[^|]*\|/i.test(text) ? apart(text).url : text;
+}
+
 /** `unix:/path|http://host`, also `unix:/path|http:` for localhost. */
 function apart(text: string): { socket: string | null; url: string } {
   const [, socket, url] = /^unix:([^|]*)\|(.*)$/i.exec(text) ?? [];

@@ -399,6 +399,18 @@ describe('what does not concern balancing', () => {
     expect(warningsOf('HeartbeatAddress 239.0.0.1:27999')).toHaveLength(1);
   });
 
+  it.each([
+    ['Proxy balancer://shop', 'balancer://Shop/ of line 7'],
+    ['ProxyMatch ^balancer://shop/', 'balancer://Shop/ of line 7'],
+    ['Proxy "balancer://s*"', 'balancer://Shop/ of line 7'],
+  ])('<%s> that misses a ProxyPass by a capital is told of', (section, says) => {
+    const text = (lines: string) =>
+      `<Proxy balancer://Shop>\nBalancerMember http://h\n</Proxy>\n<${section}>\n${lines}\n</${section.split(' ')[0]}>\nProxyPass / balancer://Shop/`;
+    expect(warningsOf(text('Require ip 10'))).toEqual([expect.stringContaining(says)]);
+    expect(warningsOf(text('Require ip 10').replace('Shop/', 'shop/'))).toEqual([]);
+    expect(warningsOf(text(''))).toEqual([]);
+  });
+
   it('persistence is that of the server where the balancer stands', () => {
     const { balancers } = conf(`BalancerPersist On
 <Proxy balancer://main>

@@ -28,6 +28,7 @@ export interface MappingDraft {
   readonly regex: boolean;
   readonly nocanon: boolean;
   readonly noquery: boolean;
+  readonly origin: string;
   readonly substitution: string | null;
   readonly target:
     | { readonly kind: 'balancer'; readonly name: string; readonly path: string }

@@ -23,6 +23,7 @@ import type {
   WorkerDraft,
 } from './drafts.ts';
 import { accessLogsOf } from './logs.ts';
+import { reportOtherLetters } from './other-letters.ts';
 import type { Reading } from './reading.ts';
 import { proxyProtocolOf, remoteIpOf, withoutReuse } from './remote-ip.ts';
 import { serverTls, workerTls } from './tls-finish.ts';
@@ -108,6 +109,7 @@ class Linking {
       reportShadowed(this.#reading, main, draft);
       this.#reportForgotten(draft);
     }
+    reportOtherLetters(this.#reading, draft);
     const outer = draft === main ? [] : main.sections;
     const sections = [...outer, ...draft.sections].map((section) => this.section(section, seen));
     return {

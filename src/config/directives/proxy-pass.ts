@@ -1,4 +1,5 @@
 /** ProxyPass and ProxyPassMatch: which paths lead where. */
+import { withoutSocket } from '../members.ts';
 import { hasWildcards } from '../regex.ts';
 import type { Word } from '../tree.ts';
 import {
@@ -148,6 +149,7 @@ function mappingOf(reading: Reading, scope: Scope, pass: Pass, line: Line): Mapp
     regex: pass.regex,
     nocanon: pass.nocanon,
     noquery: pass.noquery,
+    origin: '',
     substitution: null,
   };
   const url = pass.url!;
@@ -157,7 +159,15 @@ function mappingOf(reading: Reading, scope: Scope, pass: Pass, line: Line): Mapp
   const target = /^balancer:\/\//i.test(url.text)
     ? toBalancer(reading, scope, pass, split, line)
     : toWorker(reading, scope, pass, split, line);
-  return target && { ...base, substitution: split.substitution, target };
+  if (!target) return null;
+  const origin = originOf(split.url.text, target.path);
+  return { ...base, origin, substitution: split.substitution, target };
+}
+
+/** `url` without the path that is kept apart, and without a socket. */
+function originOf(url: string, path: string): string {
+  const http = withoutSocket(url);
+  return http.slice(0, http.length - path.length);
 }
 
 function pathOf(pass: Pass, scope: Scope, line: Line): string | null {
@@ -191,13 +201,16 @@ function substitutionOf(url: Word, line: Line): Split | null {
   return { url: { text: origin, place: url.place }, substitution: rest };
 }
 
+/** Where a URL leads. */
+type Leading = Exclude<MappingDraft['target'], { kind: 'none' }>;
+
 function toBalancer(
   reading: Reading,
   scope: Scope,
   pass: Pass,
   { url, substitution }: Split,
   line: Line,
-): MappingDraft['target'] | null {
+): Leading | null {
   const named = balancerUrl(url.text);
   if (!named) {
     line.refuse(url, `${url.text}: expected balancer://name.`);
@@ -216,7 +229,7 @@ function toWorker(
   pass: Pass,
   { url, substitution }: Split,
   line: Line,
-): MappingDraft['target'] | null {
+): Leading | null {
   const parsed = readUrl(url, line);
   if (!parsed) return null;
   const { worker, shared } = workerFor(scope.server, parsed, url.place);

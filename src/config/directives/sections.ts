@@ -5,7 +5,6 @@ import { hasWildcards, wildcardRegex } from '../regex.ts';
 import type { Section, Word } from '../tree.ts';
 import { addRequire } from './access.ts';
 import { applyAll, setTarget } from './balancer-member.ts';
-import { urlNamed } from './balancers.ts';
 import { newDir, newSection, newServer } from './drafts.ts';
 import { patternOf } from './patterns.ts';
 import type { Reading, Scope, Where } from './reading.ts';
@@ -124,18 +123,17 @@ function proxy(name: 'Proxy' | 'ProxyMatch'): SectionRule {
   };
 }
 
-/** A plain `<Proxy>` argument is a prefix of what is proxied to; with wildcards all of it has to match. */
+/** A plain `<Proxy>` argument is a prefix of what ProxyPass says; with wildcards all of it has to match. */
 function proxySection(name: string, place: Place, word: Word | undefined, line: Line) {
   const text = (word?.text ?? '').replace(/^proxy:/i, '');
   if (name === 'Proxy') {
     const wild = hasWildcards(text);
-    const known = urlNamed(text);
     const any = wild
-      ? `^${known
+      ? `^${text
           .replace(/[.+^${}()|\\]/g, '\\$&')
           .replace(/\*/g, '.*')
           .replace(/\?/g, '.')}$`
-      : known;
+      : text;
     return newSection(place, 'proxy', any, wild);
   }
   const regex = patternOf(line, word ?? { text, place }, text);

@@ -16,6 +16,8 @@ export interface Mapped {
   readonly target: Target;
   /** Follows the balancer's or worker's own URL. Not yet encoded, unless `raw`. */
   readonly rest: string;
+  /** What follows `mapping.origin`; `rest` as it was found. */
+  readonly appended: string;
   /** `nocanon` took hold: `rest` is what the client sent, query included, and goes out as it is. */
   readonly raw: boolean;
   /** What the sticky lookup searches: `balancer://name/rest?query` (spec: httpd 4.2). */
@@ -158,7 +160,7 @@ function mapped(
     const continues = url.path === '' && !beginsPath(rest);
     const found: Target = continues ? { kind: 'undefined', name: name + rest } : target;
     const text = name + rest + search;
-    return { mapping, target: found, rest, raw, url: text, query, encodedSlashes };
+    return { mapping, target: found, rest, appended: rest, raw, url: text, query, encodedSlashes };
   }
   let name = '';
   if (target.kind === 'balancer') name = config.balancers[target.balancer].name;
@@ -174,12 +176,12 @@ function mapped(
   }
   if (path.charCodeAt(0) !== SLASH) path = `/${path}`;
   const url = `balancer://${name}${path}${search}`;
-  return { mapping, target: found, rest: path, raw, url, query, encodedSlashes };
+  return { mapping, target: found, rest: path, appended: rest, raw, url, query, encodedSlashes };
 }
 
-/** What `<Proxy>` sections match: httpd looks for them before the query follows. */
-export function sectionUrl({ url, query }: Mapped): string {
-  return query === null ? url : url.slice(0, -(query.length + 1));
+/** What `<Proxy>` sections match: httpd looks for them before it makes a name of the host, and the query follows. */
+export function sectionUrl({ mapping, appended }: Mapped): string {
+  return wireText(mapping.origin) + appended;
 }
 
 function beginsPath(rest: string): boolean {

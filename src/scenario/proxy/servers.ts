@@ -134,7 +134,7 @@ function balancerIndex(
 /** The path goes on as it is. */
 function mappingOf({ path, balancer, place }: Route): Mapping {
   const target = { kind: 'balancer', balancer, path } as const;
-  const plain = { regex: false, substitution: null, nocanon: false, noquery: false };
+  const plain = { regex: false, origin: '', substitution: null, nocanon: false, noquery: false };
   return { place, path, target, ...plain };
 }
 
@@ -148,7 +148,7 @@ function reverseOf(routes: readonly Route[], balancers: readonly ProxyBalancer[]
 
 function managerMapping(manager: ManagerPage | null): Mapping[] {
   if (manager === null) return [];
-  const plain = { regex: false, substitution: null, nocanon: false, noquery: false };
+  const plain = { regex: false, origin: '', substitution: null, nocanon: false, noquery: false };
   return [{ place: manager.place, path: manager.path, target: { kind: 'none' }, ...plain }];
 }
 
