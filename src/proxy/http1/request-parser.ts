@@ -99,7 +99,7 @@ export class RequestParser implements Sink {
     if (wasInHead) {
       this.#head.keep(bytes, from, to, this.#inHead);
       if (this.#isTooLong) {
-        this.fault = 431;
+        this.fault = this.#head.text.trimStart().includes('\r\n') ? 431 : 414;
         this.headReady = false;
         return -1;
       }
@@ -140,7 +140,7 @@ export class RequestParser implements Sink {
 
   /** What has come of the request line, if no head was taken; without its end it may still go on. */
   get firstLine(): string {
-    return /^(?:\r\n)*([^\r\n]*(?:\r\n)?)/.exec(this.#head.text)![1]!;
+    return /^(?:\r\n)*([^\r\n]*(?:\r\n)?)/.exec(this.#head.text.slice(0, this.#headBytes))![1]!;
   }
 
   /** How much the last `feed` found of a body, in bytes without chunk framing: `takeBody`. */

@@ -15,6 +15,9 @@ export type Module =
   | 'proxy_balancer'
   | 'proxy_hcheck';
 
+/** As httpd cuts them: a client may be the author of some of it. */
+const LINE_BYTES = 8190;
+
 const order: readonly LogLevel[] = [
   'emerg',
   'alert',
@@ -54,8 +57,8 @@ export class ErrorLog {
       return;
     }
     const time = errorTime(microsecondsAt(nowNs()));
-    const line = `[${time}] [${module}:${level}] [pid ${process.pid}] ${message}\n`;
-    this.#file.write(Buffer.from(line).toString('latin1'));
+    const line = `[${time}] [${module}:${level}] [pid ${process.pid}] ${message}`;
+    this.#file.write(`${Buffer.from(line).toString('latin1').slice(0, LINE_BYTES)}\n`);
   }
 
   reopen(): void {

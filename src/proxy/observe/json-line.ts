@@ -2,18 +2,20 @@
 import { NONE } from '../../core/index.ts';
 import { authorityOf } from '../passage.ts';
 import { get, joined } from '../rules/fields.ts';
+import { isTooLong } from './first-line.ts';
 import { microsecondsAt, type Sight } from './sight.ts';
 
 /** Absent fields are null, so that every line has the same. Durations are microseconds. */
 export function jsonLine(sight: Sight): string {
   const { request, asked, group, worker } = sight;
+  const tooLong = isTooLong(sight);
   const served = group !== null && worker !== NONE;
   const line = {
     time: new Date(microsecondsAt(sight.startNs) / 1000).toISOString(),
     client: request.remoteAddress,
     user: asked?.user ?? null,
-    method: request.method || null,
-    target: request.target || null,
+    method: tooLong ? null : request.method || null,
+    target: tooLong ? null : request.target || null,
     protocol: `HTTP/${request.version}`,
     host: asked === null ? request.host : authorityOf(asked),
     secure: request.secure,

@@ -7,6 +7,7 @@ import { joined } from '../rules/fields.ts';
 import { hostOf } from '../rules/server.ts';
 import { serverName } from '../rules/server-name.ts';
 import type { ValueContext } from '../rules/value-format.ts';
+import { firstLine, isTooLong } from './first-line.ts';
 import { cookieOf, escaped } from './log-text.ts';
 import { clfTime, strftime } from './log-time.ts';
 import { microsecondsAt, type Sight } from './sight.ts';
@@ -63,7 +64,7 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
     case 'e':
       return (sight) => escaped(sight.variable(argument) ?? null);
     case 'H':
-      return ({ request }) => escaped(`HTTP/${request.version}`);
+      return (sight) => (isTooLong(sight) ? 'HTTP/1.0' : `HTTP/${sight.request.version}`);
     case 'i':
       return requestHeader(argument.toLowerCase());
     case 'o':
@@ -71,7 +72,7 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
     case 'k':
       return keptAlive;
     case 'm':
-      return ({ request }) => escaped(request.method || null);
+      return (sight) => escaped(isTooLong(sight) ? null : sight.request.method || null);
     case 'p':
       return port(argument.toLowerCase());
     case 'P':
@@ -79,8 +80,7 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
     case 'q':
       return (sight) => escaped(queryOf(sight));
     case 'r':
-      return ({ request: { method, target, version, firstLine } }) =>
-        escaped(firstLine === null ? `${method} ${target} HTTP/${version}` : firstLine || null);
+      return (sight) => escaped(firstLine(sight));
     case 'R':
       return handler;
     case 's':
@@ -105,14 +105,17 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
   }
 }
 
-function pathOf({ asked, request }: Sight): string | null {
+function pathOf(sight: Sight): string | null {
+  const { asked, request } = sight;
   if (asked !== null) return asked.target.path;
+  if (isTooLong(sight)) return null;
   return request.target.split('?')[0] || (request.method === '' ? null : '/');
 }
 
 /** With its question mark. */
-function queryOf({ asked, request }: Sight): string {
-  if (asked === null) return /\?.*$/.exec(request.target)?.[0] ?? '';
+function queryOf(sight: Sight): string {
+  const { asked, request } = sight;
+  if (asked === null) return isTooLong(sight) ? '' : (/\?.*$/.exec(request.target)?.[0] ?? '');
   return asked.target.query === null ? '' : `?${asked.target.query}`;
 }
 

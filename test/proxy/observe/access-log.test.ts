@@ -100,6 +100,7 @@ describe.skipIf(!hasHttpd)('beside httpd (skipped without it: apt-get install ap
   test('what cannot be read as a request, or comes too slowly, is told of as far as it was read', async () => {
     const one = await backend('one', (_, response) => response.end('I am one'));
     const lines = `ServerName www.example.org
+LimitRequestLine 80
 CustomLog LOGS/x "%h %l \\"%r\\" %>s %m %U <%q> %H %k %X %R %v %V %p %{Cookie}i %{BALANCER_NAME}e"
 ProxyPass / ${one.url}/
 `;
@@ -114,6 +115,7 @@ ProxyPass / ${one.url}/
       `POST /two HTTP/1.1\r\n${fields}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc`,
       `POST /long HTTP/1.1\r\n${fields}Content-Length: ${'9'.repeat(20)}\r\n\r\n`,
       'GET /say"hi"\\ HTTP/1.1\r\nHo st: a\r\n\r\n',
+      `GET /${'a'.repeat(80)}?b HTTP/1.1\r\n${fields}\r\n`,
     ].map((request) => [request]);
     const slow = [['GET /no-end HT'], ['GET /half HTTP/1.1\r\nHost: www.example.com\r\nX']];
     const all = [...broken, [kept, 'GARBAGE\r\n\r\n'], ...slow];
@@ -191,6 +193,19 @@ ${balancer([one.url])}`);
   await expect.poll(() => never.seen, { timeout: 20_000 }).toBe(1);
   gone.destroy();
   expect((await linesOf(join(folder, 'x'), 2))[1]).toMatch(/ X - \d+ \d+$/);
+});
+
+test('a line without end is told of as far as a request may go', async () => {
+  const { port, folder } = await ours(
+    'LogFormat "%r" r\nCustomLog LOGS/x r\nCustomLog LOGS/j json',
+  );
+  await sendAll(port, [[`GET /${'a'.repeat(60_000)}`], [`${'\xff'.repeat(60_000)}\r\n\r\n`]]);
+  const [first, second] = await linesOf(join(folder, 'x'), 2);
+  expect(first).toBe(`GET /${'a'.repeat(8191 - 5)}`);
+  expect(second!.length).toBe(8191 * '\\xff'.length);
+  for (const line of await linesOf(join(folder, 'j'), 2)) {
+    expect(JSON.parse(line)).toMatchObject({ method: null, target: null });
+  }
 });
 
 test('JSON: one object a line, with what only the proxy knows', async () => {

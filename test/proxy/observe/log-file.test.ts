@@ -118,3 +118,15 @@ test('ErrorLog: time, module, level; LogLevel says how much', async () => {
     picked(one.url),
   ]);
 });
+
+test('ErrorLog: a line is cut as httpd cuts it, whatever a client made of it', async () => {
+  const path = join(logFolder(), 'error.log');
+  const down = `http://127.0.0.1:${await refusingPort()}`;
+  const proxy = await rig(
+    `ErrorLog ${path}\nLogLevel info\nLimitRequestLine 20000\n${balancer([down])}`,
+  );
+  await proxy.get(`/${'a'.repeat(12_000)}`);
+  await proxy.proxy.close();
+  const lines = await linesOf(path, 1);
+  expect(lines.find((line) => line.includes('GET /aaa'))?.length).toBe(8190);
+});

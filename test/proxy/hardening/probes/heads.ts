@@ -96,7 +96,7 @@ export const lineProbes: readonly Probe[] = [
   refused('binary', 400, '\x80\x81\xff\xfe\x00\x01\r\n\r\n'),
   refused('NUL', 400, '\0\0\0\0\r\n\r\n'),
   refused('a line of 9000 bytes', 414, `GET /${'a'.repeat(9000)} HTTP/1.1\r\n${host}`),
-  refused('a line of 70 000 bytes', [400, 431], `GET /${'a'.repeat(70_000)} HTTP/1.1\r\n${host}`),
+  refused('a line of 70 000 bytes', [400, 414], `GET /${'a'.repeat(70_000)} HTTP/1.1\r\n${host}`),
 ];
 
 export const hostProbes: readonly Probe[] = [
