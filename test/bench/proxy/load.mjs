@@ -1,65 +1,65 @@
-/** Load: a number of kept connections, each asking again as soon as it is answered. */
-import { connect } from 'node:net';
+/** The bench's clients and members, as lean as there are: wrk, and one nginx of three addresses. */
+import { execFile, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
+export const CONNECTIONS = 64;
+const script = fileURLToPath(new URL('./load.lua', import.meta.url));
+
+/** One process that answers every request on `ports` with 128 bytes at once. */
+export function startMembers(folder, ports) {
+  const file = join(folder, 'members.conf');
+  const log = `${folder}/members.log`;
+  writeFileSync(
+    file,
+    `daemon off;
+master_process off;
+pid ${folder}/members.pid;
+error_log ${log};
+events { worker_connections 4096; }
+http {
+  access_log off;
+  default_type text/plain;
+  keepalive_requests 100000000;
+  keepalive_timeout 600s;
+  client_body_temp_path ${folder}/members-body;
+  proxy_temp_path ${folder}/members-proxy;
+  fastcgi_temp_path ${folder}/members-fastcgi;
+  uwsgi_temp_path ${folder}/members-uwsgi;
+  scgi_temp_path ${folder}/members-scgi;
+  server {
+${ports.map((port) => `    listen 127.0.0.1:${port};`).join('\n')}
+    location / { return 200 "${'x'.repeat(128)}"; }
+  }
+}
+`,
+  );
+  return spawn('nginx', ['-c', file, '-e', log], { stdio: 'inherit' });
+}
 
 /**
- * Sends `requests` GETs to `port` over `connections` kept connections, every one with the cookie of a session.
- * Resolves to the seconds it took. Rejects when anything but a 200 with 128 bytes comes back.
+ * Asks `port` over kept connections for so long. `check`: every answer must be a 200 of 128 bytes, otherwise they are
+ * counted: none of an error's status, none broken off, all of one length together.
  */
-export function load({ port, requests, connections, routes }) {
-  const started = process.hrtime.bigint();
-  let left = requests;
-  let open = connections;
-  return new Promise((resolve, reject) => {
-    for (let i = 0; i < connections; i++) {
-      const cookie = `ROUTEID=.${routes[i % routes.length]}`;
-      const request = Buffer.from(
-        `GET /app/page?q=${i} HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: bench\r\nAccept: */*\r\nCookie: ${cookie}\r\n\r\n`,
-      );
-      client(
-        port,
-        request,
-        () => left-- > 0,
-        reject,
-        () => {
-          if (--open === 0) resolve(Number(process.hrtime.bigint() - started) / 1e9);
-        },
-      );
-    }
-  });
+export async function load(port, seconds, check = false) {
+  const url = `http://127.0.0.1:${port}`;
+  const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '60s', '-s', script, url];
+  const { stdout } = await promisify(execFile)('wrk', check ? [...args, '--', 'check'] : args);
+  const { requests, micros, bytes, bad } = JSON.parse(stdout.slice(stdout.indexOf('{')));
+  if (requests === 0 || Object.values(bad).some((count) => count > 0)) {
+    throw new Error(`port ${port}: ${requests} answers, and ${JSON.stringify(bad)}`);
+  }
+  return { requests, perSecond: requests / (micros / 1e6), bytes };
 }
 
-function client(port, request, more, fail, done) {
-  const socket = connect(port, '127.0.0.1');
-  socket.setNoDelay();
-  let received = Buffer.alloc(0);
-  const next = () => {
-    if (more()) socket.write(request);
-    else {
-      socket.removeAllListeners('close').destroy();
-      done();
-    }
-  };
-  socket.on('connect', next);
-  socket.on('error', fail);
-  socket.on('close', () => fail(new Error(`port ${port} closed a kept connection`)));
-  socket.on('data', (chunk) => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-    const end = received.indexOf(END_OF_HEAD);
-    if (end < 0) return;
-    const head = received.toString('latin1', 0, end);
-    if (!head.startsWith('HTTP/1.1 200')) return fail(new Error(head));
-    if (received.length < bodyEnd(head, received, end + 4)) return;
-    received = Buffer.alloc(0);
-    next();
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
   });
-}
-
-/** Where the response ends: after its Content-Length, or after its last chunk. */
-function bodyEnd(head, bytes, start) {
-  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  if (length !== undefined) return start + Number(length);
-  const last = bytes.indexOf('0\r\n\r\n', start);
-  return last < 0 ? Number.POSITIVE_INFINITY : last + 5;
 }

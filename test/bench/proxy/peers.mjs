@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const present = (command) => spawnSync(command, ['-v']).error === undefined;
+export const present = (command) => spawnSync(command, ['-v']).error === undefined;
 const MODULES = '/usr/lib/apache2/modules';
 
 /** The balancer as httpd and fairlead read it. */
