@@ -1,8 +1,7 @@
 /**
  * Clients that send a body too slowly, as httpd's `RequestReadTimeout body=20,MinRate=500` has it: a grace period, and
  * a second more for so many bytes. Only the time in which the proxy waits for the client counts, not the time in which
- * a worker is slow to take what came. What counts as coming is what comes over the connection, whichever stream it is
- * for.
+ * a worker is slow to take what came, and only what comes of this body: not its padding, pings, or other bodies.
  */
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
@@ -11,7 +10,7 @@ const TICK_MS = 1000;
 
 interface Watched {
   readonly socket: Socket;
-  readonly bytesBefore: number;
+  bytes: number;
   waitedSeconds: number;
   readonly expired: () => void;
 }
@@ -30,7 +29,14 @@ export class BodyWatch {
 
   /** Calls `expired` when the body of `stream` has become too slow. Stops by itself when it is complete. */
   add(stream: ServerHttp2Stream, socket: Socket, expired: () => void): void {
-    this.#watched.set(stream, { socket, bytesBefore: socket.bytesRead, waitedSeconds: 0, expired });
+    const watched: Watched = { socket, bytes: 0, waitedSeconds: 0, expired };
+    this.#watched.set(stream, watched);
+    // A listener for its data would set the stream going.
+    const push = stream.push.bind(stream);
+    stream.push = (chunk, encoding) => {
+      if (chunk !== null) watched.bytes += chunk.length;
+      return push(chunk, encoding);
+    };
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
@@ -52,7 +58,6 @@ export class BodyWatch {
   #isSlow(stream: ServerHttp2Stream, watched: Watched): boolean {
     if (stream.readableFlowing !== true || stream.readableLength > 0) return false;
     watched.waitedSeconds += TICK_MS / 1000;
-    const bytes = watched.socket.bytesRead - watched.bytesBefore;
-    return watched.waitedSeconds > this.#graceSeconds + bytes / this.#bytesPerSecond;
+    return watched.waitedSeconds > this.#graceSeconds + watched.bytes / this.#bytesPerSecond;
   }
 }

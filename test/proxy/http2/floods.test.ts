@@ -3,7 +3,7 @@
  * CVE-2024-27316), and those that hold streams. The proxy ends them or bears them; others are served meanwhile.
  */
 import type { TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { proxyChild } from '../chaos/child.ts';
 import { backend, balancer, rig } from '../rig.ts';
 import { freePort } from '../servers/httpd.ts';
@@ -217,6 +217,28 @@ describe.skipIf(!hasOpenssl)('streams that are held', () => {
     await r.idle();
     clearInterval(timer);
     expect(r.column('busy')).toEqual([0]);
+  });
+
+  test('a body is not kept waited for by pings, by its padding, or by another body', async () => {
+    const one = await backend('one', (message, response) => {
+      message.resume().on('end', () => response.end('whole'));
+    });
+    const r = await rig(`${secure()}${balancer([one.url])}`, { bodySeconds: 1 });
+    const wire = await h2.Wire.connect(r.port);
+    wire.send(headers(1, POST, END_HEADERS), headers(3, POST, END_HEADERS));
+    const padding = Buffer.concat([Buffer.from([255]), Buffer.alloc(255)]);
+    const timer = setInterval(() => {
+      const others = [data(3, 'x'.repeat(200), 0), ...Array.from({ length: 9 }, () => h2.ping())];
+      wire.send(data(1, padding, h2.PADDED), ...others);
+    }, 100);
+    onTestFinished(() => clearInterval(timer));
+    const first = await wire.next(({ type }) => type === types.headers || type === types.reset);
+    expect([first?.stream, h2.statusIn(first!.payload)]).toEqual([1, 408]);
+    clearInterval(timer);
+    wire.send(data(3, 'end'));
+    const second = await wire.next(({ type, stream }) => type === types.headers && stream === 3);
+    expect(h2.statusIn(second!.payload)).toBe(200);
+    await r.idle();
   });
 
   test('a client that takes its answer slowly has all of it', async () => {
