@@ -293,7 +293,7 @@ connections of its own, and max of a member is for each. One that dies is replac
 SIGHUP has the configuration read again. If anything is wrong with it, it is refused with all the
 reasons and the old one goes on; else new requests go by it, those under way end as they began, and
 clients keep their connections. Members that stay keep their state with BalancerPersist On; over a
-stop and a start, too, in CONFIG.state in the folder that DefaultRuntimeDir names.
+stop and a start, too, in a file CONFIG.HASH.state in the folder that DefaultRuntimeDir names.
 SIGTERM and SIGINT (Ctrl-C) stop listening and let requests under way finish, for at most 30 s
 (GracefulShutdownTimeout); a second one ends at once. SIGUSR1 opens the logs anew.
 ${VARIABLES}

@@ -1,5 +1,6 @@
 /** What holds where a configuration says nothing: httpd's defaults. */
-import { basename, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
 import type { DirConf, ServerConf } from './config.ts';
 
 export const serverDefaults = {
@@ -36,7 +37,11 @@ export const nothingSaid: DirConf = {
   requestBodyLimit: null,
 };
 
-/** Where balancers survive a stop and a start: in the runtime folder, named after the configuration. */
+/**
+ * Where balancers survive a stop and a start: in the runtime folder, named after the configuration and where it is, as
+ * several of one name may share the folder.
+ */
 export function stateFileIn(folder: string, file: string): string {
-  return join(folder, `${basename(file)}.state`);
+  const where = createHash('sha256').update(resolve(file)).digest('hex').slice(0, 8);
+  return join(folder, `${basename(file)}.${where}.state`);
 }

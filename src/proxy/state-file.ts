@@ -2,53 +2,23 @@
  * The file in which balancers with BalancerPersist survive a stop and a start, as httpd's do in its slotmem files: it is
  * written at an orderly end, and read at the next start. Members are known again by their names.
  */
-import { accessSync, constants, readFileSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { BalancerConf, HealthCheckConf, MemberConf, ProxyConfig } from '../config/config.ts';
-import { healthMethod, noChecks } from '../config/health-methods.ts';
+import { accessSync, constants, existsSync, linkSync, readFileSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { BalancerConf, MemberConf, ProxyConfig } from '../config/config.ts';
+import { noChecks } from '../config/health-methods.ts';
 import { memberUrl } from '../config/members.ts';
 import { plainMember } from '../config/plain-member.ts';
-import {
-  type Balancer,
-  isSavedBalancer,
-  isSavedWorker,
-  type SavedBalancer,
-  type SavedWorker,
-  saveBalancer,
-  saveWorker,
-} from '../core/index.ts';
-import { nowNs } from './clock.ts';
+import type { SavedWorker } from '../core/index.ts';
 import type { GroupConf } from './group.ts';
+import {
+  FORMAT,
+  parsed,
+  type Savable,
+  type SavedChecks,
+  type SavedGroup,
+  savedGroup,
+} from './state-format.ts';
 import { writeWhole } from './whole-file.ts';
-
-const FORMAT = 'fairlead/state@1';
-
-interface SavedMember {
-  readonly name: string;
-  /** A manager has added it. */
-  readonly added: boolean;
-  readonly checks: SavedChecks | null;
-  readonly worker: SavedWorker;
-}
-
-/** Of a member's health checks, what a manager may have changed and the core does not keep. */
-type SavedChecks = Pick<HealthCheckConf, 'method' | 'intervalNs' | 'uri' | 'expr'>;
-
-interface SavedGroup {
-  /** As in `GroupConf`. */
-  readonly name: string;
-  readonly nonce: string;
-  readonly balancer: SavedBalancer;
-  readonly members: readonly SavedMember[];
-}
-
-/** What is saved of a group. `timeoutNs`: the balancer's, also while somebody waits for a worker. */
-export interface Savable {
-  readonly conf: GroupConf;
-  readonly members: readonly MemberConf[];
-  readonly balancer: Balancer;
-  readonly timeoutNs: number;
-}
 
 /** What a file said. */
 export interface SavedState {
@@ -79,30 +49,9 @@ async function writeState(path: string, groups: readonly Savable[]): Promise<voi
   await writeWhole(path, `${text}\n`, 0o600);
 }
 
-function savedGroup({ conf, members, balancer, timeoutNs }: Savable): SavedGroup {
-  const now = nowNs();
-  return {
-    name: conf.name,
-    nonce: conf.nonce,
-    balancer: saveBalancer(balancer, timeoutNs),
-    members: members.map(({ name, health }, worker) => ({
-      name,
-      added: worker >= conf.written,
-      checks: health && savedChecks(health),
-      worker: saveWorker(balancer, worker, now),
-    })),
-  };
-}
-
-function savedChecks({ method, intervalNs, uri, expr }: HealthCheckConf): SavedChecks {
-  return { method, intervalNs, uri, expr };
-}
-
 /** What was kept at the last end. A file that makes no sense is told of and put aside; null then, and without one. */
-export function keptState(
-  { stateFile }: ProxyConfig,
-  tell: (line: string) => void,
-): SavedState | null {
+export function keptState(config: ProxyConfig, tell: (line: string) => void): SavedState | null {
+  const { stateFile } = config;
   if (stateFile === undefined) return null;
   try {
     accessSync(dirname(stateFile), constants.W_OK);
@@ -111,19 +60,68 @@ export function keptState(
       `BalancerPersist: ${dirname(stateFile)} cannot be written to; no state is kept at the end`,
     );
   }
+  const state = existsSync(stateFile)
+    ? usable(stateFile, tell)
+    : earlier(stateFile, config.file, tell);
+  if (state !== null) tellOtherChecks(config, state, tell);
+  return state;
+}
+
+function usable(path: string, tell: (line: string) => void): SavedState | null {
   try {
-    return readState(stateFile);
+    return readState(path);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const aside = `${stateFile}.refused`;
-    let where = `it is kept as ${aside}`;
-    try {
-      renameSync(stateFile, aside);
-    } catch {
-      where = 'nor be put aside';
-    }
+    const aside = putAside(path);
+    const where = aside === null ? 'nor be put aside' : `it is kept as ${aside}`;
     tell(`BalancerPersist: ${error.message}; ${where}; balancers begin afresh`);
     return null;
+  }
+}
+
+/** Under a name that nobody has; null: it cannot be. */
+function putAside(path: string): string | null {
+  for (let count = 1; ; count++) {
+    const aside = count === 1 ? `${path}.refused` : `${path}.refused.${count}`;
+    try {
+      linkSync(path, aside);
+      unlinkSync(path);
+      return aside;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return null;
+    }
+  }
+}
+
+/** Earlier versions named the file after the configuration's own name alone, which others may have, too. */
+function earlier(path: string, file: string, tell: (line: string) => void): SavedState | null {
+  const old = join(dirname(path), `${basename(file)}.state`);
+  const state = usable(old, tell);
+  if (state !== null) {
+    tell(`BalancerPersist: state is taken from ${old}, which may go; the next is kept in ${path}`);
+  }
+  return state;
+}
+
+/** As in httpd, what is kept comes before what is written: somebody may wonder who still asks. */
+function tellOtherChecks(
+  config: ProxyConfig,
+  state: SavedState,
+  tell: (line: string) => void,
+): void {
+  const left = [...state.balancers];
+  for (const { name, persist, workers } of config.balancers) {
+    const at = left.findIndex((saved) => saved.name === `balancer://${name}`);
+    if (!persist || at < 0) continue;
+    const [saved] = left.splice(at, 1);
+    for (const worker of workers) {
+      const kept = saved!.members.find((member) => member.name === worker.name)?.checks?.method;
+      const written = worker.health?.method ?? 'NONE';
+      if (kept === undefined || kept === written) continue;
+      tell(
+        `BalancerPersist: balancer://${name}: ${worker.name} has hcmethod=${kept} as it was kept, not ${written} as it is written; change it in the manager`,
+      );
+    }
   }
 }
 
@@ -144,53 +142,6 @@ function readState(path: string): SavedState | null {
   if (read === null) throw new RangeError(`${path} is no ${FORMAT}, or not a whole one`);
   const goneNs = Math.max(0, Date.now() - read.savedAtMs) * 1e6;
   return { balancers: read.balancers, goneNs };
-}
-
-function parsed(text: string): { savedAtMs: number; balancers: readonly SavedGroup[] } | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isMap(read) || read['format'] !== FORMAT) return null;
-  const { savedAtMs, balancers } = read;
-  if (typeof savedAtMs !== 'number' || !Array.isArray(balancers)) return null;
-  return balancers.every(isSavedGroup) ? { savedAtMs, balancers } : null;
-}
-
-function isSavedGroup(value: unknown): value is SavedGroup {
-  if (!isMap(value) || !Array.isArray(value['members'])) return false;
-  const { name, nonce, balancer, members } = value;
-  const plain = typeof name === 'string' && typeof nonce === 'string';
-  return plain && isSavedBalancer(balancer) && members.every(isSavedMember);
-}
-
-function isSavedMember(value: unknown): value is SavedMember {
-  if (!isMap(value)) return false;
-  const { name, added, checks, worker } = value;
-  const plain = typeof name === 'string' && typeof added === 'boolean';
-  if (!plain || !(checks === null || isSavedChecks(checks)) || !isSavedWorker(worker)) return false;
-  return !added || isMemberUrl(name);
-}
-
-function isMemberUrl(text: string): boolean {
-  try {
-    return memberUrl(text).name === text;
-  } catch {
-    return false;
-  }
-}
-
-function isSavedChecks(value: unknown): value is SavedChecks {
-  if (!isMap(value)) return false;
-  const { method, intervalNs, uri, expr } = value;
-  const texts = typeof uri === 'string' && typeof expr === 'string';
-  return texts && typeof intervalNs === 'number' && healthMethod(String(method)) !== undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The balancer that stopped, as far as its successor asks for it. */

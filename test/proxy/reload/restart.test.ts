@@ -1,9 +1,18 @@
 /** What BalancerPersist keeps over a stop and a start: asked of ours and, where it is installed, of the real httpd. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startThreads } from '../../../dist/src/proxy/threads/supervisor.js';
+import { stateFileIn } from '../../../src/config/defaults.ts';
 import { loadHttpd } from '../../../src/config/httpd.ts';
 import { startProxy } from '../../../src/proxy/proxy.ts';
 import { stateOf } from '../manager/sides.ts';
@@ -57,6 +66,8 @@ function ours(threads: number): Start {
     return side;
   };
 }
+
+const stateFileOf = ({ folder }: Side) => stateFileIn(folder, join(folder, 'site.conf'));
 
 const theirs: Start = async (text) => {
   const folder = newFolder();
@@ -154,7 +165,7 @@ test.each(sides)(
     expect(await nonce()).toBe(first);
     const elected = [...(await stateOf(side.port)).matchAll(/<httpd:elected>(\d+)/g)];
     expect(elected.map(([, count]) => count)).toEqual(['0', '2', '0']);
-    const file = join(side.folder, 'site.conf.state');
+    const file = stateFileOf(side);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   },
 );
@@ -166,7 +177,7 @@ test('without BalancerPersist nothing is written or read', async () => {
   await asked(side, 3);
   await side.restart();
   expect(await stateOf(side.port)).not.toContain('<httpd:elected>1');
-  expect(existsSync(join(side.folder, 'site.conf.state'))).toBe(false);
+  expect(existsSync(stateFileOf(side))).toBe(false);
 });
 
 test.each([
@@ -187,7 +198,7 @@ test.each([
   const side = await ours(1)(await shop([a.url, b.url]));
   await asked(side, 3);
   await side.stop();
-  const file = join(side.folder, 'site.conf.state');
+  const file = stateFileOf(side);
   const text = readFileSync(file, 'utf8');
   const wrong = typeof becomes === 'string' ? becomes : becomes(text);
   expect(wrong).not.toBe(text);
@@ -195,11 +206,56 @@ test.each([
   await side.restart();
   expect(side.said).toEqual([
     expect.stringMatching(
-      /site\.conf\.state is no fairlead\/state@1.*refused; balancers begin afresh/,
+      /site\.conf\.[0-9a-f]{8}\.state is no fairlead\/state@1.*refused; balancers begin afresh/,
     ),
   ]);
   expect(readFileSync(`${file}.refused`, 'utf8')).toBe(wrong);
   expect(await stateOf(side.port)).not.toContain('<httpd:elected>1');
+});
+
+test('what was put aside before stays as it is', async () => {
+  const { a, b } = await members();
+  const side = await ours(1)(await shop([a.url, b.url]));
+  const file = stateFileOf(side);
+  for (const text of ['first', 'second', 'third']) {
+    await side.stop();
+    writeFileSync(file, text);
+    await side.restart();
+  }
+  const asides = ['refused', 'refused.2', 'refused.3'].map((end) => `${file}.${end}`);
+  expect(asides.map((aside) => readFileSync(aside, 'utf8'))).toEqual(['first', 'second', 'third']);
+  expect(side.said.map((line) => /kept as (\S+);/.exec(line)?.[1])).toEqual(asides);
+});
+
+test('files of one name in two folders keep their state apart, in one folder', async () => {
+  const { a, b } = await members();
+  const run = newFolder();
+  const text = `DefaultRuntimeDir ${run}\n${await shop([a.url, b.url])}`;
+  const [one, two] = [await ours(1)(text), await ours(1)(text)];
+  await asked(one, 3);
+  await asked(two, 1);
+  for (const side of [one, two]) await side.restart();
+  const elected = async (side: Side) =>
+    [...(await stateOf(side.port)).matchAll(/<httpd:elected>(\d+)/g)].map(([, count]) => count);
+  expect([await elected(one), await elected(two)]).toEqual([
+    ['2', '1'],
+    ['1', '0'],
+  ]);
+  expect([...one.said, ...two.said]).toEqual([]);
+});
+
+test('state that an earlier version has kept is taken over, and told of', async () => {
+  const { a, b } = await members();
+  const side = await ours(1)(await shop([a.url, b.url]));
+  await asked(side, 3);
+  await side.stop();
+  const old = join(side.folder, 'site.conf.state');
+  renameSync(stateFileOf(side), old);
+  await side.restart();
+  expect(await stateOf(side.port)).toContain('<httpd:elected>2');
+  expect(side.said).toEqual([expect.stringContaining(`state is taken from ${old}, which may go`)]);
+  await side.restart();
+  expect(side.said).toHaveLength(1);
 });
 
 test('DefaultRuntimeDir says where; a folder that is not there is told of at both ends', async () => {
@@ -210,7 +266,7 @@ test('DefaultRuntimeDir says where; a folder that is not there is told of at bot
   ]);
   await side.stop();
   expect(side.said.slice(1)).toEqual([
-    expect.stringMatching(/run\/site\.conf\.state cannot be written \(ENOENT\); the next start/),
+    expect.stringMatching(/run\/site\.conf\.\w{8}\.state cannot be written \(ENOENT\); the next/),
   ]);
 });
 
@@ -251,3 +307,27 @@ test('a retry that was written anew counts', async () => {
   await side.restart(text.replace('route=n0', 'route=n0 retry=0'));
   expect(await asked(side, 2)).toContain('a');
 });
+
+test.each(sides)(
+  'checks that the file no longer asks for go on, as in httpd: %s',
+  async (_, start) => {
+    const { a, b } = await members();
+    const with_ = (parameters: string) =>
+      `BalancerPersist On\n${shopWith([`${a.url} ${parameters}`, b.url], 'nonce=abc')}`;
+    for (const one of hasHttpd ? [start, theirs] : [start]) {
+      const seen: string[] = [];
+      a.handler = (message, response) => {
+        seen.push(`${message.method}`);
+        response.end('a');
+      };
+      const side = await one(with_('hcmethod=OPTIONS hcinterval=200ms'));
+      await expect.poll(() => seen).toContain('OPTIONS');
+      await side.restart(with_(''));
+      seen.length = 0;
+      await expect.poll(() => seen, { timeout: 5000 }).toContain('OPTIONS');
+      const told = `balancer://shop: ${a.url} has hcmethod=OPTIONS as it was kept, not NONE as it is written`;
+      if (one === start) expect(side.said).toEqual([expect.stringContaining(told)]);
+      await side.stop();
+    }
+  },
+);
