@@ -146,10 +146,20 @@ class Supervisor implements RunningThreads {
     }
     this.#sockets = sockets;
     generations.exchange(config, makeGroups);
-    // One that dies now takes it over when it is started again.
-    await Promise.allSettled(this.threads.map((thread) => thread.take(generations.shares)));
+    await Promise.all(this.threads.map((thread) => this.#handOver(thread)));
     for (const [key, socket] of before) if (!sockets.has(key)) socket.close();
     this.reloads.taken();
+  }
+
+  /** One that dies now, or would go on with what it had, takes it over when it is started again. */
+  async #handOver(thread: WorkerThread): Promise<void> {
+    try {
+      await thread.take(this.#generations.shares);
+    } catch (error) {
+      if (thread.hasEnded || this.#closing !== null) return;
+      thread.error = error as Error;
+      void thread.worker.terminate();
+    }
   }
 
   /** One that dies meanwhile does not count, unless it is the start. */

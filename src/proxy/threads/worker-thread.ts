@@ -32,6 +32,7 @@ export class WorkerThread {
   #isEnded = false;
   /** It has prepared a configuration that it has neither taken over nor let go of. */
   #waits = false;
+  /** Who waits for an answer. */
   #ready: Asked | null = null;
   #taken: Asked | null = null;
 
@@ -64,10 +65,16 @@ export class WorkerThread {
     });
   }
 
+  /** Rejects when it goes on with what it had, or with what it died of. */
   take(shares: Shares): Promise<void> {
-    this.held.add(shares.generation);
+    const { generation } = shares;
+    this.held.add(generation);
     return new Promise((resolve, reject) => {
-      this.#taken = { resolve, reject };
+      const failed = (error: Error) => {
+        if (!this.#isEnded) this.held.delete(generation);
+        reject(error);
+      };
+      this.#taken = { resolve, reject: failed };
       this.#order({ kind: 'take', shares });
     });
   }
@@ -104,10 +111,12 @@ export class WorkerThread {
     else if (report.kind === 'ready') {
       this.#waits = true;
       this.#ready?.resolve();
+      this.#ready = null;
     } else if (report.kind === 'taken') {
       this.#waits = false;
       this.#serves();
       this.#taken?.resolve();
+      this.#taken = null;
     } else {
       const { problems, message } = report;
       this.#waits = false;
@@ -116,7 +125,9 @@ export class WorkerThread {
   }
 
   #fail(error: Error): void {
-    this.#ready?.reject(error);
-    this.#taken?.reject(error);
+    const asked = [this.#ready, this.#taken];
+    this.#ready = null;
+    this.#taken = null;
+    for (const one of asked) one?.reject(error);
   }
 }
