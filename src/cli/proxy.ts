@@ -1,7 +1,6 @@
 /** `fairlead proxy`: reads a configuration, listens, says so, takes over later ones, and ends when it is told to. */
 import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config/httpd.ts';
-import { membersOf } from '../config/parts.ts';
 import { LabError, type Problem, renderProblems } from '../problems/errors.ts';
 import { announcement, notes } from '../proxy/announce.ts';
 import { DRAIN_NS } from '../proxy/drain.ts';
@@ -164,11 +163,9 @@ function watchedOf(config: LoadedConfig, problems: readonly Problem[] = []) {
   return { files: [...files, ...pemFiles, ...problems.map(({ file }) => file)], folders };
 }
 
-/** Equal texts: the bytes of all its files are the same, certificates and keys among them. */
+/** Equal texts: all that its files say is the same, certificates, keys and lists of networks among them. */
 function saysOf(config: LoadedConfig): string {
-  const { sha256, servers } = config;
-  const members = membersOf(config);
-  return JSON.stringify([sha256, servers.map(({ tls }) => tls), members.map(({ tls }) => tls)]);
+  return JSON.stringify(config);
 }
 
 function ended(

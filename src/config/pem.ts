@@ -39,11 +39,11 @@ export function readCertificates(path: string): readonly string[] {
 }
 
 /**
- * The certificates of a folder that OpenSSL finds there: those under the names that `openssl rehash` gives them.
+ * The files of a folder in which OpenSSL finds certificates: those under the names that `openssl rehash` gives them.
  * @throws RangeError saying what is wrong with the folder.
  */
-export function readHashedCertificates(folder: string): readonly string[] {
-  return readHashed(folder, /^[0-9a-f]{8}\.\d+$/, 'certificates').flatMap(readCertificates);
+export function hashedCertificates(folder: string): readonly string[] {
+  return hashedFiles(folder, /^[0-9a-f]{8}\.\d+$/, 'certificates');
 }
 
 /**
@@ -68,15 +68,14 @@ export function readRevocations(path: string): readonly string[] {
 }
 
 /**
- * Those of a folder, as `readHashedCertificates` finds certificates.
+ * Those in which it finds lists of revoked certificates.
  * @throws RangeError saying what is wrong with the folder.
  */
-export function readHashedRevocations(folder: string): readonly string[] {
-  const paths = readHashed(folder, /^[0-9a-f]{8}\.r\d+$/, 'lists of revoked certificates');
-  return paths.flatMap(readRevocations);
+export function hashedRevocations(folder: string): readonly string[] {
+  return hashedFiles(folder, /^[0-9a-f]{8}\.r\d+$/, 'lists of revoked certificates');
 }
 
-function readHashed(folder: string, names: RegExp, what: string): readonly string[] {
+function hashedFiles(folder: string, names: RegExp, what: string): readonly string[] {
   let all: string[];
   try {
     all = readdirSync(folder);

@@ -21,6 +21,8 @@ export interface ClientLimits {
 export class AddressFront implements Front {
   /** Equal texts: one can do the other's work. */
   readonly settings: string;
+  /** Of those who show certificates: whose are believed. */
+  readonly believes: string;
   readonly #front: Front;
   /** Connections. */
   open = 0;
@@ -35,6 +37,7 @@ export class AddressFront implements Front {
     const protocols = upgradable(config);
     const numbers = numbersOf(serverAt(config, listen), limits);
     this.settings = JSON.stringify([numbers, [...protocols].sort(), decisive(config)]);
+    this.believes = JSON.stringify(config.servers.map(believedBy));
     const options: FrontOptions = {
       ...numbers,
       upgradable: (protocol) =>
@@ -158,6 +161,12 @@ function decisive({ servers }: ProxyConfig): readonly unknown[] | null {
     tls,
     proxyProtocol,
   ]);
+}
+
+function believedBy({ tls }: ServerConf): readonly unknown[] | null {
+  if (tls === undefined || tls.verifyClient === 'none') return null;
+  const { verifyClient, verifyDepth, clientCa, crls } = tls;
+  return [verifyClient, verifyDepth, clientCa, crls];
 }
 
 /** Protocols that some worker takes an upgrade to; `any` for all. */

@@ -15,7 +15,7 @@ import {
 import { nowNs } from './clock.ts';
 import { Group, type GroupConf } from './group.ts';
 import type { RunningBalancer } from './proxy.ts';
-import { type SavedState, savedRows, stopped } from './state-file.ts';
+import { conditionOf, type SavedState, savedRows, stopped } from './state-file.ts';
 
 export type Words = [number, number, number, number];
 
@@ -103,7 +103,7 @@ export async function groupsBy<G extends Successor<G>>(
       const saved =
         old === null && conf.persist ? takeFirst(kept, (one) => one.name === name) : undefined;
       const stood = saved === undefined ? old : stopped(saved, conf, config);
-      const group = made(successor(conf, stood), methods[i]!);
+      const group = made(successor(conf, stood, config), methods[i]!);
       if (old !== null && goesOn(conf, old)) group.inherit(old);
       if (saved !== undefined && state !== null) {
         group.restore(saved.balancer, savedRows(saved, group.members), nowNs(), state.goneNs);
@@ -142,7 +142,7 @@ function goesOn({ persist = false }: BalancerConf, old: Predecessor): boolean {
 }
 
 /** What a balancer begins with: with members and a nonce of `old` if it goes on there, else as it is written. */
-function successor(conf: BalancerConf, old: Predecessor | null): GroupConf {
+function successor(conf: BalancerConf, old: Predecessor | null, config: ProxyConfig): GroupConf {
   const name = `balancer://${conf.name}`;
   const { persist = false, growth, workers } = conf;
   const written = workers.length;
@@ -150,7 +150,10 @@ function successor(conf: BalancerConf, old: Predecessor | null): GroupConf {
     return { ...conf, name, persist, growth, written, nonce: nonceOf(conf) };
   }
   const members = [
-    ...workers.map((worker) => old.members.find(({ name }) => name === worker.name) ?? worker),
+    ...workers.map((worker) => {
+      const known = old.members.find(({ name }) => name === worker.name);
+      return known === undefined ? worker : goingOn(known, worker, config);
+    }),
     ...addedTo(old, workers).slice(0, growth),
   ];
   return {
@@ -162,6 +165,16 @@ function successor(conf: BalancerConf, old: Predecessor | null): GroupConf {
     workers: members,
     written,
     growth: written + growth - members.length,
+  };
+}
+
+/** `known` as it is kept; whom to believe, and what its checks' expression means, is as it is written now. */
+function goingOn(known: MemberConf, { tls }: MemberConf, config: ProxyConfig): MemberConf {
+  const { health } = known;
+  return {
+    ...known,
+    ...(tls !== undefined && { tls }),
+    health: health && { ...health, ...conditionOf(health.expr, config) },
   };
 }
 

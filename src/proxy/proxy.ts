@@ -310,7 +310,11 @@ export class Running implements RunningProxy {
       one.front = front;
       one.listener.front = front;
       if (before instanceof WaitingFront) before.handOver(front);
-      else before.retire(() => this.#fronts.delete(before));
+      else {
+        // Whoever was believed may not be any more.
+        if (before.believes !== front.believes) before.closeIdle();
+        before.retire(() => this.#fronts.delete(before));
+      }
     }
     for (const { listener, front } of gone) {
       void listener.close();

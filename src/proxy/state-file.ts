@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, existsSync, linkSync, readFileSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { BalancerConf, MemberConf, ProxyConfig } from '../config/config.ts';
+import type { BalancerConf, HealthCheckConf, MemberConf, ProxyConfig } from '../config/config.ts';
 import { noChecks } from '../config/health-methods.ts';
 import { memberUrl } from '../config/members.ts';
 import { plainMember } from '../config/plain-member.ts';
@@ -144,19 +144,33 @@ function readState(path: string): SavedState | null {
   return { balancers: read.balancers, goneNs };
 }
 
+/** The expression called `expr`, if there is still one. */
+export function conditionOf(
+  expr: string,
+  { servers }: ProxyConfig,
+): Pick<HealthCheckConf, 'expr' | 'condition'> {
+  const expressions = servers.flatMap(({ healthExpressions }) => healthExpressions);
+  const found = expressions.find(({ name }) => name === expr);
+  return found === undefined
+    ? { expr: '', condition: null }
+    : { expr, condition: found.expression };
+}
+
 /** The balancer that stopped, as far as its successor asks for it. */
 export function stopped(
   saved: SavedGroup,
   conf: BalancerConf,
-  { servers }: ProxyConfig,
+  config: ProxyConfig,
 ): { readonly conf: GroupConf; readonly members: readonly MemberConf[] } {
-  const expressions = servers.flatMap(({ healthExpressions }) => healthExpressions);
+  const { servers } = config;
   const changed = (member: MemberConf, checks: SavedChecks | null): MemberConf => {
     if (checks === null) return member;
-    const found = expressions.find(({ name }) => name === checks.expr);
-    const condition = found?.expression ?? null;
-    const expr = found === undefined ? '' : checks.expr;
-    return { ...member, health: { ...(member.health ?? noChecks), ...checks, expr, condition } };
+    const health = {
+      ...(member.health ?? noChecks),
+      ...checks,
+      ...conditionOf(checks.expr, config),
+    };
+    return { ...member, health };
   };
   const written = conf.workers.map((worker) => {
     const known = saved.members.find(({ name }) => name === worker.name);

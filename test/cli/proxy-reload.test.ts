@@ -116,6 +116,18 @@ test('--watch: a YAML file, too', async () => {
   expect(await body(port)).toBe('b');
 });
 
+test('--watch: a list of networks', async () => {
+  const port = await refusingPort();
+  const list = join(folder({ 'proxies.txt': '192.0.2.1\n' }), 'proxies.txt');
+  const more = `RemoteIPHeader X-Client\nRemoteIPTrustedProxyList ${list}\n<Location />\n  Require ip 192.0.2.9\n</Location>\n`;
+  const { until } = await running('site.conf', conf(port, await backend('a'), more), '--watch');
+  const asked = async () => (await ask(port, '/', { headers: { 'X-Client': '192.0.2.9' } })).status;
+  expect(await asked()).toBe(403);
+  writeFileSync(list, '127.0.0.1\n');
+  await until(/its files have changed: .*is configuration 2 now/);
+  expect(await asked()).toBe(200);
+});
+
 test('--watch: a certificate that is renewed', async () => {
   const dir = folder({});
   const renew = (name: string) => {

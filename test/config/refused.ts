@@ -654,12 +654,12 @@ export const refused: readonly (readonly [marked: string, code: ErrorCode, messa
   [
     'SSLCARevocationCheck »leaf',
     'NOT_SUPPORTED',
-    'SSLCARevocationCheck leaf is not supported yet; write chain, with a list of every authority.',
+    'SSLCARevocationCheck leaf is not supported yet, as Node checks every certificate of a chain or none; write SSLCARevocationCheck chain, with a list of every authority in the chain, an empty one where nothing is revoked.',
   ],
   [
     'SSLCARevocationCheck chain »no_crl_for_cert_ok',
     'NOT_SUPPORTED',
-    'SSLCARevocationCheck no_crl_for_cert_ok is not supported yet; write chain, with a list of every authority.',
+    'SSLCARevocationCheck no_crl_for_cert_ok is not supported yet, as Node checks every certificate of a chain or none; write SSLCARevocationCheck chain, with a list of every authority in the chain, an empty one where nothing is revoked.',
   ],
   [
     'SSLProxyCARevocationCheck »often',

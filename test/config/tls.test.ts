@@ -207,7 +207,7 @@ describe.skipIf(!hasOpenssl)('what is said', () => {
 
   test('workers: verified unless said otherwise, by what the section says before the server', () => {
     const workers = load(
-      `SSLProxyEngine On\nSSLProxyProtocol TLSv1.3\nProxyPass / https://10.0.0.9/\n<Proxy balancer://c>\nBalancerMember https://10.0.0.1\nBalancerMember http://10.0.0.2\nSSLProxyVerify none\nSSLProxyCheckPeerName Off\n</Proxy>`,
+      `SSLProxyEngine On\nSSLProxyProtocol TLSv1.3\nProxyPass / https://10.0.0.9/\n<Proxy balancer://C>\nBalancerMember https://10.0.0.1\nBalancerMember http://10.0.0.2\nSSLProxyVerify none\nSSLProxyCheckPeerName Off\n</Proxy>`,
     );
     const [secure, plain] = workers.balancers[0]!.workers;
     expect(secure!.tls).toMatchObject({ verify: false, checkName: false, versions: ['TLSv1.3'] });

@@ -22,6 +22,17 @@ export function balancerUrl(text: string): { readonly name: string; readonly pat
   return name === undefined ? null : { name: name.toLowerCase(), path: path ?? '' };
 }
 
+/** `url` as balancers and workers are named. */
+export function urlNamed(url: string): string {
+  const balancer = balancerUrl(url);
+  if (balancer !== null) return `balancer://${balancer.name}${balancer.path}`;
+  try {
+    return memberUrl(url).name;
+  } catch {
+    return url.replace(/^[a-z\d+.-]+:\/\/[^/]*/i, (host) => host.toLowerCase());
+  }
+}
+
 /** The balancer of this server, made when it is new; null when the name is too long (reported). */
 export function balancerNamed(
   server: ServerDraft,

@@ -4,15 +4,16 @@ import { cipherList, knowsCiphers, unknownCiphers } from '../ciphers.ts';
 import { isSecure } from '../members.ts';
 import {
   type CheckedPair,
+  hashedCertificates,
+  hashedRevocations,
   readCertificates,
-  readHashedCertificates,
-  readHashedRevocations,
   readPair,
   readRevocations,
   untimely,
 } from '../pem.ts';
 import { ANY_DEPTH, DEPTH, type ServerTls, usualVersions, type WorkerTls } from '../tls.ts';
 import type { Word } from '../tree.ts';
+import { urlNamed } from './balancers.ts';
 import type { SectionDraft, ServerDraft, WorkerDraft } from './drafts.ts';
 import type { Reading } from './reading.ts';
 import {
@@ -136,9 +137,11 @@ export function workerTls(
   return { tls: tls! };
 }
 
+/** Whether a section is that of a balancer or worker of these names, in which capitals play no part. */
 function holds({ kind, path, regex }: SectionDraft, names: readonly string[]): boolean {
   if (kind !== 'proxy') return false;
-  return names.some((name) => (regex ? new RegExp(path).test(name) : name.startsWith(path)));
+  const matches = regex ? new RegExp(path, 'is') : null;
+  return names.some((name) => matches?.test(name) ?? name.startsWith(urlNamed(path)));
 }
 
 function workerTlsOf(reading: Reading, said: WorkerTlsDraft): WorkerTls {
@@ -180,7 +183,10 @@ function authorities(
 ): string {
   const files = readAll(reading, `${name}File`, caFiles, readCertificates);
   const hashed = caPath === null ? [] : [caPath];
-  return [...files, ...readAll(reading, `${name}Path`, hashed, readHashedCertificates)].join('\n');
+  const found = readAll(reading, `${name}Path`, hashed, (folder) =>
+    noted(reading, hashedCertificates(folder)).flatMap(readCertificates),
+  );
+  return [...files, ...found].join('\n');
 }
 
 /** Who is believed no more; absent: nobody looks. */
@@ -201,7 +207,16 @@ function revocations(
     reading.error(crlCheck.word.place, `${name}Check`, message, 'MISSING');
   }
   const files = readAll(reading, `${name}File`, crlFiles, readRevocations);
-  return { crls: [...files, ...readAll(reading, `${name}Path`, hashed, readHashedRevocations)] };
+  const found = readAll(reading, `${name}Path`, hashed, (folder) =>
+    noted(reading, hashedRevocations(folder)).flatMap(readRevocations),
+  );
+  return { crls: [...files, ...found] };
+}
+
+/** Files that the configuration was read from. */
+function noted(reading: Reading, paths: readonly string[]): readonly string[] {
+  for (const path of paths) reading.pemFiles.add(path);
+  return paths;
 }
 
 /** What `read` finds in them; what is wrong with one is told. */

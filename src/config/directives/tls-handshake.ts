@@ -56,7 +56,7 @@ export function handshakeRules(
   ];
 }
 
-/** `chain` alone: Node looks at every certificate of a chain or at none. */
+/** `chain` alone, as it is with Node. */
 function revocationCheck(name: string, { where, of }: Side<HandshakeDraft>): Rule {
   return {
     name,
@@ -66,8 +66,9 @@ function revocationCheck(name: string, { where, of }: Side<HandshakeDraft>): Rul
       const [word, flag] = line.words;
       const mode = word!.text.toLowerCase();
       if (mode === 'leaf' || flag !== undefined) {
-        const why = 'is not supported yet; write chain, with a list of every authority.';
-        line.refuse(flag ?? word, `${(flag ?? word)!.text} ${why}`, 'NOT_SUPPORTED');
+        const at = flag ?? word!;
+        const why = `is not supported yet, as Node checks every certificate of a chain or none; write ${name} chain, with a list of every authority in the chain, an empty one where nothing is revoked.`;
+        line.refuse(at, `${at.text} ${why}`, 'NOT_SUPPORTED');
       } else if (mode === 'chain' || mode === 'none') {
         of(reading, scope).crlCheck = { on: mode === 'chain', word: word! };
       } else line.refuse(word, `${word!.text}: expected chain or none.`);

@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:https';
+import { Agent, createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startThreads } from '../../../dist/src/proxy/threads/supervisor.js';
 import { startProxy } from '../../../src/proxy/proxy.ts';
 import { proxyConfigOf } from '../../../src/scenario/proxy-config.ts';
 import { ask, backend, balancer, configuration, onFreePorts, Rig, rig } from '../rig.ts';
@@ -80,7 +81,7 @@ afterAll(() => {
 });
 
 /** Of a client that shows the certificate `name`; null: it is cut off. */
-function statusFor(port: number, name: string): Promise<number | null> {
+function statusFor(port: number, name: string, agent?: Agent): Promise<number | null> {
   const shown = read({ certificate: at(`${name}.pem`), key: at(`${name}.key`) });
   return new Promise((resolve) => {
     request(
@@ -89,12 +90,11 @@ function statusFor(port: number, name: string): Promise<number | null> {
         port,
         servername: 'a.test',
         rejectUnauthorized: false,
-        agent: false,
+        agent: agent ?? false,
         ...shown,
       },
       (response) => {
-        response.resume();
-        resolve(response.statusCode ?? null);
+        response.resume().on('end', () => setImmediate(resolve, response.statusCode ?? null));
       },
     )
       .on('error', () => resolve(null))
@@ -144,6 +144,24 @@ describe.skipIf(!hasOpenssl)('clients', () => {
     expect(await statusFor(port, who)).toBe(is);
   });
 
+  test.each([1, 2])('a list that has changed counts at once, with %i threads', async (threads) => {
+    const lines = `${asking('now.pem')}${balancer([(await backend('w')).url])}`;
+    revocationList('authority', [], 'now.pem');
+    const config = () => onFreePorts(configuration(lines));
+    const proxy =
+      threads === 1 ? await startProxy(config()) : await startThreads(config(), { threads });
+    onTestFinished(() => proxy.close(0));
+    const { port } = proxy.addresses[0]!;
+    const agent = new Agent({ keepAlive: true });
+    expect(await statusFor(port, 'bad', agent)).toBe(200);
+    const [kept] = Object.values(agent.freeSockets)[0]!;
+    revocationList('authority', ['bad'], 'now.pem');
+    await proxy.reload(config());
+    if (!kept!.destroyed) await once(kept!, 'close');
+    expect(await statusFor(port, 'bad')).toBe(null);
+    expect(await statusFor(port, 'good')).toBe(200);
+  });
+
   test('what will not do is told of at its place', () => {
     const problem = (lines: string) => {
       try {
@@ -170,6 +188,8 @@ describe.skipIf(!hasOpenssl)('clients', () => {
     );
     openssl('rehash', '.');
     expect(problem(`${chain}\nSSLCARevocationPath ${folder.path}`)).toEqual([]);
+    const { pemFiles } = configuration(secure(`${chain}\nSSLCARevocationPath ${folder.path}`));
+    expect(pemFiles).toContainEqual(expect.stringMatching(/\/[0-9a-f]{8}\.r0$/));
   });
 });
 
@@ -197,6 +217,27 @@ balancer:
     const r = new Rig(await startProxy(onFreePorts(proxyConfigOf(file))));
     onTestFinished(() => r.proxy.close(0));
     expect((await r.get('/')).status).toBe(status);
+  });
+});
+
+describe.skipIf(!hasOpenssl)('a reload', () => {
+  test('takes lists of workers over, also for members that go on where they are', async () => {
+    const lines = `BalancerPersist On
+SSLProxyEngine On
+SSLProxyCACertificateFile ${at('authority.pem')}
+SSLProxyCARevocationCheck chain
+SSLProxyCARevocationFile ${at('now.pem')}
+${balancer([`https://localhost:${ports['leaving']}`])}`;
+    revocationList('authority', [], 'now.pem');
+    const r = await rig(lines);
+    const again = () => r.proxy.reload(onFreePorts(configuration(lines)));
+    expect((await r.get()).status).toBe(200);
+    revocationList('authority', ['leaving'], 'now.pem');
+    await again();
+    expect((await r.get()).status).toBe(500);
+    revocationList('authority', [], 'now.pem');
+    await again();
+    expect((await r.get()).status).toBe(200);
   });
 });
 
