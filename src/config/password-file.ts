@@ -30,7 +30,9 @@ export function readPasswords(
     if (text === '' || text.startsWith('#')) continue;
     const [name = '', hash] = text.split(':');
     const wrong =
-      hash === undefined || name === '' ? 'is no user; expected NAME:HASH.' : wrongWith(hash);
+      hash === undefined || name === ''
+        ? 'is no user; expected NAME:HASH.'
+        : wrongWith(hash, `htpasswd -5 ${path} ${/^[\w.@-]+$/.test(name) ? name : 'USER'}`);
     if (wrong !== null) problem(i + 1, wrong);
     else if (!passwords.has(name)) passwords.set(name, hash!); // as in httpd, the first counts
   }
@@ -49,15 +51,18 @@ function textOf(path: string): string {
   }
 }
 
-function wrongWith(hash: string): string | null {
+/** `anew`: what gives the user another hash. */
+function wrongWith(hash: string, anew: string): string | null {
   if (known.test(hash)) {
     const rounds = Number(/rounds=(\d+)/.exec(hash)?.[1] ?? 0);
     return rounds <= ROUNDS_MAX
       ? null
-      : `asks for ${rounds} rounds of hashing; expected at most ${ROUNDS_MAX}.`;
+      : `asks for ${rounds} rounds of hashing; expected at most ${ROUNDS_MAX}; write it anew with ${anew}.`;
   }
-  const kind = /^\$2[abxy]?\$/.test(hash) ? 'a bcrypt hash' : 'no hash that is known here';
-  return `has ${kind}, which is not supported; expected SHA-512 or SHA-256 (htpasswd -5, -2), MD5 (-m) or SHA-1 (-s).`;
+  const kind = /^\$2[abxy]?\$/.test(hash)
+    ? 'a bcrypt hash (htpasswd -B), which Node cannot check'
+    : 'no hash that is known here';
+  return `has ${kind}; write it anew with ${anew} (SHA-512), or -2 (SHA-256), -m (MD5), -s (SHA-1) in place of -5.`;
 }
 
 /** Names as clients send them: bytes, as latin1 text. */

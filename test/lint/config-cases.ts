@@ -49,8 +49,23 @@ ${header}`);
 const recipe =
   'Header add Set-Cookie "ROUTEID=.%{BALANCER_WORKER_ROUTE}e; path=/" env=BALANCER_ROUTE_CHANGED';
 
+const users = (more = '') =>
+  `<Location /secret>\n  AuthType Basic\n  AuthName x\n  AuthUserFile §/dev/null\n  Require valid-user\n${more}</Location>`;
+const plainUsers = users().replace('§', '');
+
 /** Traps beyond those of the balancers. */
 export const configCases: readonly Case[] = [
+  warning('password-in-clear', conf(`Listen 8081\n${users()}`), conf(plainUsers)),
+  warning(
+    'password-in-clear',
+    conf(`Listen 192.0.2.1:8081\n<VirtualHost 192.0.2.1:8081>\n${users()}\n</VirtualHost>`),
+    conf(`Listen 8081\n${plainUsers.replace('</', '  SSLRequireSSL\n</')}`),
+  ),
+  warning(
+    'password-in-clear',
+    conf(`Listen [::]:8081\n${users()}`),
+    conf(`Listen 8081\nRemoteIPHeader X-Forwarded-For\n${plainUsers}`),
+  ),
   warning(
     'checks-add-up',
     conf(

@@ -72,7 +72,7 @@ export class BasicAuth {
   #usersOf(path: string): Users {
     let users = this.#files.get(path);
     if (users === undefined) {
-      users = new Users(path);
+      users = new Users(path, (line) => this.tell(line));
       this.#files.set(path, users);
     }
     return users;

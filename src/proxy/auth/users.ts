@@ -15,13 +15,16 @@ const key = randomBytes(32);
 
 export class Users {
   readonly #path: string;
+  readonly #tell: (line: string) => void;
   #version = '';
   #passwords: Passwords = new Map();
   /** By user, a fingerprint of the password that was right last: hashing costs milliseconds. */
   readonly #right = new Map<string, Buffer>();
 
-  constructor(path: string) {
+  /** `tell` hears of the first line that lets nobody in, whenever the file has changed. */
+  constructor(path: string, tell: (line: string) => void) {
     this.#path = path;
+    this.#tell = tell;
   }
 
   /** Whether `password` was found right before, under the present file. @throws RangeError when it cannot be read. */
@@ -49,7 +52,11 @@ export class Users {
   #refresh(): void {
     const version = versionOf(this.#path);
     if (version === this.#version) return;
-    this.#passwords = readPasswords(this.#path, () => {}); // lines that are none let nobody in
+    const wrong: string[] = [];
+    this.#passwords = readPasswords(this.#path, (line, message) => {
+      wrong.push(`${this.#path}:${line}: it lets nobody in, as it ${message}`);
+    });
+    if (wrong.length > 0) this.#tell(wrong[0]!);
     this.#version = version;
     this.#right.clear();
   }

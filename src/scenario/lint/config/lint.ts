@@ -15,10 +15,11 @@ import type { BalancerView } from '../trap.ts';
 import { cookies } from './cookies.ts';
 import { health } from './health.ts';
 import { mappings } from './mappings.ts';
+import { passwords } from './passwords.ts';
 import type { ConfigTrap } from './trap.ts';
 
 /** Traps beyond those of the balancers, by family. */
-export const configTraps: readonly ConfigTrap[] = [mappings, cookies, health].flat();
+export const configTraps: readonly ConfigTrap[] = [mappings, cookies, health, passwords].flat();
 
 /** What the members of a balancer get while all is well, when requests split by load factor. */
 export interface BalancerLint {
