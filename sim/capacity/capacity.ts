@@ -9,7 +9,7 @@ import { runResult } from '../reduce.ts';
 import type { ExpectationResult, MetricValue, Result, RunResult } from '../result.ts';
 import { expectation } from '../statistics.ts';
 import type { Job, Runner } from '../tasks.ts';
-import { type Look, search } from './search.ts';
+import { type Look, type More, search } from './search.ts';
 
 /** Loads are searched from this share of what the workers can serve, */
 const LOWEST = 0.01;
@@ -27,6 +27,8 @@ export interface CapacityOptions {
   readonly replicationsMax: number;
   readonly runner: (job: Job) => Runner;
   readonly onLook: (look: CapacityLook) => void;
+  /** Before the rates are looked at again with more replications. */
+  readonly onMore?: (more: More) => void;
 }
 
 /** The scenario at one rate. */
@@ -89,20 +91,21 @@ export async function capacityOf(options: CapacityOptions): Promise<LbmethodCapa
   const name = lbmethod.name;
   const nothing = { requestsPerSecond: null, factor: null, load: null };
   const start = Math.max(ceiling * LOWEST, (bounded ? ceiling / BOUNDED_CEILING : ceiling) * START);
-  const first = await look(start, 2);
+  const replicationsMin = Math.min(replicationsMax, firstReplications(scenario));
+  const first = await look(start, replicationsMin);
   if (hasNoData(first.look)) {
     return { lbmethod: name, state: 'no data', ...nothing, looks: [first.look] };
   }
-  const replicationsMin = Math.min(replicationsMax, Math.max(10, scenario.run.replications));
   const found = await search<RateLook>({
     look,
     lowest: ceiling * LOWEST,
     ceiling,
     failsAtCeiling: !bounded,
-    start,
+    first,
     precision,
     replicationsMin,
     replicationsMax,
+    ...(options.onMore && { onMore: options.onMore }),
   });
   const looks = found.looks.map(({ look }) => look);
   // Where runs become too short for a quantile before the objective holds, nothing is known of lower rates.
@@ -123,6 +126,11 @@ export async function capacityOf(options: CapacityOptions): Promise<LbmethodCapa
     load: mean / servable,
     looks,
   };
+}
+
+/** At each rate of the first round. */
+export function firstReplications({ run }: Scenario): number {
+  return Math.max(10, run.replications);
 }
 
 function hasNoData({ objectives }: CapacityLook): boolean {
@@ -201,7 +209,24 @@ async function lookAt(
     verdict,
     objectives: expect,
   } as const;
-  return { at: factor, surelyHolds, holds, surelyFails, look };
+  const gap = grows ? unknownGap : gapOf(job.scenario, expect);
+  return { at: factor, surelyHolds, holds, surelyFails, gap, look };
+}
+
+const unknownGap: Look['gap'] = { best: Infinity, mean: Infinity, worst: Infinity };
+
+/** That of the objective which is furthest from holding. */
+function gapOf(scenario: Scenario, expect: readonly ExpectationResult[]): Look['gap'] {
+  const gaps = expect.map(({ value }, i) => {
+    const { comparator, bound } = scenario.expect[i]!;
+    if (value === null) return unknownGap;
+    const sign = comparator.startsWith('<') ? 1 : comparator.startsWith('>') ? -1 : Number.NaN;
+    const of = (metric: number) => sign * Math.log(metric / bound);
+    const ends = (value.ci95 ?? [value.mean, value.mean]).map(of);
+    return { best: Math.min(...ends), mean: of(value.mean), worst: Math.max(...ends) };
+  });
+  const most = (key: keyof Look['gap']) => Math.max(...gaps.map((gap) => gap[key]));
+  return { best: most('best'), mean: most('mean'), worst: most('worst') };
 }
 
 function meanHolds({ expect }: Scenario, i: number, value: MetricValue | null): boolean {

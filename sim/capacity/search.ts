@@ -1,6 +1,6 @@
 /**
  * The largest load at which something holds, when each look at a load is a sample. All looks draw the same random
- * numbers, so that their averages go up smoothly with the load, and three thresholds can be bisected on its logarithm:
+ * numbers, so that their averages go up smoothly with the load, and three thresholds can be found on its logarithm:
  *
  *   low     up to here the whole 95 % interval of the metric is on the good side
  *   point   up to here its mean is
@@ -9,7 +9,10 @@
  * `low` to `high` is the set of loads that a 95 % test at that load would not reject as the capacity; the true one is
  * outside just when the metric's own interval misses at the true capacity. So it covers as that interval does
  * (test inversion). Ends are loads that were looked at, rounded outwards.
+ *
+ * Rounds with few replications only find out where the point is and how many it takes; the ends are found with those.
  */
+import { type Bracketing, bracket, rootOf, type Threshold } from './bracket.ts';
 
 /** What a look at a load says. */
 export interface Look {
@@ -18,6 +21,11 @@ export interface Look {
   readonly surelyHolds: boolean;
   readonly holds: boolean;
   readonly surelyFails: boolean;
+  /**
+   * How far the metric is from its bound, below 0 where it holds: by its mean, and by the ends of its interval that
+   * are nearer to holding and to failing. Only says where to look next; not finite where nothing is known.
+   */
+  readonly gap: { readonly best: number; readonly mean: number; readonly worst: number };
 }
 
 export interface SearchOptions<L extends Look> {
@@ -28,12 +36,21 @@ export interface SearchOptions<L extends Look> {
   readonly ceiling: number;
   /** Known without a look: nothing holds at the ceiling. */
   readonly failsAtCeiling: boolean;
-  /** Where to begin. */
-  readonly start: number;
+  /** Made with `replicationsMin`: where to begin. */
+  readonly first: L;
   /** Half of the interval's width, relative. */
   readonly precision: number;
   readonly replicationsMin: number;
   readonly replicationsMax: number;
+  /** Before a round with more replications. */
+  readonly onMore?: (more: More) => void;
+}
+
+export interface More {
+  /** Half of the interval's width, relative, with the replications so far. */
+  readonly half: number;
+  readonly before: number;
+  readonly replications: number;
 }
 
 export interface Found<L extends Look> {
@@ -48,101 +65,82 @@ export interface Found<L extends Look> {
   readonly looks: readonly L[];
 }
 
+/** Between two looks, as long as only the number of replications is sought. */
+const COARSE = 0.08;
+/** Ends are rounded outwards; the interval between the true ones has to be narrower by so much. */
+const ROUNDING = 0.85;
+
+const mean: Threshold<Look> = { test: ({ holds }) => holds, gap: ({ gap }) => gap.mean };
+const low: Threshold<Look> = { test: (look) => look.surelyHolds, gap: ({ gap }) => gap.worst };
+const high: Threshold<Look> = { test: (look) => !look.surelyFails, gap: ({ gap }) => gap.best };
+
 /** Looks with more replications until the interval is narrow enough, or they are spent. */
 export async function search<L extends Look>(options: SearchOptions<L>): Promise<Found<L>> {
-  const { precision, replicationsMin, replicationsMax } = options;
-  let { start } = options;
-  let step = Math.log(1.25);
-  for (let replications = replicationsMin; ; ) {
-    const round = await oneRound(options, replications, start, step);
-    if (round.state === 'never' || round.state === 'always') return round;
-    const half = round.low === 0 ? Infinity : Math.log(round.high / round.low) / 2;
-    if (half <= precision) return round;
-    if (replications >= replicationsMax) return { ...round, state: 'wide' };
-    const wanted = Math.ceil(replications * (half / precision) * (half / precision));
-    replications = Math.min(replicationsMax, 4 * replications, Math.max(wanted, replications + 5));
-    start = round.point;
-    step = Math.min(step, half);
-  }
-}
-
-async function oneRound<L extends Look>(
-  options: SearchOptions<L>,
-  replications: number,
-  start: number,
-  firstStep: number,
-): Promise<Found<L>> {
+  const { precision, replicationsMin, replicationsMax, first, onMore } = options;
   const { lowest, ceiling, failsAtCeiling } = options;
-  const looks = new Map<number, L>();
-  const at = async (load: number) => {
-    const known = looks.get(load) ?? (await options.look(load, replications));
-    looks.set(load, known);
-    return known;
-  };
-  const boundary = (test: (look: L) => boolean, from: number) =>
-    bracket({ ...options, at, looks, test }, from, firstStep);
-  const mean = await boundary(({ holds }) => holds, start);
-  const sorted = () => [...looks.values()].sort((a, b) => a.at - b.at);
-  const ended = (state: Found<L>['state'], point: number, low: number, high: number): Found<L> => {
-    return { state, point, low, high, replications, looks: sorted() };
-  };
-  if (mean.below === null) return ended('never', 0, 0, lowest);
-  if (mean.above === null && !failsAtCeiling) return ended('always', ceiling, ceiling, Infinity);
-  const point = Math.sqrt(mean.below * (mean.above ?? ceiling));
-  const low = await boundary(({ surelyHolds }) => surelyHolds, mean.below);
-  const high = await boundary(({ surelyFails }) => !surelyFails, mean.above ?? ceiling);
-  return ended('found', point, low.below ?? 0, high.above ?? (failsAtCeiling ? ceiling : Infinity));
-}
-
-interface Bracketing<L extends Look> extends SearchOptions<L> {
-  readonly at: (load: number) => Promise<L>;
-  readonly looks: ReadonlyMap<number, L>;
-  /** True at low loads, false at high ones. */
-  readonly test: (look: L) => boolean;
-}
-
-interface Bracket {
-  /** The highest load looked at below all for which the test is false; null when there is none. */
-  readonly below: number | null;
-  /** The lowest load for which the test is false; null when it is true up to the ceiling. */
-  readonly above: number | null;
-}
-
-/** Steps outwards from `from`, doubling them, until the change lies between two looks; then halves. */
-async function bracket<L extends Look>(
-  { at, looks, test, lowest, ceiling, failsAtCeiling, precision }: Bracketing<L>,
-  from: number,
-  firstStep: number,
-): Promise<Bracket> {
-  const ends = (): Bracket => {
-    const all = [...looks.values()];
-    const above = Math.min(...all.filter((look) => !test(look)).map((look) => look.at));
-    const below = Math.max(...all.map((look) => look.at).filter((load) => load < above));
-    return {
-      below: below === -Infinity ? null : below,
-      above: above === Infinity ? null : above,
+  let start = first.at;
+  let slope: number | null = null;
+  for (let replications = replicationsMin; ; ) {
+    const looks = new Map(replications === replicationsMin ? [[first.at, first]] : []);
+    const count = replications;
+    const at = async (load: number) => {
+      if (!looks.has(load)) looks.set(load, await options.look(load, count));
     };
-  };
-  if (from < ceiling || !failsAtCeiling) await at(from);
-  let { below, above } = ends();
-  for (let step = firstStep; below === null && above! > lowest; step *= 2) {
-    await at(Math.max(lowest, above! * Math.exp(-step)));
-    ({ below, above } = ends());
+    const round = { ...options, at, looks, start, slope };
+    const ended = (state: Found<L>['state'], point: number, low: number, high: number) => {
+      return { state, point, low, high, replications: count, looks: sorted(looks) };
+    };
+    let middle = await bracket(round, mean, COARSE);
+    if (middle.below === null) return ended('never', 0, 0, lowest);
+    if (middle.above === null && !failsAtCeiling) {
+      return ended('always', ceiling, ceiling, Infinity);
+    }
+    slope = slopeOf(looks) ?? slope;
+    let half = halfWidth(looks, slope);
+    const last = replications >= replicationsMax;
+    if (last || half === null || half <= precision) {
+      middle = await bracket(round, mean, precision / 4);
+      const found = await ends(round);
+      const point = Math.sqrt(middle.below! * (middle.above ?? ceiling));
+      half = found.low === 0 ? Infinity : Math.log(found.high / found.low) / 2;
+      const state = half <= precision ? 'found' : 'wide';
+      if (last || state === 'found') return ended(state, point, found.low, found.high);
+    }
+    const ratio = half / (precision * ROUNDING);
+    const wanted = Math.max(Math.ceil(replications * ratio * ratio), replications + 5);
+    replications = Math.min(replicationsMax, 4 * replications, wanted);
+    onMore?.({ half, before: count, replications });
+    start = Math.exp(rootOf([...looks.values()], mean.gap, slope) ?? Math.log(middle.below!));
+    if (!(start > lowest && start < ceiling)) start = middle.below!;
   }
-  if (below === null) return { below, above };
-  for (let step = firstStep; above === null; step *= 2) {
-    const next = below! * Math.exp(step);
-    if (next >= ceiling && failsAtCeiling) break;
-    if (below === ceiling) return { below, above };
-    await at(Math.min(ceiling, next));
-    ({ below, above } = ends());
-  }
-  const tolerance = precision / 4;
-  let high = above ?? ceiling;
-  while (below !== null && Math.log(high / below) > tolerance) {
-    await at(Math.sqrt(below * high));
-    ({ below, above } = ends());
-    high = above ?? ceiling;
-  }
-  return { below, above };
+}
+
+async function ends<L extends Look>(
+  round: Bracketing<L> & SearchOptions<L>,
+): Promise<{ low: number; high: number }> {
+  const tolerance = round.precision / 4;
+  const { below } = await bracket(round, low, tolerance);
+  const { above } = await bracket(round, high, tolerance);
+  return { low: below ?? 0, high: above ?? (round.failsAtCeiling ? round.ceiling : Infinity) };
+}
+
+const sorted = <L extends Look>(looks: ReadonlyMap<number, L>) =>
+  [...looks.values()].sort((a, b) => a.at - b.at);
+
+/** How fast the mean goes towards its bound with the logarithm of the load, between the two looks about it. */
+function slopeOf(looks: ReadonlyMap<number, Look>): number | null {
+  const near = sorted(looks)
+    .filter(({ gap }) => Number.isFinite(gap.mean))
+    .sort((a, b) => Math.abs(a.gap.mean) - Math.abs(b.gap.mean));
+  const [a, b] = near;
+  if (a === undefined || b === undefined) return null;
+  const slope = (a.gap.mean - b.gap.mean) / Math.log(a.at / b.at);
+  return slope > 0 ? slope : null;
+}
+
+/** What the interval's half width will be, from looks about the point alone; null when they do not say. */
+function halfWidth(looks: ReadonlyMap<number, Look>, slope: number | null): number | null {
+  const all = [...looks.values()];
+  const [from, to] = [rootOf(all, low.gap, slope), rootOf(all, high.gap, slope)];
+  return from === null || to === null || to <= from ? null : (to - from) / 2;
 }

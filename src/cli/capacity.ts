@@ -5,9 +5,12 @@ import {
   type CapacityResult,
   capacityOf,
   capacityResult,
+  firstReplications,
   type LbmethodCapacity,
 } from '../../sim/capacity/capacity.ts';
+import type { More } from '../../sim/capacity/search.ts';
 import { expectedRequests } from '../../sim/expected.ts';
+import { needsPilot, PILOT_REPLICATIONS } from '../../sim/pilot.ts';
 import { pool } from '../../sim/pool.ts';
 import { LabError, optionError, type Problem } from '../problems/errors.ts';
 import { suggestion } from '../problems/suggest.ts';
@@ -32,8 +35,8 @@ export interface CapacityCliOptions extends SimulateOptions {
   readonly maxReplications: number;
 }
 
-/** Looks that a search usually takes, for the estimate beforehand. */
-const LOOKS = 16;
+/** Rates that the last round of a search usually looks at, for estimates. */
+const LOOKS = 12;
 
 export async function capacity(file: string, options: CapacityCliOptions): Promise<void> {
   if (options.out !== undefined) checkFolder(options.out);
@@ -52,6 +55,7 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
     if (!quiet) note(await costText(scenario, lbmethods, threads.threads));
     const capacities: LbmethodCapacity[] = [];
     for (const method of lbmethods) {
+      const spent = spending(scenario);
       const found = await capacityOf({
         scenario,
         lbmethod: method,
@@ -59,7 +63,12 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
         precision,
         replicationsMax: maxReplications,
         runner: threads.runner,
-        onLook: (look) => note(`${method.name}: ${lookText(look)}`),
+        onLook: (look) => {
+          spent.add(look.replications);
+          note(`${method.name}: ${lookText(look)}`);
+        },
+        onMore: (more) =>
+          note(`${method.name}: ${moreText(more, precision, maxReplications, spent)}`),
       });
       capacities.push(found);
     }
@@ -162,11 +171,42 @@ async function costText(
   lbmethods: readonly LbMethodRef[],
   threads: number,
 ): Promise<string> {
-  const replications = Math.max(10, scenario.run.replications);
-  const requests = LOOKS * lbmethods.length * replications * expectedRequests(scenario);
+  const replications = firstReplications(scenario);
+  const simulated = replications + pilotsOf(scenario);
+  const requests = LOOKS * lbmethods.length * simulated * expectedRequests(scenario);
   const rate = await requestsPerSecond({ scenario, lbmethods });
-  const what = `about ${LOOKS} rates x ${replications} replications, ${requests.toLocaleString('en-US')} requests`;
-  return `${what}: ${timeText(requests / rate / threads)}, more if the interval stays wide`;
+  const pilots = simulated === replications ? '' : ' and pilots of the warm-up';
+  const what = `about ${LOOKS} rates x ${replications} replications${pilots}, ${requests.toLocaleString('en-US')} requests`;
+  return `${what}: ${timeText(requests / rate / threads)}, more if the interval stays wide, which is told`;
+}
+
+function pilotsOf(scenario: Scenario): number {
+  return needsPilot(scenario) ? PILOT_REPLICATIONS : 0;
+}
+
+/** What replications have taken so far. */
+function spending(scenario: Scenario) {
+  const beganMs = performance.now();
+  let done = 0;
+  return {
+    add: (replications: number) => {
+      done += replications + pilotsOf(scenario);
+    },
+    secondsOf: (replications: number) =>
+      ((performance.now() - beganMs) / 1000 / done) * (replications + pilotsOf(scenario)),
+  };
+}
+
+function moreText(
+  { half, before, replications }: More,
+  precision: number,
+  most: number,
+  { secondsOf }: ReturnType<typeof spending>,
+): string {
+  const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
+  const width = Number.isFinite(half) ? `±${percent(half)}` : 'open on one side';
+  const last = replications === most ? ', which is the most allowed' : '';
+  return `the interval is ${width} with ${before} replications at each rate, asked for ±${percent(precision)}; now ${replications}${last}: about ${timeText(LOOKS * secondsOf(replications))}`;
 }
 
 function lookText({

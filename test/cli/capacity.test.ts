@@ -35,8 +35,19 @@ test('--json prints the capacity, its interval, and every rate that was looked a
   expect(Math.log(high! / low) / 2).toBeLessThanOrEqual(0.1);
   const rates = looks.map((look) => look.requestsPerSecond);
   expect(rates).toEqual([...rates].sort((a, b) => a - b));
-  expect(stderr).toMatch(/^about 16 rates x 10 replications, 320,000 requests: \d+ (s|min)/);
+  expect(stderr).toMatch(/^about 12 rates x 10 replications, 240,000 requests: \d+ (s|min)/);
   expect(stderr).toMatch(/requests\/s, 10 replications: (holds|unclear|fails) \(sojourn\.mean /);
+});
+
+test('what more replications will cost is told before they are run', async () => {
+  const args = ['capacity', 'one.yaml', ...slo, '--precision', '2%', '--max-replications', '15'];
+  const { code, stderr } = await fairlead(args, { cwd: folder(files) });
+  expect(code).toBe(3);
+  const [before, after] = stderr.split(/^.* ±[\d.]+ % with 10 replications at each rate.*$/m);
+  expect(stderr).toMatch(/asked for ±2 %; now 15, which is the most allowed: about \d+ (s|min)$/m);
+  expect(before!.match(/requests\/s, 10 replications/g)!.length).toBeLessThan(6);
+  expect(before).not.toMatch(/15 replications/);
+  expect(after).not.toMatch(/requests\/s, 10 replications/);
 });
 
 test('--out writes the report, and the document that --json prints', async () => {

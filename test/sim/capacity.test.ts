@@ -1,6 +1,6 @@
 /** The search for capacity, on a curve that is known, and on queues whose limits are. */
 import { expect, test, vi } from 'vitest';
-import { type Look, search } from '../../sim/capacity/search.ts';
+import { type Look, type More, search } from '../../sim/capacity/search.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { scaledArrivals, withoutWorkers } from '../../src/scenario/scaled.ts';
 import { capacity, mm1 } from './capacity.ts';
@@ -11,7 +11,6 @@ const bounds = {
   lowest: 1,
   ceiling: 100,
   failsAtCeiling: true,
-  start: 70,
   precision: 0.02,
   replicationsMin: 10,
   replicationsMax: 160,
@@ -23,44 +22,58 @@ function curve(truth: number, width: number) {
   const look = async (at: number, replications: number): Promise<Look> => {
     looked.push(at);
     const half = width * Math.sqrt(10 / replications);
+    // Like a sojourn time: it bends upwards, and has no end at the ceiling.
+    const gap = (load: number) => Math.log((110 - truth) / Math.max(1e-9, 110 - load));
     return {
       at,
       surelyHolds: at * (1 + half) <= truth,
       holds: at <= truth,
       surelyFails: at * (1 - half) > truth,
+      gap: { best: gap(at * (1 - half)), mean: gap(at), worst: gap(at * (1 + half)) },
     };
   };
   return { look, looked };
 }
 
+/** From 70 on. */
+const searchOf = async (look: ReturnType<typeof curve>['look'], more = {}) =>
+  search({ ...bounds, look, first: await look(70, 10), ...more });
+
 test.each([1.5, 3, 20, 42, 69.9, 70, 71, 90, 99, 99.9])('finds a change at %d', async (truth) => {
   const { look, looked } = curve(truth, 0.01);
-  const { state, point, low, high } = await search({ ...bounds, look });
+  const { state, point, low, high } = await searchOf(look);
   expect(state).toBe('found');
   expect(Math.abs(point / truth - 1)).toBeLessThan(0.005);
   expect(low).toBeLessThanOrEqual(truth / 1.01);
   expect(low).toBeGreaterThan((truth / 1.01) * 0.994);
   expect(high).toBeGreaterThanOrEqual(Math.min(100, truth / 0.99));
   expect(high).toBeLessThan((truth / 0.99) * 1.006);
-  expect(looked.length).toBeLessThan(32);
+  expect(looked.length).toBeLessThanOrEqual(truth < 10 ? 17 : 13);
 });
 
 test('more replications until the interval is narrow, or they are spent', async () => {
-  const narrow = await search({ ...bounds, look: curve(50, 0.05).look });
+  const told: More[] = [];
+  const { look, looked } = curve(50, 0.05);
+  const narrow = await searchOf(look, { onMore: (more: More) => told.push(more) });
   expect(narrow.state).toBe('found');
   expect(narrow.replications).toBeGreaterThan(60); // 10 (0.05 / 0.02)^2 = 62.5
   expect(Math.log(narrow.high / narrow.low) / 2).toBeLessThanOrEqual(0.02);
-  const wide = await search({ ...bounds, look: curve(50, 0.5).look });
+  // The ends are sought with as many replications as it takes, and not before.
+  expect(told).toHaveLength(2);
+  expect(told[0]).toMatchObject({ before: 10, replications: 40 });
+  expect(told[0]!.half).toBeCloseTo(0.05, 1);
+  expect(looked.length).toBeLessThanOrEqual(16);
+  const wide = await searchOf(curve(50, 0.5).look);
   expect(wide).toMatchObject({ state: 'wide', replications: 160 });
   expect(wide.low).toBeLessThan(50);
   expect(wide.high).toBeGreaterThan(50);
 });
 
 test('what fails everywhere, and what holds everywhere', async () => {
-  expect((await search({ ...bounds, look: curve(0.5, 0.01).look })).state).toBe('never');
-  const open = { ...bounds, failsAtCeiling: false };
-  expect((await search({ ...open, look: curve(1000, 0.01).look })).state).toBe('always');
-  const stable = await search({ ...bounds, look: curve(1000, 0.01).look });
+  expect((await searchOf(curve(0.5, 0.01).look)).state).toBe('never');
+  const all = curve(1000, 0.01).look;
+  expect((await searchOf(all, { failsAtCeiling: false })).state).toBe('always');
+  const stable = await searchOf(all);
   expect(stable).toMatchObject({ state: 'found', high: 100 });
   expect(stable.low).toBeGreaterThan(99);
 });
