@@ -5,6 +5,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -13,7 +14,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../src/problems/errors.ts';
@@ -60,20 +61,43 @@ export function writeCell(dir: string, cell: CellFile): void {
   writeWhole(join(dir, 'cells', `${cell.id}.json`), cellText(cell));
 }
 
+/** What ends in this: a file that is being written, or that nobody will finish. */
+const UNFINISHED = '.tmp';
+
+/** Removes what writers that were killed have left of cells that are there whole. */
+export function clearLeftovers(dir: string): void {
+  const names = new Set(readdirSync(join(dir, 'cells')));
+  for (const name of names) {
+    const whole = name.replace(/\.\d+\.tmp$/, '');
+    if (name.endsWith(UNFINISHED) && names.has(whole)) rmSync(join(dir, 'cells', name), gone);
+  }
+}
+
+const gone = { force: true };
+
 /** Under another name first, and onto the disk before it gets its own. */
 function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}${UNFINISHED}`;
   try {
     const file = openSync(temporary, 'w');
     try {
-      writeSync(file, text);
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    rename(temporary, path);
   } finally {
-    rmSync(temporary, { force: true });
+    rmSync(temporary, gone);
+  }
+}
+
+/** Another process that shares the folder may have put the same cell there and cleared this one away. */
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(to)) throw error;
   }
 }
 

@@ -2,7 +2,7 @@
 import { renderSweep } from '../../reports/sweep/table.ts';
 import { pool } from '../../sim/pool.ts';
 import type { AxisOption } from '../../sim/sweep/axes.ts';
-import { readLedger, writeCell, writeManifest } from '../../sim/sweep/ledger.ts';
+import { clearLeftovers, readLedger, writeCell, writeManifest } from '../../sim/sweep/ledger.ts';
 import { type Plan, type PlannedCell, planSweep } from '../../sim/sweep/plan.ts';
 import { type CellFile, type SweepResult, sweepResult } from '../../sim/sweep/result.ts';
 import { runCells } from '../../sim/sweep/run.ts';
@@ -54,6 +54,7 @@ export async function sweep(file: string, options: SweepCliOptions): Promise<voi
   );
   if (options.dryRun) return dryRun(plan, mine, todo, options);
   await runAndKeep(plan, todo, mine.length, files, options);
+  if (out !== undefined) clearLeftovers(out);
   const result = sweepResult(plan.manifest, files);
   if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else process.stdout.write(renderSweep(result, terminal()));

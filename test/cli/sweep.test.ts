@@ -182,6 +182,27 @@ test('an interrupt leaves whole cells, and the same command goes on from them', 
   expect(again.stderr).toContain('2 of 3 cells are in out already; 1 to run');
 });
 
+test('killed in the middle, and run again: the bytes of one run, and nothing else', async () => {
+  const cwd = folder(files);
+  const vary = ['--vary', 'run.requests=300,400,60000', '--lbmethod', 'byrequests,p2c'];
+  const args = (out: string) => ['sweep', 'small.yaml', ...vary, '--out', out];
+  const child = start(args('out'), { cwd });
+  const done = ended(child);
+  const cells = join(cwd, 'out/cells');
+  await once(child.stderr!, 'data');
+  const watcher = watch(cells);
+  while (!readdirSync(cells).some((name) => name.endsWith('.json'))) await once(watcher, 'change');
+  watcher.close();
+  child.kill('SIGKILL');
+  expect((await done).code).toBeNull();
+  const [whole] = readdirSync(cells).filter((name) => name.endsWith('.json'));
+  writeFileSync(join(cells, `${whole}.4711.tmp`), '{ "format": "fairlead/ce'); // as a kill while it writes leaves it
+  const again = await fairlead(args('out'), { cwd });
+  const inOne = await fairlead(args('once'), { cwd });
+  expect({ ...again, stderr: '' }).toEqual({ ...inOne, stderr: '' });
+  expect(contents(join(cwd, 'out'))).toEqual(contents(join(cwd, 'once')));
+});
+
 test('a cell that fails is a row that says how to see it again, and is tried again', async () => {
   const faulty = `export default { name: 'odd', summary: '', source: '', elect: (state, among) => {
     if (globalThis.process.env.FAULT) throw new Error('no more');
