@@ -7,6 +7,7 @@ import type { Study } from '../../sim/result.ts';
 import { study } from '../../sim/study.ts';
 import { optionError } from '../problems/errors.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
+import { timeText } from './calibrate.ts';
 import { exit } from './exit.ts';
 import { interruptible } from './interruptible.ts';
 import { type Progress, progress } from './progress.ts';
@@ -29,13 +30,17 @@ export async function simulate(
   const names = lbmethods.map(({ name }) => name).join(', ');
   const shown = progress(`${scenario.name}: ${names}`, options.quiet ?? false);
   const threads = await pool(options.threads);
+  const pace = paceOf();
   const work = async () => {
     const result = await study({
       scenario,
       lbmethods,
       run: threads.runner({ scenario, lbmethods }),
-      onProgress: shown.update,
-      onLook: looks(shown),
+      onProgress: (done, total) => {
+        pace.update(done);
+        shown.update(done, total);
+      },
+      onLook: looks(shown, pace, lbmethods.length),
     });
     shown.stop();
     print(result, options);
@@ -55,21 +60,34 @@ function exitCodeFor({ result: { runs } }: Study): number {
   return runs[0]?.precision?.reached === false ? exit.inconclusive : exit.done;
 }
 
-/** Tells the cost after the first look at the precision, and how narrow the interval is after each. */
-function looks(shown: Progress): (look: PrecisionLook) => void {
+/** How long a replication has taken, pilots included. */
+function paceOf() {
   const beganMs = Date.now();
+  let done = 0;
+  return {
+    update: (count: number) => {
+      done = count;
+    },
+    secondsOf: (replications: number) => ((Date.now() - beganMs) / 1000 / done) * replications,
+  };
+}
+
+/** Tells the cost after the first look at the precision, and how narrow the interval is after each. */
+function looks(
+  shown: Progress,
+  pace: ReturnType<typeof paceOf>,
+  arms: number,
+): (look: PrecisionLook) => void {
   let told = false;
   return ({ metric, relative, halfWidth, replications, reached, expected, max }) => {
     const width = halfWidth === null ? 'no interval' : `±${percent(halfWidth)}`;
     shown.remark(`${metric} ${width}, target ±${percent(relative)}`);
     if (told || reached || halfWidth === null) return;
     told = true;
-    const seconds = Math.ceil(
-      ((Date.now() - beganMs) / 1000 / replications) * (expected - replications),
-    );
+    const seconds = pace.secondsOf((expected - replications) * arms);
     const most = expected === max ? ', which is the most allowed' : ` (at most ${max})`;
     shown.note(
-      `${metric} is ${width} after ${replications} replications; ±${percent(relative)} takes about ${expected}${most}: about ${seconds} s more`,
+      `${metric} is ${width} after ${replications} replications; ±${percent(relative)} takes about ${expected}${most}: about ${timeText(seconds)} more`,
     );
   };
 }
