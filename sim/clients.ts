@@ -6,7 +6,7 @@
 
 import * as core from '../src/core/index.ts';
 import type { ClientSpec, Scenario, TraceSpec } from '../src/scenario/scenario.ts';
-import { type Source, sourceOf } from './arrivals/source.ts';
+import { sourceOf } from './arrivals/source.ts';
 import { counterUniform } from './counter-uniform.ts';
 import { DeadlineRing } from './deadline-ring.ts';
 import type { Distribution } from './distributions/distribution.ts';
@@ -30,15 +30,14 @@ import {
   THINK,
 } from './sessions.ts';
 import type { Uniform } from './streams.ts';
+import { Upcoming } from './upcoming.ts';
 
 // Local copies: V8 folds them into the code, and reads an import anew at each use.
 const { NONE } = core;
-const { ARRIVE, eventOf, GIVE_UP, NEXT, RETRY } = events;
+const { eventOf, GIVE_UP, NEXT, RETRY } = events;
 
 interface ClientClass {
   readonly spec: ClientSpec;
-  /** null for closed users. */
-  readonly source: Source | null;
   readonly sticky: boolean;
   readonly requests: Distribution | null;
   readonly think: Distribution | null;
@@ -70,6 +69,7 @@ interface Trace {
 
 export class Clients {
   readonly sessions: Sessions;
+  readonly upcoming: Upcoming;
   /** By class: whether its requests belong to sessions, and whether they name the route they were given. */
   readonly hasSessions: Uint8Array;
   readonly isSticky: Uint8Array;
@@ -115,13 +115,17 @@ export class Clients {
     this.drawsErrors =
       scenario.backends.some(({ errors }) => errors > 0) ||
       scenario.events.some(({ kind }) => kind === 'errors' || kind === 'reset');
-    this.classes = scenario.clients.map((spec, client) => {
+    const sources = scenario.clients.map(({ name, arrival }) => {
       const options = {
-        uniform: stream(`arrival/${spec.name}`),
-        phases: stream(`phase/${spec.name}`),
+        uniform: stream(`arrival/${name}`),
+        phases: stream(`phase/${name}`),
         beginNs,
       };
-      return classOf(spec, client, sourceOf(spec.arrival, options), stream, queue, keyed);
+      return sourceOf(arrival, options);
+    });
+    this.upcoming = new Upcoming(queue, sources);
+    this.classes = scenario.clients.map((spec, client) => {
+      return classOf(spec, client, stream, queue, keyed);
     });
     this.hasSessions = Uint8Array.from(this.classes, ({ spec }) => Number(spec.session !== null));
     this.isSticky = Uint8Array.from(this.classes, ({ sticky }) => Number(sticky));
@@ -130,8 +134,8 @@ export class Clients {
 
   /** Schedules everybody's first arrival. */
   start(): void {
-    this.classes.forEach(({ spec, source, pause, sessionStream }, client) => {
-      if (source !== null) this.#scheduleNext(source, client);
+    this.classes.forEach(({ spec, pause, sessionStream }, client) => {
+      if (spec.arrival.kind !== 'closed') this.#scheduleNext(client);
       if (spec.arrival.kind !== 'closed' || pause === null) return;
       for (let user = 0; user < spec.arrival.users; user++) {
         const session = this.sessions.open(client, sessionStream);
@@ -140,10 +144,10 @@ export class Clients {
     });
   }
 
-  /** Handles ARRIVE: the first attempt of the request, ready to begin. */
+  /** A request of a class with arrivals of its own: its first attempt, ready to begin. */
   arrive(client: number, nowNs: number): Flight {
-    const { source, requests, sessionStream, trace } = this.classes[client];
-    if (source !== null) this.#scheduleNext(source, client);
+    const { requests, sessionStream, trace } = this.classes[client];
+    this.#scheduleNext(client);
     if (trace !== null) return this.#fromTrace(client, trace, nowNs);
     if (requests === null) return this.#request(client, NONE, nowNs);
     const session = this.sessions.open(client, sessionStream);
@@ -153,13 +157,10 @@ export class Clients {
     return this.#request(client, session, nowNs);
   }
 
-  #scheduleNext(source: Source, client: number): void {
-    const nextNs = source.next();
-    if (nextNs < Number.POSITIVE_INFINITY) this.queue.push(nextNs, eventOf(ARRIVE, client));
-    else {
-      this.sourcesLeft--;
-      this.#noteEnd();
-    }
+  #scheduleNext(client: number): void {
+    if (this.upcoming.schedule(client)) return;
+    this.sourcesLeft--;
+    this.#noteEnd();
   }
 
   #noteEnd(): void {
@@ -362,7 +363,6 @@ function errorOfAttempt(uniform: number, attempt: number): number {
 function classOf(
   spec: ClientSpec,
   client: number,
-  source: Source | null,
   stream: (name: string) => Uniform,
   queue: EventQueue,
   keyed: boolean,
@@ -374,7 +374,6 @@ function classOf(
     timeoutNs === null ? null : new DeadlineRing(queue, eventOf(GIVE_UP, client), timeoutNs);
   return {
     spec,
-    source,
     sticky: session !== null && session.sticky !== 'none',
     requests: session === null ? null : distributionOf(session.requests),
     think: session === null ? null : distributionOf(session.think),

@@ -56,9 +56,13 @@ export class EventQueue {
     return this.near + this.far.size;
   }
 
-  /** Time of the earliest event. Needs one. */
+  /** Time of the earliest event; Infinity when there is none. */
   get earliestNs(): number {
     return this.near === 0 ? this.farNs : this.start.next.timeNs;
+  }
+
+  get earliestSequence(): number {
+    return this.near === 0 ? this.far.earliestSequence : this.start.next.sequence;
   }
 
   /** Claims the place in the order of scheduling for an event that is pushed later. */

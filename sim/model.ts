@@ -34,7 +34,6 @@ import { Troubles } from './troubles.ts';
 const {
   ADVANCE,
   ANSWER,
-  ARRIVE,
   BIN,
   CONNECT,
   CUT_OFF,
@@ -157,7 +156,7 @@ export class Model implements World {
     const { sloNs } = scenario;
     this.endings = new Endings(this.clients, observations, sloNs, options.curve ?? null, () => {
       if (this.windowOver) this.#stopWhenAnswered();
-      else if (this.#noneToCome) this.#endWindow(this.nowNs);
+      else if (this.noneToCome) this.#endWindow(this.nowNs);
     });
     this.requests = scenario.run.requests ?? Number.POSITIVE_INFINITY;
     this.endsWithArrivals =
@@ -180,12 +179,20 @@ export class Model implements World {
   /** Runs the replication to its end: the window is over and what arrived in it is answered. */
   run(): void {
     this.#schedule();
-    const { queue } = this;
-    while (!this.stopped && queue.pop()) {
-      this.nowNs = queue.timeNs;
-      this.#handle(queue.event, queue.timeNs);
+    const { queue, clients } = this;
+    const { upcoming } = clients;
+    while (!this.stopped) {
+      if (upcoming.isNext) {
+        const { client, timeNs } = upcoming.earliest;
+        this.nowNs = timeNs;
+        this.#arrived(clients.arrive(client, timeNs), timeNs);
+      } else if (queue.pop()) {
+        this.nowNs = queue.timeNs;
+        this.#handle(queue.event, queue.timeNs);
+      } else break;
     }
     if (!this.windowOver) this.#endWindow(this.nowNs); // a trace ran out of everything
+    this.observations.settle();
   }
 
   #schedule(): void {
@@ -214,7 +221,7 @@ export class Model implements World {
     this.clients.start();
   }
 
-  get #noneToCome(): boolean {
+  private get noneToCome(): boolean {
     return this.clients.exhausted && this.endsWithArrivals;
   }
 
@@ -226,9 +233,6 @@ export class Model implements World {
   #handle(event: number, nowNs: number): void {
     const row = rowOf(event);
     switch (kindOf(event)) {
-      case ARRIVE:
-        this.#arrived(this.clients.arrive(row, nowNs), nowNs);
-        break;
       case NEXT:
         this.#arrived(this.clients.next(row, nowNs), nowNs);
         break;
@@ -301,7 +305,7 @@ export class Model implements World {
     flight.proxy.request(flight, nowNs);
     flight.proxy.settled(nowNs);
     if (this.windowOver) return;
-    if (observations.arrived >= this.requests || this.#noneToCome) this.#endWindow(nowNs);
+    if (observations.arrived >= this.requests || this.noneToCome) this.#endWindow(nowNs);
   }
 
   #departed(id: number, nowNs: number): void {
@@ -348,7 +352,7 @@ export class Model implements World {
     observations.beginWindow(nowNs);
     this.stations.serving.restart(nowNs);
     this.stations.waiting.restart(nowNs);
-    if (this.#noneToCome) this.#endWindow(nowNs);
+    if (this.noneToCome) this.#endWindow(nowNs);
   }
 
   #endWindow(nowNs: number): void {

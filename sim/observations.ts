@@ -5,10 +5,10 @@
 import { type MetricName, metricNames, metricOf } from '../src/scenario/metrics.ts';
 import { excess, jain, shareError, skew } from './fairness.ts';
 import { Gauge, Gauges } from './gauges.ts';
-import { countOf, type Histogram, histogram, maxOf, quantile, record, sumOf } from './histogram.ts';
+import { countOf, type Histogram, histogram, maxOf, quantile, sumOf } from './histogram.ts';
 import { Peak } from './peak.ts';
-import { SlidingShare } from './sliding-share.ts';
-import { Smoothness } from './smoothness.ts';
+import { Picks } from './picks.ts';
+import { Sojourns } from './sojourns.ts';
 
 /** Shares are back when each is this close to its target over a whole sliding window; 5 %, whatever rounding. */
 const RECOVERED = 0.05 + 1e-9;
@@ -35,16 +35,14 @@ export interface Series {
 
 /** What is counted of one worker. */
 export class WorkerCounts {
-  picks = 0;
   bytes = 0;
   failures = 0;
   sessions = 0;
   /** Requests in flight, as the core counts them. */
   readonly busy: Gauge;
-  /** null where there are too many workers to tell them apart. */
-  readonly sojourns: Histogram | null;
+  readonly sojourns: Sojourns;
 
-  constructor(busy: Gauge, sojourns: Histogram | null) {
+  constructor(busy: Gauge, sojourns: Sojourns) {
     this.busy = busy;
     this.sojourns = sojourns;
   }
@@ -53,6 +51,7 @@ export class WorkerCounts {
 export class Observations {
   readonly targets: Float64Array;
   readonly sojourns: Histogram = histogram();
+  /** Empty where there are too many workers to tell them apart. */
   readonly workerSojourns: readonly Histogram[];
   /** Requests in flight of each worker, as the core counts them. */
   readonly busy: Gauges;
@@ -75,7 +74,6 @@ export class Observations {
   unfinished = 0;
   /** Finished inside the window without an error, whenever they arrived. */
   completed = 0;
-  tries = 0;
   waitedNs = 0;
   withinSlo = 0;
   queueMax = 0;
@@ -84,12 +82,9 @@ export class Observations {
   broken = 0;
   /** Requests sent elsewhere although the worker of their route could serve: a fault of the core. */
   unforcedMoves = 0;
-  /** FNV-1a over the workers picked, in order, warm-up and drain included: equal decisions, equal number. */
-  decisions = 0x811c9dc5 | 0;
 
   private readonly peak: Peak;
-  private readonly smoothness: Smoothness;
-  private readonly sliding: SlidingShare;
+  private readonly pickOrder: Picks;
   private readonly crashedNs: Float64Array;
   private crashing = 0;
   private recovering: { worker: number; sinceNs: number; picked: boolean }[] = [];
@@ -108,21 +103,29 @@ export class Observations {
     this.busyMean = new Float64Array(workers);
     this.utilization = new Float64Array(workers);
     this.binAreas = new Float64Array(workers + 1);
-    this.workerSojourns = Array.from({ length: workers <= WORKERS_IN_DETAIL ? workers : 0 }, () =>
-      histogram(WORKER_MANTISSA_BITS),
-    );
+    const detailed = workers <= WORKERS_IN_DETAIL ? workers : 0;
+    this.workerSojourns = Array.from({ length: detailed }, () => histogram(WORKER_MANTISSA_BITS));
+    const together = new Sojourns(this.sojourns, null);
     this.workers = this.busy.all.map((busy, worker) => {
-      return new WorkerCounts(busy, this.workerSojourns[worker] ?? null);
+      const own = this.workerSojourns[worker];
+      return new WorkerCounts(busy, own ? new Sojourns(this.sojourns, own) : together);
     });
     this.series = { binNs, bins: 0, busy: [], queue: [], arrivals: [], errors: [] };
     this.peak = new Peak(workers);
-    this.smoothness = new Smoothness(targets);
-    this.sliding = new SlidingShare(targets, 100 * workers);
+    this.pickOrder = new Picks(targets);
     this.crashedNs = new Float64Array(workers).fill(Number.NaN);
   }
 
   get picks(): Float64Array {
-    return Float64Array.from(this.workers, ({ picks }) => picks);
+    return this.pickOrder.smoothness.counts;
+  }
+
+  get tries(): number {
+    return this.pickOrder.smoothness.time;
+  }
+
+  get decisions(): number {
+    return this.pickOrder.decisions;
   }
 
   get bytes(): Float64Array {
@@ -147,22 +150,16 @@ export class Observations {
     if (peak.max !== this.busiest.value) this.busiest.set(peak.max, nowNs);
   }
 
-  pick(worker: number, counts: WorkerCounts, measured: number, nowNs: number): void {
-    this.decisions = Math.imul(this.decisions ^ worker, 0x01000193);
-    if (measured === 1) {
-      this.tries++;
-      counts.picks++;
-      this.smoothness.pick(worker);
-    }
-    if (this.open === 0) return;
-    this.sliding.pick(worker);
-    if (this.recovering.length > 0) this.#recover(worker, nowNs);
+  pick(worker: number, measured: number, nowNs: number): void {
+    this.pickOrder.note(worker, measured, this.open);
+    if (this.recovering.length > 0 && this.open === 1) this.#recover(worker, nowNs);
   }
 
   /** A worker is back once it is picked again and every share is on target again. */
   #recover(worker: number, nowNs: number): void {
     for (const crash of this.recovering) if (crash.worker === worker) crash.picked = true;
-    if (!this.sliding.withinNow(RECOVERED)) return;
+    this.pickOrder.settle();
+    if (!this.pickOrder.sliding.withinNow(RECOVERED)) return;
     for (const { picked, sinceNs } of this.recovering) {
       if (picked) this.recoveredNs.push(nowNs - sinceNs);
     }
@@ -173,8 +170,7 @@ export class Observations {
     this.succeeded++;
     this.waitedNs += waitedNs;
     if (sojournNs <= sloNs) this.withinSlo++;
-    record(this.sojourns, sojournNs);
-    if (sojourns !== null) record(sojourns, sojournNs);
+    sojourns.note(sojournNs);
   }
 
   failure(cause: Cause): void {
@@ -254,6 +250,12 @@ export class Observations {
     this.series.errors.push(this.binErrors);
   }
 
+  /** Counts what was only noted: before any number of picks or sojourns is read. */
+  settle(): void {
+    this.pickOrder.settle();
+    for (const { sojourns } of this.workers) sojourns.settle();
+  }
+
   /** All metrics, in the order of `metricNames`; NaN where this replication has no data. */
   metrics(slots: Float64Array, sloGiven: boolean): Float64Array {
     const values = this.#values(slots, sloGiven);
@@ -261,22 +263,23 @@ export class Observations {
   }
 
   #values(slots: Float64Array, sloGiven: boolean): Record<string, number> {
-    const { targets, picks, arrived } = this;
+    const { targets, picks, arrived, pickOrder } = this;
+    const { sojourns } = this;
     const ms = (ns: number) => ns / 1e6;
     const failed = this.failed.reduce((sum, count) => sum + count, this.unfinished);
-    const answered = countOf(this.sojourns);
+    const answered = countOf(sojourns);
     const at = (name: MetricName, p: number) =>
-      answered < (metricOf(name)!.requests ?? 1) ? Number.NaN : ms(quantile(this.sojourns, p));
+      answered < (metricOf(name)!.requests ?? 1) ? Number.NaN : ms(quantile(sojourns, p));
     const busyMean = sumOver(this.busyMean, () => 1) / targets.length;
     const used = sumOver(this.utilization, (worker) => slots[worker]);
     return {
-      'sojourn.mean': ms(sumOf(this.sojourns) / answered),
+      'sojourn.mean': ms(sumOf(sojourns) / answered),
       'sojourn.p50': at('sojourn.p50', 0.5),
       'sojourn.p90': at('sojourn.p90', 0.9),
       'sojourn.p95': at('sojourn.p95', 0.95),
       'sojourn.p99': at('sojourn.p99', 0.99),
       'sojourn.p999': at('sojourn.p999', 0.999),
-      'sojourn.max': answered === 0 ? Number.NaN : ms(maxOf(this.sojourns)),
+      'sojourn.max': answered === 0 ? Number.NaN : ms(maxOf(sojourns)),
       'waiting.mean': ms(this.waitedNs / answered),
       throughput: this.completed / (this.windowNs / 1e9),
       'errors.rate': failed / arrived,
@@ -289,8 +292,8 @@ export class Observations {
       'fairness.jain': jain(picks, targets),
       'fairness.excess': excess(picks, targets),
       'fairness.traffic': jain(this.bytes, targets),
-      'fairness.window': this.sliding.worst(),
-      'fairness.smoothness': this.smoothness.worst(),
+      'fairness.window': pickOrder.sliding.worst(),
+      'fairness.smoothness': pickOrder.smoothness.worst(),
       'share.error': shareError(picks, targets),
       'imbalance.peak': this.peakMean / busyMean,
       'queue.max': this.queueMax,

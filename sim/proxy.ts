@@ -433,7 +433,7 @@ export class ProxyInstance {
     const link = this.links[worker];
     flight.link = link;
     this.#touch(link, nowNs);
-    this.observations.pick(worker, link.counts, flight.measured, nowNs);
+    this.observations.pick(worker, flight.measured, nowNs);
   }
 
   /** A worker's busy may have changed. */

@@ -6,7 +6,7 @@
 export class Smoothness {
   private readonly workers: readonly Picks[];
   /** Picks so far. */
-  private time = 0;
+  time = 0;
   private furthest = Number.NaN; // a double from the start: V8 keeps fields as what they first held
 
   constructor(targets: ArrayLike<number>) {
@@ -24,6 +24,11 @@ export class Smoothness {
     picks.count = count + 1;
     if (behind > this.furthest) this.furthest = behind;
     if (ahead > this.furthest) this.furthest = ahead;
+  }
+
+  /** Picks of each worker. */
+  get counts(): Float64Array {
+    return Float64Array.from(this.workers, ({ count }) => count);
   }
 
   /** Largest |picks of a worker - target x picks so far| over all workers and times. O(workers). */
