@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import { membersOf } from '../config/parts.ts';
+import { ClientCap } from './client-cap.ts';
 import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
 import { Http2Front } from './http2/index.ts';
@@ -13,7 +14,7 @@ export interface ClientLimits {
   readonly headerSeconds?: number;
   /** How long a request's body may pause in all, beyond a second for every 500 bytes. Default 20 s. */
   readonly bodySeconds?: number;
-  /** How many connections of one client's address an address serves at a time. Default: any number. */
+  /** As in `ProxyConfig`, before what that says. */
   readonly connectionsPerClient?: number;
 }
 
@@ -29,14 +30,12 @@ export class AddressFront implements Front {
   /** Called when there is none any more. */
   onEmpty: () => void = () => {};
   #retired: (() => void) | null = null;
-  /** Connections of each client's address, and how many one may have. */
-  readonly #clients = new Map<string, number>();
-  readonly #mostOfOne: number;
 
   constructor(config: ProxyConfig, listen: ListenConf, gateway: Gateway, limits: ClientLimits) {
     const protocols = upgradable(config);
     const numbers = numbersOf(serverAt(config, listen), limits);
-    this.settings = JSON.stringify([numbers, [...protocols].sort(), decisive(config)]);
+    const most = connectionsPerClient(config, limits);
+    this.settings = JSON.stringify([numbers, most, [...protocols].sort(), decisive(config)]);
     this.believes = JSON.stringify(config.servers.map(believedBy));
     const options: FrontOptions = {
       ...numbers,
@@ -47,23 +46,15 @@ export class AddressFront implements Front {
     const secure = config.servers.every(({ tls }) => tls === undefined)
       ? front
       : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
+    const capped = most === 0 ? secure : new ClientCap(secure, most, config.servers);
     this.#front = config.servers.some(({ proxyProtocol }) => proxyProtocol !== undefined)
-      ? new ProxyProtocolFront(config, secure, numbers.headerMs)
-      : secure;
-    this.#mostOfOne = limits.connectionsPerClient ?? Number.POSITIVE_INFINITY;
+      ? new ProxyProtocolFront(config, capped, numbers.headerMs)
+      : capped;
   }
 
   serve(socket: Socket, peer: Peer): void {
-    const { remoteAddress } = peer;
-    const others = this.#clients.get(remoteAddress) ?? 0;
-    if (others >= this.#mostOfOne) {
-      socket.destroy();
-      return;
-    }
-    this.#clients.set(remoteAddress, others + 1);
     this.open++;
     socket.once('close', () => {
-      this.#left(remoteAddress);
       if (--this.open > 0) return;
       this.onEmpty();
       this.#endIfOver();
@@ -83,12 +74,6 @@ export class AddressFront implements Front {
 
   closeAll(): void {
     this.#front.closeAll();
-  }
-
-  #left(client: string): void {
-    const others = this.#clients.get(client)! - 1;
-    if (others > 0) this.#clients.set(client, others);
-    else this.#clients.delete(client);
   }
 
   #endIfOver(): void {
@@ -120,6 +105,11 @@ export class WaitingFront implements Front {
   closeAll(): void {
     for (const [socket] of this.#held.splice(0)) socket.destroy();
   }
+}
+
+/** 0: any number. */
+export function connectionsPerClient(config: ProxyConfig, limits: ClientLimits): number {
+  return limits.connectionsPerClient ?? config.connectionsPerClient ?? 0;
 }
 
 /** Limits of clients at an address of `server`. */

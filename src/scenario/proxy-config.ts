@@ -49,7 +49,7 @@ export function proxyConfigOf(path: string): LoadedConfig {
   const logs = resolveLogs(shape.raw.log, context);
   const remoteIp = resolveRemoteIp(shape.raw.remoteip, context);
   if (problems.length > 0) throw new LabError(problems);
-  const { gracefulshutdowntimeout: timeout, defaultruntimedir = '.' } = shape.raw;
+  const { gracefulshutdowntimeout: timeout, defaultruntimedir = '.', limits } = shape.raw;
   const persists = balancers.some(({ conf }) => conf.persist);
   const folder = context.files.absolute(defaultruntimedir);
   return {
@@ -65,6 +65,9 @@ export function proxyConfigOf(path: string): LoadedConfig {
     workers: [],
     ...(persists && { stateFile: stateFileIn(folder, path) }),
     ...(timeout !== undefined && { gracefulShutdownNs: durationNs(timeout) }),
+    ...(limits?.connectionsperclient !== undefined && {
+      connectionsPerClient: limits.connectionsperclient,
+    }),
     ignored: [],
     warnings: [],
   };

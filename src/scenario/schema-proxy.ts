@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isNetwork } from '../config/networks.ts';
 import { balancer } from './schema-balancer.ts';
-import { list, map, name, wholeSeconds } from './schema-parts.ts';
+import { list, map, name, whole, wholeSeconds } from './schema-parts.ts';
 import { pemFile } from './schema-tls.ts';
 
 const addressPhrase = 'an address such as 127.0.0.1:8080, *:8080 or [::1]:8080';
@@ -146,6 +146,12 @@ export const shutdownTimeout = wholeSeconds(
   0,
   2e9,
 ).describe('How long requests under way may take when a proxy ends; 30s when missing.');
+
+export const limits = map('limits of a proxy, such as { connectionsperclient: 50 }', {
+  connectionsperclient: whole('a whole number of connections; 0 for any number', 0)
+    .describe("Connections that one client's address may have at a time; any number when missing.")
+    .optional(),
+}).describe('Limits of a proxy; the simulator ignores them.');
 
 const runtimePhrase = 'the path of a folder, such as ./run';
 export const runtimeDir = z

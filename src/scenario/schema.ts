@@ -24,6 +24,7 @@ import {
 import {
   adminListener,
   balancers,
+  limits,
   listen,
   logs,
   managerPage,
@@ -232,6 +233,7 @@ const fields = {
   log: logs.optional(),
   gracefulshutdowntimeout: shutdownTimeout.optional(),
   defaultruntimedir: runtimeDir.optional(),
+  limits: limits.optional(),
   events: z
     .array(event, 'a list of events')
     .describe('What goes wrong, and what operators do.')

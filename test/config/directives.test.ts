@@ -433,6 +433,17 @@ describe('what does not concern balancing', () => {
     expect(warningsOf(virtual('BalancerPersist Off\n'))).toEqual([]);
   });
 
+  it('connections of a client', () => {
+    expect(conf('QS_SrvMaxConnPerIP 50').connectionsPerClient).toBe(50);
+    expect(conf('Timeout 5').connectionsPerClient).toBeUndefined();
+    expect(problemsOf('QS_SrvMaxConnPerIP many')[0]?.message).toContain(
+      'expected connections, 0 for any',
+    );
+    expect(problemsOf('QS_SrvMaxConnPerIP 50 100')[0]?.message).toContain(
+      'is not supported yet; leave it out',
+    );
+  });
+
   it('how long requests may take at the end', () => {
     expect(conf('GracefulShutdownTimeout 5').gracefulShutdownNs).toBe(5e9);
     expect(conf('GracefulShutdownTimeout 0').gracefulShutdownNs).toBe(0);

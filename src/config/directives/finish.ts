@@ -54,6 +54,9 @@ export function finish(reading: Reading): ProxyConfig {
     ...(reading.gracefulShutdownSeconds !== null && {
       gracefulShutdownNs: reading.gracefulShutdownSeconds * second,
     }),
+    ...(reading.connectionsPerClient !== null && {
+      connectionsPerClient: reading.connectionsPerClient,
+    }),
     ...(reading.sniPolicy !== null && { sniPolicy: reading.sniPolicy }),
     workers: linking.workers.map((draft) => memberConf(reading, draft, null)),
     ...(reading.pemFiles.size > 0 && { pemFiles: [...reading.pemFiles] }), // known by now

@@ -69,6 +69,7 @@ export class Reading {
   readonly #healthNames = new Map<ServerDraft, HealthNames>();
   healthChecksAtOnce: number | null = null;
   gracefulShutdownSeconds: number | null = null;
+  connectionsPerClient: number | null = null;
   readonly pemFiles = new Set<string>();
   readonly heartbeat: HeartbeatDraft = {
     listen: null,

@@ -5,6 +5,7 @@ import { accessRules } from './access.ts';
 import { authRules } from './auth.ts';
 import { balancerMember, proxySet } from './balancer-member.ts';
 import { balancingRules } from './balancing.ts';
+import { clientRules } from './clients.ts';
 import { embellishmentRules } from './embellishments.ts';
 import { envRules } from './env.ts';
 import { headerRules } from './headers.ts';
@@ -33,6 +34,7 @@ const rules = byName<Rule>([
   ...authRules,
   ...oldAccessRules,
   ...serverRules,
+  ...clientRules,
   ...balancingRules,
   ...switchRules,
   ...tlsRules,

@@ -2,7 +2,7 @@
 import type { MemberConf, ProxyConfig } from '../../config/config.ts';
 import { CHECKS_AT_ONCE } from '../../core/index.ts';
 import { DRAIN_NS } from '../drain.ts';
-import { type ClientLimits, numbersOf } from '../fronts.ts';
+import { type ClientLimits, connectionsPerClient, numbersOf } from '../fronts.ts';
 import { BODY_BYTES_MAX } from '../health/probe.ts';
 import { MESSAGE_BYTES } from '../heartbeat/message.ts';
 import { BACKLOG_BYTES, BACKLOG_PIECES, LINGER_MS } from '../http1/connection.ts';
@@ -19,10 +19,9 @@ import { HELLO_BYTES_MAX } from '../tls/client-hello.ts';
 import type { Limits } from './inside.ts';
 
 /** Of the main server; a virtual host may have others of those that a configuration can set. */
-export function limitsOf(
-  { servers: [main], healthChecksAtOnce, heartbeat, gracefulShutdownNs }: ProxyConfig,
-  client: ClientLimits,
-): Limits {
+export function limitsOf(config: ProxyConfig, client: ClientLimits): Limits {
+  const { healthChecksAtOnce, heartbeat, gracefulShutdownNs } = config;
+  const [main] = config.servers;
   const front = numbersOf(main, client);
   return {
     request_line_bytes: main.limits.line,
@@ -42,7 +41,7 @@ export function limitsOf(
     pipelined_pieces: BACKLOG_PIECES,
     trailer_bytes: BETWEEN_BYTES,
     linger_seconds: LINGER_MS / 1000,
-    connections_per_client: client.connectionsPerClient ?? 0, // any number
+    connections_per_client: connectionsPerClient(config, client),
     http2_streams: STREAMS_MAX,
     http2_connection_bytes: MEMORY_MAX * 1e6,
     tls_hello_bytes: HELLO_BYTES_MAX,

@@ -8,7 +8,7 @@ import { exchanged } from '../hardening/probe.ts';
 import { get, post } from '../hardening/probes/text.ts';
 import { recorder } from '../hardening/recorder.ts';
 import { readResponses, statusOf } from '../hardening/wire.ts';
-import { backend, balancer, RawClient, rig } from '../rig.ts';
+import { backend, balancer, configuration, onFreePorts, RawClient, rig } from '../rig.ts';
 
 test('two thousand requests in a pipeline, more than wait at a time, are answered in their order', async () => {
   const worker = await recorder();
@@ -74,19 +74,39 @@ test('Header lines change nothing of the framing', async () => {
   expect(readResponses(text, []).map(({ body }) => body)).toEqual(['abc', 'abc']);
 });
 
-test('connections of one client beyond their number are closed, and others can come when they have gone', async () => {
-  const a = await backend('a');
-  const r = await rig(balancer([a.url]), { connectionsPerClient: 2 });
-  const open = [new RawClient(r.port), new RawClient(r.port)];
+async function openConnections(port: number, count: number, first = ''): Promise<RawClient[]> {
+  const open = Array.from({ length: count }, () => new RawClient(port));
   for (const client of open) {
-    client.send(`${get}\r\n`);
+    client.send(`${first}${get}\r\n`);
     await client.until((text) => text.includes('\r\n\r\n'));
   }
+  return open;
+}
+
+test('connections of one client beyond their number are closed, and others can come when they have gone', async () => {
+  const a = await backend('a');
+  const r = await rig(`QS_SrvMaxConnPerIP 2\n${balancer([a.url])}`);
+  const [first] = await openConnections(r.port, 2);
   const third = new RawClient(r.port).send(`${get}\r\n`);
   expect(await third.end()).toBe('');
-  open[0]!.socket.end();
-  await open[0]!.end();
+  first!.socket.end();
+  await first!.end();
   expect((await r.get()).body).toBe('a');
+  await r.proxy.reload(onFreePorts(configuration(balancer([a.url]))));
+  await openConnections(r.port, 5);
+});
+
+test('behind a proxy it is the clients whose connections count', async () => {
+  const a = await backend('a');
+  const limit = `QS_SrvMaxConnPerIP 1\n${balancer([a.url])}`;
+  const trusted = await rig(`RemoteIPHeader X-Client\nRemoteIPInternalProxy 127.0.0.1\n${limit}`);
+  await openConnections(trusted.port, 3);
+  const told = await rig(`RemoteIPProxyProtocol On\nRemoteIPTrustedProxy 127.0.0.0/8\n${limit}`);
+  const client = (last: number) => `PROXY TCP4 192.0.2.${last} 192.0.2.9 1 80\r\n`;
+  await openConnections(told.port, 1, client(1));
+  await openConnections(told.port, 1, client(2));
+  const second = new RawClient(told.port).send(`${client(1)}${get}\r\n`);
+  expect(await second.end()).toBe('');
 });
 
 test('a client that takes nothing of a large answer is let go after Timeout', async () => {

@@ -100,7 +100,8 @@ test('what is left out has the defaults of httpd', () => {
 });
 
 test('who the client is, and TLS towards workers', () => {
-  const { servers, balancers } = read('told');
+  const { servers, balancers, connectionsPerClient } = read('told');
+  expect(connectionsPerClient).toBe(50);
   const told = {
     header: 'X-Forwarded-For',
     proxiesHeader: 'X-Proxies',
