@@ -1,6 +1,7 @@
 /**
- * The GitHub Action: its steps, run one after the other in a checkout of somebody's project. `npm ci` in a bare copy
- * of the sources, which is how GitHub brings the action, only with FAIRLEAD_VERSIONS=1: it downloads all packages.
+ * The GitHub Action: its steps, run one after the other in a checkout of somebody's project. With FAIRLEAD_VERSIONS=1
+ * all that may become of them, and `npm ci` in a bare copy of the sources, which is how GitHub brings the action: it
+ * downloads all packages.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
@@ -51,7 +52,7 @@ test('passes, leaves the report where it says, and a summary whose chart is the 
   expect(done.summary).toContain('fairlead check: passed');
 });
 
-test('fails with annotations on the line, and reports all the same', async () => {
+test.runIf(asked)('fails with annotations on the line, and reports all the same', async () => {
   const workspace = folder({ 'good.yaml': good, 'bad.yaml': bad, 'a b.txt': '' });
   const done = await run(workspace, { scenarios: 'good.yaml\n  b*.yaml' });
   expect(done.code).toBe(1);
@@ -60,37 +61,43 @@ test('fails with annotations on the line, and reports all the same', async () =>
   expect(done.summary).toContain('fairlead check: failed');
 });
 
-test('a baseline by its name; --against git:REF, and its chart linked whatever the address holds', async () => {
-  const workspace = folder({ 'good.yaml': good });
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
-      cwd: workspace,
-    });
-  git('init', '-q', '-b', 'main');
-  git('add', '-A');
-  git('commit', '-q', '-m', 'one');
-  const same = await run(workspace, { scenarios: 'good.yaml', against: 'git:main' });
-  expect(same, same.stderr).toMatchObject({ code: 0 });
-  expect(same.stdout).toContain('against git:main');
-  expect(same.summary).toContain(`](${link})`);
-  expect(same.summary).not.toContain('check.svg');
-  const missing = await run(workspace, { scenarios: 'good.yaml', baseline: 'no such/b.yaml' });
-  expect(missing.code).toBe(2);
-  expect(missing.stderr).toContain('no such/b.yaml: the baseline does not exist');
-});
+test.runIf(asked)(
+  'a baseline by its name; --against git:REF, and its chart linked whatever the address holds',
+  async () => {
+    const workspace = folder({ 'good.yaml': good });
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+        cwd: workspace,
+      });
+    git('init', '-q', '-b', 'main');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'one');
+    const same = await run(workspace, { scenarios: 'good.yaml', against: 'git:main' });
+    expect(same, same.stderr).toMatchObject({ code: 0 });
+    expect(same.stdout).toContain('against git:main');
+    expect(same.summary).toContain(`](${link})`);
+    expect(same.summary).not.toContain('check.svg');
+    const missing = await run(workspace, { scenarios: 'good.yaml', baseline: 'no such/b.yaml' });
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain('no such/b.yaml: the baseline does not exist');
+  },
+);
 
-test('what cannot be used fails without a summary; what is too close only where it is not allowed', async () => {
-  const workspace = folder({ 'good.yaml': good });
-  const none = await run(workspace, { scenarios: 'nowhere*.yaml' });
-  expect(none).toMatchObject({ code: 2, summary: '' });
-  await run(workspace, { scenarios: 'good.yaml', report: 'r' });
-  const bencher = JSON.parse(readFileSync(join(workspace, 'r/bencher.json'), 'utf8'));
-  const mean: number = bencher.good['sojourn-mean'].value;
-  const close = folder({ 'close.yaml': expecting('close', `sojourn.mean <= ${mean}ms`) });
-  expect((await run(close, { scenarios: 'close.yaml' })).code).toBe(3);
-  const allowed = await run(close, { scenarios: 'close.yaml', 'allow-inconclusive': 'true' });
-  expect(allowed.code).toBe(0);
-});
+test.runIf(asked)(
+  'what cannot be used fails without a summary; what is too close only where it is not allowed',
+  async () => {
+    const workspace = folder({ 'good.yaml': good });
+    const none = await run(workspace, { scenarios: 'nowhere*.yaml' });
+    expect(none).toMatchObject({ code: 2, summary: '' });
+    await run(workspace, { scenarios: 'good.yaml', report: 'r' });
+    const bencher = JSON.parse(readFileSync(join(workspace, 'r/bencher.json'), 'utf8'));
+    const mean: number = bencher.good['sojourn-mean'].value;
+    const close = folder({ 'close.yaml': expecting('close', `sojourn.mean <= ${mean}ms`) });
+    expect((await run(close, { scenarios: 'close.yaml' })).code).toBe(3);
+    const allowed = await run(close, { scenarios: 'close.yaml', 'allow-inconclusive': 'true' });
+    expect(allowed.code).toBe(0);
+  },
+);
 
 test.runIf(asked)(
   'from its sources: npm ci builds it (FAIRLEAD_VERSIONS=1)',

@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { check } from '../../sim/check/check.ts';
 import type { CheckResult } from '../../sim/check/result.ts';
 import { metricNames } from '../../src/scenario/metrics.ts';
+import { heavy } from '../heavy.ts';
 import {
   againstBaseline,
   light,
@@ -21,7 +22,8 @@ import {
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const SEEDS = Number(process.env['FAIRLEAD_CHECK_SEEDS'] ?? 50);
+const SEEDS = Number(process.env['FAIRLEAD_CHECK_SEEDS'] ?? (heavy ? 50 : 5));
+const FEWER = heavy ? 10 : 2;
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => 1000 + i);
 
 /** How often each verdict was given. */
@@ -59,8 +61,8 @@ describe('unchanged', () => {
   });
 });
 
-test('a neutral change passes 10 of 10: other draws for ties', async () => {
-  const found = await verdicts(10, async (seed) => {
+test(`a neutral change passes ${FEWER} of ${FEWER}: other draws for ties`, async () => {
+  const found = await verdicts(FEWER, async (seed) => {
     const scenario = scenarioOf(seed);
     return sideBySide(
       scenario,
@@ -68,17 +70,17 @@ test('a neutral change passes 10 of 10: other draws for ties', async () => {
       await running(scenario, method('neutral')),
     );
   });
-  expect(found).toEqual({ passed: 10 });
+  expect(found).toEqual({ passed: FEWER });
 });
 
 describe('worse', () => {
-  test('a mean sojourn 5 % longer fails 10 of 10, neutral noise added', async () => {
-    const found = await verdicts(10, async (seed) => {
+  test(`a mean sojourn 5 % longer fails ${FEWER} of ${FEWER}, neutral noise added`, async () => {
+    const found = await verdicts(FEWER, async (seed) => {
       const scenario = scenarioOf(seed);
       const now = slower(await running(scenario, method('neutral')), 1.05);
       return sideBySide(scenario, await running(scenario, method('base')), now);
     });
-    expect(found).toEqual({ failed: 10 });
+    expect(found).toEqual({ failed: FEWER });
   });
 
   test('picks gone careless fail, and the finding says by how much', async () => {
@@ -98,7 +100,7 @@ describe('worse', () => {
 // At the margin itself, failing and passing are each wrong; each may happen in 1 of 100.
 test('a change right at the margin is inconclusive', async () => {
   const found: Record<string, number> = {};
-  for (const seed of seeds(10)) {
+  for (const seed of seeds(FEWER)) {
     const scenario = { ...scenarioOf(seed), expect: [] };
     const now = slower(await running(scenario, method('neutral')), 1.02);
     const old = await running(scenario, method('base'));
@@ -106,7 +108,7 @@ test('a change right at the margin is inconclusive', async () => {
     const gate = result.scenarios[0]!.gates.find(({ metric }) => metric === 'sojourn.mean')!;
     found[gate.verdict] = (found[gate.verdict] ?? 0) + 1;
   }
-  expect(found).toEqual({ inconclusive: 10 });
+  expect(found).toEqual({ inconclusive: FEWER });
 });
 
 describe('what is not random', () => {

@@ -4,13 +4,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CheckResult } from '../../sim/check/result.ts';
-import { fairlead, folder, small, stack } from './cli.ts';
+import { alone, fairlead, folder, small, stack } from './cli.ts';
 
 const expecting = (...lines: string[]) =>
   `${small.replace('300', '1000')}expect:\n${lines.map((line) => `  - ${line}\n`).join('')}`;
 const good = expecting('sojourn.mean <= 1s');
 
 const check = (cwd: string, ...args: string[]) => fairlead(['check', ...args, '--quiet'], { cwd });
+/** As modules are now. */
+const checkAnew = (cwd: string, ...args: string[]) => alone(['check', ...args, '--quiet'], { cwd });
 
 test('0: held lines and an unchanged baseline, written by --update beside the scenario', async () => {
   const cwd = folder({ 'shop.yaml': good });
@@ -161,7 +163,7 @@ test('git:REF: both revisions of an lbmethod and what it imports; a new scenario
   git('init', '-q', '-b', 'main');
   git('add', '-A');
   git('commit', '-q', '-m', 'one');
-  const same = await check(cwd, 'shop.yaml', '--against', 'git:main', '--json');
+  const same = await checkAnew(cwd, 'shop.yaml', '--against', 'git:main', '--json');
   expect(JSON.parse(same.stdout).scenarios[0]).toMatchObject({
     reference: 'git:main',
     verdict: 'passed',
@@ -169,7 +171,7 @@ test('git:REF: both revisions of an lbmethod and what it imports; a new scenario
   writeFileSync(join(cwd, 'mine.mjs'), method('among.ids[0]'));
   writeFileSync(join(cwd, 'lib/first.mjs'), 'export const first = 1;\n');
   writeFileSync(join(cwd, 'new.yaml'), good.replace('name: small', 'name: new'));
-  const worse = await check(cwd, 'shop.yaml', 'new.yaml', '--against', 'git:main', '--json');
+  const worse = await checkAnew(cwd, 'shop.yaml', 'new.yaml', '--against', 'git:main', '--json');
   const { scenarios } = JSON.parse(worse.stdout) as CheckResult;
   expect(worse.code).toBe(1);
   expect(scenarios.map(({ verdict, reference }) => [verdict, reference])).toEqual([

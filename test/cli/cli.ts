@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, onTestFinished, vi } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const program = join(root, 'dist/src/cli/main.js');
@@ -18,11 +18,21 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `fairlead` with `args` in `cwd` to its end. */
-export async function fairlead(
+/**
+ * Runs `fairlead` with `args` in `cwd` to its end, in one process for all such runs of a test file. For what a process
+ * is, such as its environment, its modules' freshness or how it ends, there is `alone`.
+ */
+export function fairlead(
   args: readonly string[],
-  options: SpawnOptions = {},
+  { cwd = root }: { readonly cwd?: string } = {},
 ): Promise<Ended> {
+  const run = previous.then(() => inResident(args, cwd));
+  previous = run.catch(() => {});
+  return run;
+}
+
+/** Runs `fairlead` with `args` to its end in a process of its own. */
+export async function alone(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   return ended(start(args, options));
 }
 
@@ -42,6 +52,32 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, ...texts };
+}
+
+let previous: Promise<unknown> = Promise.resolve();
+let resident: ChildProcess | undefined;
+afterAll(() => resident?.disconnect());
+
+async function inResident(args: readonly string[], cwd: string): Promise<Ended> {
+  if (resident === undefined) {
+    resident = spawn(process.execPath, [fileURLToPath(new URL('resident.mjs', import.meta.url))], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, FORCE_COLOR: undefined },
+    });
+  }
+  const child = resident;
+  return new Promise((resolve, reject) => {
+    const gone = () => {
+      const last = child.stderr?.read() ?? '';
+      reject(new Error(`fairlead ${args.join(' ')} ended the process: ${last}`));
+    };
+    child.once('exit', gone);
+    child.once('message', (message) => {
+      child.off('exit', gone);
+      resolve(message as Ended);
+    });
+    child.send({ program, args, cwd });
+  });
 }
 
 /** A folder with these files, gone after the test. */

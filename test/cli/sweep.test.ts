@@ -4,7 +4,7 @@ import { cpSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SweepResult } from '../../sim/sweep/result.ts';
-import { ended, fairlead, folder, small, stack, start } from './cli.ts';
+import { alone, ended, fairlead, folder, small, stack, start } from './cli.ts';
 
 const rate = 'clients.visitors.arrival.poisson';
 const files = { 'small.yaml': small };
@@ -40,10 +40,10 @@ test('a cell is what the scenario with its values gives', async () => {
   const cwd = folder({ ...files, 'faster.yaml': small.replace('100/s', '120/s') });
   const args = ['--vary', `${rate}=120/s`, '--json', '--quiet'];
   const { stdout } = await fairlead(['sweep', 'small.yaml', ...args], { cwd });
-  const alone = await fairlead(['run', 'faster.yaml', '--json', '--quiet'], { cwd });
+  const single = await fairlead(['run', 'faster.yaml', '--json', '--quiet'], { cwd });
   const { cell, ...run } = (JSON.parse(stdout) as SweepResult).runs[0]!;
   expect(cell).toEqual({ [rate]: '120/s' });
-  expect(run).toEqual(JSON.parse(alone.stdout).runs[0]);
+  expect(run).toEqual(JSON.parse(single.stdout).runs[0]);
 });
 
 test('shards, merged, are the bytes of the whole; what is there is not run again', async () => {
@@ -98,7 +98,7 @@ test('a cell is run again when a module that its lbmethod imports has changed', 
 export default { name: 'own', summary: '', source: '', elect: (state, among) => pick(among) };`;
   const cwd = folder({ ...files, 'own.mjs': own, 'pick.mjs': first });
   const args = ['--vary', `${rate}=20/s`, '--lbmethod', './own.mjs', '--out', 'out', '--json'];
-  const sweep = () => fairlead(['sweep', 'small.yaml', ...args], { cwd });
+  const sweep = () => alone(['sweep', 'small.yaml', ...args], { cwd });
   const shareOfA = (stdout: string) =>
     (JSON.parse(stdout) as SweepResult).runs[0]!.workers[0]!.share.mean;
   expect(shareOfA((await sweep()).stdout)).toBe(1);
@@ -220,7 +220,7 @@ test('a cell that fails is a row that says how to see it again, and is tried aga
     'o',
   ];
   const env = { ...process.env, FAULT: '1' };
-  const { code, stdout } = await fairlead([...args, '--json'], { cwd, env });
+  const { code, stdout } = await alone([...args, '--json'], { cwd, env });
   expect(code).toBe(5);
   const { cells } = JSON.parse(stdout) as SweepResult;
   expect(cells.map(({ state }) => state)).toEqual(['failed', 'failed']);

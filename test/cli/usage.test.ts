@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fairlead, folder, small, stack } from './cli.ts';
+import { alone, fairlead, folder, small, stack } from './cli.ts';
 
 test('--help lists the commands and the exit codes', async () => {
   const { code, stdout, stderr } = await fairlead(['--help']);
@@ -94,7 +94,7 @@ test.each(['run', 'compare', 'explain', 'lint'])(
   '%s says where a scenario is wrong, every problem at once',
   async (command) => {
     const wrong = small.replace('loadfactor: 2', 'loadfacto: 2').replace('100/s', '100');
-    const { code, stdout, stderr } = await fairlead([command, 'wrong.yaml'], {
+    const { code, stdout, stderr } = await alone([command, 'wrong.yaml'], {
       cwd: folder({ 'wrong.yaml': wrong }),
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -105,7 +105,7 @@ test.each(['run', 'compare', 'explain', 'lint'])(
 );
 
 test.each(['run', 'compare', 'explain'])('%s refuses an unstable load: exit 4', async (command) => {
-  const { code, stdout, stderr } = await fairlead([command, 'x.yaml'], {
+  const { code, stdout, stderr } = await alone([command, 'x.yaml'], {
     cwd: folder({ 'x.yaml': small.replace('100/s', '300/s') }),
   });
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });

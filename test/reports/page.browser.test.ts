@@ -1,6 +1,6 @@
 /**
  * The page in a real browser. Needs Chromium (`FAIRLEAD_CHROMIUM`, or `chromium` on the PATH); without it these tests
- * are skipped and say so.
+ * are skipped and say so. FAIRLEAD_HEAVY=1 has a look at more than one study.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { charts } from '../../reports/charts/index.ts';
 import { writeReport } from '../../reports/write.ts';
 import { axeViolations, browser, launch } from '../chromium.ts';
+import { heavy } from '../heavy.ts';
 import { comparison, nasty, single } from './studies.ts';
 
-const studies = { comparison, single, nasty };
+const studies = heavy ? { comparison, single, nasty } : { comparison };
 
 describe.skipIf(browser === undefined)('the page in Chromium', () => {
   let root: string;

@@ -1,12 +1,16 @@
 /**
  * What an example teaches comes from where it says: take the cause away and the effect is gone. Fixed seeds:
- * nothing here fails by chance, and effects differ by several times, far beyond their intervals.
+ * nothing here fails by chance, and effects differ by several times, far beyond their intervals. FAIRLEAD_HEAVY=1 runs
+ * them all.
  */
 import { expect, test } from 'vitest';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { heavy } from '../heavy.ts';
 import { example, simulated } from './simulated.ts';
 
 const patience = { timeout: 120_000 };
+
+const more = test.runIf(heavy);
 
 /** Means of metrics under the scenario's own lbmethod. */
 async function means(scenario: Scenario): Promise<Record<string, number>> {
@@ -44,12 +48,12 @@ test(
   },
 );
 
-test('node-loss: a warm node makes nobody wait', patience, async () => {
+more('node-loss: a warm node makes nobody wait', patience, async () => {
   const warm = await means(withoutEvents(example('node-loss'), 'slow'));
   expect(warm['sojourn.p99']).toBeLessThan(500);
 });
 
-test('node-loss: replicated sessions move and do not break', patience, async () => {
+more('node-loss: replicated sessions move and do not break', patience, async () => {
   const scenario = example('node-loss');
   const backends = scenario.backends.map((one) => ({ ...one, sessions: 'replicated' as const }));
   const replicated = await means({ ...scenario, backends });
@@ -57,7 +61,7 @@ test('node-loss: replicated sessions move and do not break', patience, async () 
   expect(replicated['sessions.broken']).toBe(0);
 });
 
-test(
+more(
   'rolling-deploy: without draining, the same restarts break sessions and cost requests',
   patience,
   async () => {
@@ -72,7 +76,7 @@ test('access-log: without sessions, the office is divided like everybody', patie
   expect(divided['share.error']).toBeLessThan(0.001);
 });
 
-test('access-log: one worker gets half of it whatever the lbmethod', patience, async () => {
+more('access-log: one worker gets half of it whatever the lbmethod', patience, async () => {
   const others = ['bytraffic', 'bybusyness', 'heartbeat'];
   const { result } = await simulated(shortened(example('access-log')), others);
   const largest = result.runs.map(({ workers }) => Math.max(...workers.map((w) => w.share.mean)));
@@ -99,7 +103,7 @@ function withoutModifiers(scenario: Scenario): Scenario {
   return { ...scenario, balancer };
 }
 
-test.each([
+more.each([
   ['black-hole-ejected', { 'errors.backend': 0.3 }],
   ['cold-return', { 'sojourn.p99': 10_000 }],
   ['retry-storm', { 'errors.rate': 0.45, 'attempts.mean': 5 }],
@@ -110,7 +114,7 @@ test.each([
   }
 });
 
-test('production: equal load factors give the large node as much', patience, async () => {
+more('production: equal load factors give the large node as much', patience, async () => {
   const scenario = example('production');
   const { balancer } = scenario;
   const workers = balancer.workers.map((worker) => ({ ...worker, loadfactor: 1 }));

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Study, Verdict } from '../../sim/result.ts';
+import { heavy } from '../heavy.ts';
 import { example, folderPath, simulated } from './simulated.ts';
 
 /** Long enough for any of them on a busy machine. */
@@ -72,6 +73,17 @@ const claims: Record<string, Record<string, readonly [metric: string, verdict: V
   'access-log': { bybusyness: [['share.error', 'equivalent']] },
 };
 
+/** Simulated without FAIRLEAD_HEAVY=1, too: one of each kind. */
+const quick = [
+  'quickstart',
+  'hot-standby',
+  'large-downloads',
+  'black-hole-ejected',
+  'cold-return',
+  'heartbeat-uneven-hosts',
+  'access-log',
+];
+
 const files = readdirSync(folderPath).filter((name) => name.endsWith('.yaml'));
 
 test('every example is listed here and in the README, and the other way round', () => {
@@ -92,18 +104,22 @@ describe.each(Object.keys(claims))('%s', (name) => {
     expect(scenario.expect.length).toBeGreaterThan(0);
   });
 
-  test('meets its expectations and what it says of other lbmethods', {
-    timeout: patience,
-  }, async () => {
-    const ofOthers = claims[name]!;
-    const { result } = await simulated(example(name), Object.keys(ofOthers));
-    expect(result.runs.map(({ state }) => state)).not.toContain('truncated');
-    expect(result.runs[0]!.expect.filter(({ verdict }) => verdict !== 'met')).toEqual([]);
-    for (const [b, lines] of Object.entries(ofOthers)) {
-      const found = lines.map(([metric]) => [metric, verdictOn(result, b, metric)]);
-      expect(found, `${b} against ${result.runs[0]!.lbmethod}`).toEqual(lines);
-    }
-  });
+  test.runIf(heavy || quick.includes(name))(
+    'meets its expectations and what it says of other lbmethods',
+    {
+      timeout: patience,
+    },
+    async () => {
+      const ofOthers = claims[name]!;
+      const { result } = await simulated(example(name), Object.keys(ofOthers));
+      expect(result.runs.map(({ state }) => state)).not.toContain('truncated');
+      expect(result.runs[0]!.expect.filter(({ verdict }) => verdict !== 'met')).toEqual([]);
+      for (const [b, lines] of Object.entries(ofOthers)) {
+        const found = lines.map(([metric]) => [metric, verdictOn(result, b, metric)]);
+        expect(found, `${b} against ${result.runs[0]!.lbmethod}`).toEqual(lines);
+      }
+    },
+  );
 });
 
 function verdictOn({ runs, comparisons }: Study['result'], b: string, metric: string) {

@@ -18,6 +18,7 @@ import { meanInterval } from '../../sim/statistics.ts';
 import type { MetricName } from '../../src/scenario/metrics.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { program } from '../cli/cli.ts';
+import { heavy } from '../heavy.ts';
 
 const built = new URL('../../sim/pool.js', pathToFileURL(program));
 const { pool } = (await import(built.href)) as { pool: typeof makePool };
@@ -66,7 +67,7 @@ clients: [ { name: c, arrival: { poisson: ${load * 1000}/s } } ]`,
   return [...counts];
 }
 
-describe.runIf(process.env['FAIRLEAD_HEAVY'] === '1')('95 % intervals cover 92 to 98 %', () => {
+describe.runIf(heavy)('95 % intervals cover 92 to 98 %', () => {
   let threads: Pool;
   beforeAll(async () => {
     threads = await pool();

@@ -10,11 +10,12 @@ import { study } from '../../sim/study.ts';
 import type { Runner } from '../../sim/tasks.ts';
 import { lbmethods } from '../../src/core/index.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
+import { heavy } from '../heavy.ts';
 import { degradedP2c } from './degraded-p2c.ts';
 
 vi.setConfig({ testTimeout: 1_800_000 });
 
-const COMPARISONS = process.env['FAIRLEAD_HEAVY'] === '1' ? 100 : 3;
+const COMPARISONS = heavy ? 100 : 3;
 
 const workers = Array.from({ length: 10 }, (_, i) => `{ name: w${i} }`).join(', ');
 

@@ -1,20 +1,19 @@
 /**
- * `fairlead validate` as tests: every case of the engine's own audit, one test each. The rule is in
- * `sim/validation/judge.ts`: a perfect engine fails a check once in a thousand seeds; the seed is fixed.
+ * `fairlead validate` as tests: every eighth case of the engine's own audit, one test each; the command runs them all, in
+ * CI with the same seed. The rule is in `sim/validation/judge.ts`: a perfect engine fails a check once in a thousand
+ * seeds; the seed is fixed.
  */
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../sim/validation/cases/index.ts';
 import type { CaseResult } from '../../sim/validation/judge.ts';
 import { runTask, validate } from '../../sim/validation/validate.ts';
 
-/** The long tier, `FAIRLEAD_HEAVY=1`: three times the requests. */
-const TIMES = process.env['FAIRLEAD_HEAVY'] === '1' ? 3 : 1;
-const TIMEOUT_MS = 1_800_000;
+const some = cases.filter((_, i) => i % 8 === 0);
 
-describe.each(cases.map((one) => [`${one.id}: ${one.title}`, one] as const))('%s', (_, one) => {
-  it('is as theory says', { timeout: TIMEOUT_MS }, async () => {
+describe.each(some.map((one) => [`${one.id}: ${one.title}`, one] as const))('%s', (_, one) => {
+  it('is as theory says', async () => {
     const wanted = (other: typeof one) => other === one;
-    const [result] = await validate({ seed: '1', times: TIMES, run: runTask, wanted });
+    const [result] = await validate({ seed: '1', times: 1, run: runTask, wanted });
     expect(failures(result)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Load while backends crash, hang, break off and return, and the configuration changes every second.
- * `FAIRLEAD_CHAOS_SECONDS` says for how long: 10 by default; CI takes 60 with one thread (`FAIRLEAD_CHAOS_THREADS`) and
+ * `FAIRLEAD_CHAOS_SECONDS` says for how long: 4 by default; CI takes 60 with one thread (`FAIRLEAD_CHAOS_THREADS`) and
  * 60 with two. `FAIRLEAD_CHAOS_SEED` repeats a run's order of events.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { MANAGER, proxyChild } from './child.ts';
 import { Echo, type Mode } from './echo.ts';
 import { Load, type Outcome } from './load.ts';
 
-const SECONDS = Number(process.env['FAIRLEAD_CHAOS_SECONDS'] ?? 10);
+const SECONDS = Number(process.env['FAIRLEAD_CHAOS_SECONDS'] ?? 4);
 const SEED = process.env['FAIRLEAD_CHAOS_SEED'] ?? 'chaos';
 /** A member in error is tried again after this; a request that hangs is given up after as long. */
 const RETRY_MS = 1000;

@@ -3,21 +3,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { axeViolations, browser, launch } from '../../chromium.ts';
 import { type Rig, rig } from '../rig.ts';
 import { shop } from './sides.ts';
 
+const root = await mkdtemp(join(tmpdir(), 'fairlead-chromium-'));
+/** By whether they bypass a page's own rules. */
+const contexts = new Map<string, Promise<BrowserContext>>();
+afterAll(async () => {
+  for (const context of contexts.values()) await (await context).close();
+  await rm(root, { recursive: true, force: true, maxRetries: 5 });
+});
+
 /** The page of two balancers, and everything that it asked for or complained of. */
 async function opened(bypassCSP = false): Promise<{ r: Rig; page: Page; seen: string[] }> {
-  const root = await mkdtemp(join(tmpdir(), 'fairlead-chromium-'));
-  const context: BrowserContext = await launch(join(root, 'profile'), bypassCSP);
-  onTestFinished(async () => {
-    await context.close();
-    await rm(root, { recursive: true, force: true, maxRetries: 5 });
-  });
+  const name = `${bypassCSP}`;
+  contexts.set(name, contexts.get(name) ?? launch(join(root, name), bypassCSP));
   const r = await rig((await shop()).lines);
-  const page = await context.newPage();
+  const page = await (await contexts.get(name)!).newPage();
+  onTestFinished(() => page.close());
   const seen: string[] = [];
   page.on('request', (request) => seen.push(`${request.method()} ${request.url()}`));
   page.on('console', (message) => seen.push(`console: ${message.text()}`));

@@ -1,6 +1,7 @@
 /** `fairlead proxy` under a steady load: SIGHUP again and again, then SIGTERM, and nobody notices. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { heavy } from '../../heavy.ts';
 import { MANAGER, type ProxyChild, proxyChild } from '../chaos/child.ts';
 import { Echo } from '../chaos/echo.ts';
 import { Load, type Outcome } from '../chaos/load.ts';
@@ -8,7 +9,7 @@ import { freePort } from '../servers/httpd.ts';
 
 /** Requests a second, or what the machine holds; for how long. */
 const RATE = 2000;
-const SECONDS = Number(process.env['FAIRLEAD_CHAOS_SECONDS'] ?? 10) / 2;
+const SECONDS = heavy ? 5 : 2;
 
 function lines(members: readonly Echo[], persist: 'On' | 'Off'): string {
   const of = members.map(({ url, name }) => `  BalancerMember ${url} route=${name}`);

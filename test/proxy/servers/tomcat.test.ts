@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadHttpd } from '../../../src/config/httpd.ts';
 import { type RunningProxy, startProxy } from '../../../src/proxy/proxy.ts';
+import { heavy } from '../../heavy.ts';
 import { freePort, type Httpd, hasHttpd, startHttpd } from './httpd.ts';
 import { hasTomcat, startTomcat, type Tomcat } from './tomcat.ts';
 
@@ -36,7 +37,7 @@ ProxyPassReverse /app balancer://mycluster/app
 }
 
 beforeAll(async () => {
-  if (!hasTomcat) return;
+  if (!heavy || !hasTomcat) return;
   tomcats = await Promise.all(
     ['node1', 'node2'].map((route) => startTomcat(join(folder, route), route)),
   );
@@ -86,6 +87,7 @@ async function askAll(ids: readonly (string | null)[], inPath = false): Promise<
 test(`sessions of two Tomcats, and the loss of one${hasHttpd ? '' : ' (httpd is not installed: not compared with it)'}`, {
   timeout: 60_000,
 }, async (context) => {
+  if (!heavy) context.skip('FAIRLEAD_HEAVY=1 runs it');
   if (!hasTomcat) context.skip('no Tomcat here: apt-get install tomcat10-user');
   const sessions: (readonly Answer[])[] = [];
   for (let client = 0; client < CLIENTS; client++) sessions.push(await askAll([]));
