@@ -1,13 +1,14 @@
 /** HTTP/2 in front of HTTP/1.1 workers, over real TLS: node:http2 and curl as clients. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import { type ClientHttp2Session, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { backend, balancer, type Rig, rawBackend, rig } from '../rig.ts';
 import { Authority, certificateFolder, hasOpenssl } from '../tls/certificates.ts';
+import { answered, client, get, type Told } from './client.ts';
 
 const folder = certificateFolder();
 
@@ -31,45 +32,6 @@ ${balancer(members)}
     options,
   );
 }
-
-function client(r: Rig): ClientHttp2Session {
-  const session = connect(`https://a.test:${r.port}`, {
-    lookup: (_, __, done) => done(null, [{ address: '127.0.0.1', family: 4 }] as never, 4),
-    rejectUnauthorized: false,
-  });
-  session.on('error', () => {});
-  onTestFinished(() => session.destroy());
-  return session;
-}
-
-interface Told {
-  readonly status: number | undefined;
-  readonly headers: Record<string, unknown>;
-  readonly body: string;
-  /** How the stream ended; 0: well. */
-  readonly code: number;
-}
-
-function answered(stream: ClientHttp2Stream): Promise<Told> {
-  let headers: Record<string, unknown> = {};
-  let body = '';
-  stream.on('response', (found) => {
-    headers = found;
-  });
-  stream.setEncoding('latin1');
-  stream.on('data', (chunk) => {
-    body += chunk;
-  });
-  stream.on('error', () => {});
-  return new Promise((resolve) => {
-    stream.on('close', () =>
-      resolve({ status: headers[':status'] as number, headers, body, code: stream.rstCode }),
-    );
-  });
-}
-
-const get = (session: ClientHttp2Session, path = '/', headers = {}) =>
-  answered(session.request({ ':path': path, ...headers }));
 
 function post(session: ClientHttp2Session, body: string, headers = {}): Promise<Told> {
   const stream = session.request({ ':method': 'POST', ':path': '/', ...headers });
@@ -282,21 +244,6 @@ describe.skipIf(!hasOpenssl)('requests', () => {
 });
 
 describe.skipIf(!hasOpenssl)('sessions', () => {
-  test('closing lets streams end and tells the client to go', async () => {
-    const held = await backend('held', () => {});
-    held.handler = (_, response) => held.held.push(response);
-    const r = await front([held.url]);
-    const session = client(r);
-    const told = get(session);
-    await expect.poll(() => held.held.length).toBe(1);
-    const goaway = once(session, 'goaway');
-    const closed = r.proxy.close();
-    await goaway;
-    held.held[0]!.end('late');
-    expect((await told).body).toBe('late');
-    await closed;
-  });
-
   test('an idle one ends after KeepAliveTimeout', async () => {
     const session = client(await front([(await backend('a')).url], 'KeepAliveTimeout 100ms'));
     await get(session);
