@@ -26,6 +26,9 @@ export function isSecure({ scheme }: MemberUrl): boolean {
 /** @throws RangeError saying what is wrong with `text`. */
 export function memberUrl(text: string): NamedUrl {
   const { socket, url } = apart(text);
+  if (!/^[^\0-\x20\x7f]*$/.test(url)) {
+    throw new RangeError('has a blank or control character in its URL; write %20 for a blank');
+  }
   const [, writtenScheme = '', authority = '', path = '', query, fragment] = parts.exec(url) ?? [];
   if (writtenScheme === '')
     throw new RangeError(`is no absolute URL; expected http://host[:port][/path]`);

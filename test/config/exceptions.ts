@@ -14,6 +14,7 @@ export const exceptions: readonly (readonly [snippet: string, reason: string])[]
   [inProxy('BalancerMember http://h:0'), 'no port to connect to'],
   [inProxy('BalancerMember http://u:p@h'), 'httpd does not log in with it'],
   [inProxy('BalancerMember http://h/?q'), 'a query belongs to requests'],
+  [inProxy('BalancerMember "http://h/a b"'), 'a blank in a request line ends it'],
   [inProxy('BalancerMember http://h#f'), 'a fragment belongs to browsers'],
   ['BalancerMember http://x http://h', 'a balancer that no mapping can name'],
   [inProxy('ProxyPass http://h'), 'applies to nothing'],

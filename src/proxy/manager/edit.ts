@@ -82,12 +82,17 @@ function withHealth(group: Editable, worker: number, fields: Fields, server: Ser
   const ms = timeMs(fields.get('w_hi') ?? '0', 'ms');
   if (ms !== null && ms >= 100) health.intervalNs = ms * 1e6;
   const uri = fields.get('w_hu');
-  if (uri !== undefined && Buffer.byteLength(uri) < TEXT_BYTES) health.uri = uri;
+  if (uri !== undefined && isTarget(uri)) health.uri = uri;
   setExpression(health, fields.get('w_he'), server);
   const { hcpasses, hcfails } = group.balancer.health;
   health.passes = hcpasses[worker]!;
   health.fails = hcfails[worker]!;
   return { ...member, health };
+}
+
+/** What may stand in a request line. */
+function isTarget(uri: string): boolean {
+  return Buffer.byteLength(uri) < TEXT_BYTES && /^[^\0-\x20\x7f]*$/.test(uri);
 }
 
 type Draft = { -readonly [K in keyof HealthCheckConf]: HealthCheckConf[K] };

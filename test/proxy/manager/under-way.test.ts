@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { type IncomingMessage, request } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { LISTENERS_MAX } from '../../../src/proxy/manager/api.ts';
-import { type Backend, backend, type Rig, rig } from '../rig.ts';
+import { type Backend, backend, type Rig, rawBackend, rig } from '../rig.ts';
 
 const patient = { timeout: 20_000, interval: 5 };
 
@@ -121,4 +121,28 @@ test('so many listen to the live numbers, and no more until one goes', async () 
   expect((await listen()).statusCode).toBe(503);
   listening[0]!.destroy();
   await vi.waitUntil(async () => (await listen()).statusCode === 200, patient);
+});
+
+test('what a form says begins no line of its own in a request to a member, or in a log', async () => {
+  const { r, a } = await made('');
+  const probes: string[] = [];
+  const worker = await rawBackend((socket) => {
+    socket.on('data', (bytes) => {
+      probes.push(bytes.toString('latin1'));
+      socket.end('HTTP/1.0 200 OK\r\n\r\n');
+    });
+  });
+  const add = async (url: string) =>
+    (await change(r, `b_wyes=1&b_nwrkr=${encodeURIComponent(encodeURIComponent(url))}`)).status;
+  expect(await add(`${worker.url}/x\r\nX-Path: 1`)).toBe(400);
+  expect(await add('http://a\nb')).toBe(400);
+  expect(await add(worker.url)).toBe(200);
+  const uri = encodeURIComponent(encodeURIComponent('/ HTTP/1.0\r\nX-Uri: 1\r\n'));
+  const member = { url: worker.url } as Backend;
+  const asks = `w_hm=GET&w_hi=100&w_hu=${uri}`;
+  expect((await change(r, asks, member)).status).toBe(200);
+  await vi.waitUntil(() => probes.length > 1, patient);
+  for (const probe of probes) expect(probe).not.toContain('X-Uri');
+  expect((await r.get('/')).body).toBe('a');
+  expect(a.seen).toBe(1);
 });
