@@ -11,14 +11,15 @@ const usual = [
   'X-Forwarded-Host X-Forwarded-Proto X-Request-Id',
 ].flatMap((names) => names.split(' '));
 
-const lowers = new Map<string, string>();
 /** By `place`; where two have the same, one is left out. */
 const known = new Array<string>(1024).fill('');
+const lowers = new Array<string>(1024).fill('');
 for (const name of usual) {
   const lower = name.toLowerCase();
   for (const one of [name, lower]) {
-    lowers.set(one, lower);
-    known[place(one.length, one.charCodeAt(0), one.charCodeAt(one.length - 1))] = one;
+    const at = place(one.length, one.charCodeAt(0), one.charCodeAt(one.length - 1));
+    known[at] = one;
+    lowers[at] = lower;
   }
 }
 
@@ -34,7 +35,8 @@ export function nameIn(text: string, start: number, end: number): string {
 }
 
 function lowerCase(name: string): string {
-  return lowers.get(name) ?? name.toLowerCase();
+  const at = place(name.length, name.charCodeAt(0), name.charCodeAt(name.length - 1));
+  return known[at] === name && name !== '' ? lowers[at]! : name.toLowerCase();
 }
 
 /** A name's length and first letter, as far as they fit into ten bits: most names differ in it. */

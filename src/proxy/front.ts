@@ -63,7 +63,7 @@ export interface ClientRequest {
   rawHeaders: readonly string[];
   /** Of the head as it came; null: it did not come in lines. */
   readonly lines: HeadLines | null;
-  /** The Host header; null without one. */
+  /** All Host headers, joined by `, `; null without one. */
   readonly host: string | null;
   /** All Cookie headers, joined by `, `; null without one. */
   readonly cookies: string | null;
@@ -121,8 +121,11 @@ export interface ClientResponse {
    * @throws Error when a header cannot be sent.
    */
   head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void;
-  /** The memory of `chunk` may be used again afterwards. False: wait for `clientDrained`. */
-  write(chunk: Buffer): boolean;
+  /**
+   * Sends those of `bytes` from `start` to `end`; by default all. Their memory may be used again afterwards. False: wait
+   * for `clientDrained`.
+   */
+  write(bytes: Buffer, start?: number, end?: number): boolean;
   end(): void;
   /** Closes the connection, answered or not. What was written before still goes out. */
   drop(): void;

@@ -21,7 +21,7 @@ import { Asked, Passage, Values } from './passage.ts';
 import { Reloads } from './reloads.ts';
 import { requestAuthority } from './rules/authority.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
-import { type Mapped, mapRequest, sectionUrl } from './rules/mapping.ts';
+import { type Mapped, mappedUrl, mapRequest } from './rules/mapping.ts';
 import { maxForwards } from './rules/max-forwards.ts';
 import { refused } from './rules/refusal.ts';
 import { toldClient } from './rules/remote-ip.ts';
@@ -80,12 +80,8 @@ export class Gateway {
 
   #take(request: ClientRequest, response: ClientResponse, sight: Sight | null): void {
     const { config } = this;
-    const asked = requestAuthority(
-      request.version,
-      request.target,
-      request.rawHeaders,
-      request.secure,
-    );
+    const { version, host, secure } = request;
+    const asked = requestAuthority(version, request.target, host, secure);
     const authority = refused(asked) ? null : asked.authority;
     const index = serverFor(config, request.localAddress, request.localPort, authority);
     const server = config.servers[index]!;
@@ -101,7 +97,7 @@ export class Gateway {
       return;
     }
     identify(request, server);
-    const read = readTarget(request.method, request.target, server, request.secure);
+    const read = readTarget(request.method, request.target, server, secure);
     const target = refused(read) ? NOWHERE : read;
     if (target.path === '*' && request.method === 'OPTIONS') {
       tellMethods(request, response, close);
@@ -133,9 +129,7 @@ export class Gateway {
         if (this.#door.admits(outer, settings)) this.#serve(outer);
         return;
       }
-      const all = hasProxySections(server)
-        ? settingsFor(server, target.path, sectionUrl(mapped))
-        : settings;
+      const all = hasProxySections(server) ? settingsFor(server, target.path, mapped) : settings;
       if (this.#door.admits(outer, all)) this.#proxy(outer, all, mapped);
     }
   }
@@ -169,7 +163,7 @@ export class Gateway {
     }
     const passage = new Passage(outer, settings, mapped, hops.value, group);
     const { sticky } = group;
-    const route = sticky === null ? null : requestRoute(sticky, mapped.url, request.cookies);
+    const route = sticky === null ? null : requestRoute(sticky, mappedUrl(mapped), request.cookies);
     new LiveExchange(passage, route).start();
   }
 

@@ -9,7 +9,10 @@ export class HeadLines {
   readonly #text: string;
   /** Where each line begins in the text, and where the last one ends. */
   readonly #starts: readonly number[];
+  /** All of them, once asked for. */
+  #all = '';
 
+  /** `text` ends with the last of them. */
   constructor(fields: readonly string[], text: string, starts: readonly number[]) {
     this.fields = fields;
     this.#text = text;
@@ -29,6 +32,15 @@ export class HeadLines {
       text.charCodeAt(end - 2) === CARRIAGE_RETURN &&
       text.charCodeAt(end - 1) === LINE_FEED
     );
+  }
+
+  /** Whether these lines, and nothing else, stand in `text` from `at` on. */
+  isRestOf(text: string, at: number): boolean {
+    const all = this.#text;
+    const from = this.#starts[0]!;
+    if (text.length - at !== all.length - from) return false;
+    if (this.#all === '') this.#all = all.slice(from);
+    return text.startsWith(this.#all, at);
   }
 
   /** The lines from the field at `from` to before the one at `to`, with their line ends. */

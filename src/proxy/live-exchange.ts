@@ -140,11 +140,11 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     }
   }
 
-  data(chunk: Buffer): void {
+  data(bytes: Buffer, start: number, end: number): void {
     if (this.#overridden) return;
     const { group, response } = this.#passage;
-    group.exchanges.received(this.#id, chunk.length);
-    if (!response.write(chunk)) this.#try?.pause();
+    group.exchanges.received(this.#id, end - start);
+    if (!response.write(bytes, start, end)) this.#try?.pause();
   }
 
   ended(): void {

@@ -35,13 +35,24 @@ export function atEndOfTurn(who: Turned): void {
 
 function end(): void {
   inTurn = true;
+  let told = 0;
   try {
-    for (let i = 0; i < count; i++) {
-      waiting[i]!.turnEnded();
-      waiting[i] = null;
+    while (told < count) {
+      const who = waiting[told]!;
+      waiting[told++] = null;
+      who.turnEnded();
     }
   } finally {
-    count = 0;
     inTurn = false;
+    if (told === count) count = 0;
+    else goOn(told); // somebody threw; those behind are told all the same, in a turn of their own
   }
+}
+
+/** Only the first `told` have been told. */
+function goOn(told: number): void {
+  waiting.copyWithin(0, told, count);
+  waiting.fill(null, count - told, count);
+  count -= told;
+  process.nextTick(end);
 }

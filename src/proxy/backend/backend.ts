@@ -74,8 +74,8 @@ export interface TryListener {
   /** An interim head (1xx, but not 101). */
   interim(head: ResponseHead): void;
   responded(head: ResponseHead): void;
-  /** Body bytes after chunks are undone; their memory is used again afterwards. */
-  data(chunk: Buffer): void;
+  /** Body bytes after chunks are undone: those of `bytes` from `start` to `end`. Their memory is used again afterwards. */
+  data(bytes: Buffer, start: number, end: number): void;
   /** The response is complete; the connection is free again or closed. */
   ended(trailers: readonly string[]): void;
   /** After `responded`: the backend broke off or stalled inside the body. */

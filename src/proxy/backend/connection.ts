@@ -11,7 +11,7 @@ import { isNamed } from '../field-names.ts';
 import { FEED_BYTES } from '../http1/llhttp.ts';
 import { turn } from '../turn.ts';
 import type { Attempt, Carrier } from './attempt.ts';
-import type { Failure, OutgoingRequest, ResponseHead } from './backend.ts';
+import type { Failure, OutgoingRequest, ResponseHead, TryListener } from './backend.ts';
 import type { Address } from './resolve.ts';
 import { ResponseParser } from './response-parser.ts';
 import { connectSecurely, distrust } from './secure.ts';
@@ -250,8 +250,15 @@ export class Connection implements Carrier {
       }
       this.#final(attempt, head);
     }
-    if (parser.bodyBytes > 0 && !attempt.over) listener.data(parser.takeBody(input, from));
+    if (parser.bodyBytes > 0 && !attempt.over) this.#tellBody(listener, from);
     if (parser.complete && !attempt.over) this.#finish(attempt, reached === length);
+  }
+
+  #tellBody(listener: TryListener, from: number): void {
+    const { bodyStart, bodyBytes } = this.#parser;
+    const start = from + bodyStart;
+    if (bodyStart >= 0) listener.data(input, start, start + bodyBytes);
+    else listener.data(this.#parser.takeBody(input, from), 0, bodyBytes);
   }
 
   #interim(attempt: Attempt, head: ResponseHead): void {

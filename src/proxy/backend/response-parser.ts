@@ -7,7 +7,7 @@
  */
 import { BodyPieces } from '../http1/body-pieces.ts';
 import { HeadText, withoutBlankEnd } from '../http1/head-text.ts';
-import { Llhttp, PAUSED, REFUSED, RESPONSE, type Sink } from '../http1/llhttp.ts';
+import { Llhttp, NAME, PAUSED, REFUSED, RESPONSE, type Sink, VALUE } from '../http1/llhttp.ts';
 import type { ResponseHead } from './backend.ts';
 import { mayHaveBody, readHead } from './response-head.ts';
 
@@ -15,9 +15,6 @@ import { mayHaveBody, readHead } from './response-head.ts';
 export const MAX_FIELDS = 1000;
 /** A head, or its trailers, may be this many times as long as the longest line. */
 const MAX_LINES = 32;
-
-const NAME = 1;
-const VALUE = 2;
 
 /** The parser of one connection. Call `begin` before each head, and `dispose` at the end. */
 export class ResponseParser implements Sink {
@@ -81,9 +78,13 @@ export class ResponseParser implements Sink {
       this.started = true;
     }
     const wasInHead = this.#inHead;
-    const reached = this.#llhttp.run(bytes, from, to);
-    if (wasInHead && !this.#keep(bytes, from, to)) return -1;
-    return reached;
+    const reached = this.#llhttp.run(bytes, from, to, wasInHead);
+    if (!wasInHead || this.#keep(bytes, from, to)) return reached;
+    // Nothing that was found behind such a head counts.
+    this.headReady = false;
+    this.complete = false;
+    this.#body.begin();
+    return -1;
   }
 
   /** The connection ended. True: and with it the response, which had no other end. */
@@ -124,6 +125,11 @@ export class ResponseParser implements Sink {
     return this.#body.bytes;
   }
 
+  /** Where in that feed the body begins, if it is in one piece; else -1. */
+  get bodyStart(): number {
+    return this.#body.start;
+  }
+
   /** What the last feed found of the body; `bytes` and `from` as they were then. May share memory with `bytes`. */
   takeBody(bytes: Buffer, from: number): Buffer {
     return this.#body.view(bytes, from);
@@ -134,10 +140,11 @@ export class ResponseParser implements Sink {
     this.#llhttp.dispose();
   }
 
-  /** Keeps what the last feed had of the head. False: the head is too long. */
+  /** Keeps what the last feed had of the head. False: a line is folded, or there are too many, or they are too long. */
   #keep(bytes: Buffer, from: number, to: number): boolean {
     const head = this.#head;
-    head.keep(bytes, from, to, this.#inHead);
+    const whole = head.keep(bytes, from, to, this.#llhttp.marked, this.#inHead);
+    if (!whole || head.fields > MAX_FIELDS) return false;
     if (!this.#inHead) return true;
     const { length } = head.text;
     // 4: two line endings.
@@ -145,19 +152,15 @@ export class ResponseParser implements Sink {
   }
 
   onName(at: number, length: number): number {
-    if (!this.#inHead) return this.#trailer(NAME, at, length);
-    this.#head.name(at, length);
-    return this.#head.fields > MAX_FIELDS ? REFUSED : 0;
+    return this.#trailer(NAME, at, length);
   }
 
   onValue(at: number, length: number): number {
-    if (!this.#inHead) return this.#trailer(VALUE, at, length);
-    return this.#head.value(at, length) ? 0 : REFUSED;
+    return this.#trailer(VALUE, at, length);
   }
 
   onHead(status: number, keepAlive: number): number {
     this.#keepAlive = keepAlive === 1;
-    this.#head.close();
     this.#inHead = false;
     this.headReady = true;
     this.#status = status;

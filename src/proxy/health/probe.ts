@@ -53,10 +53,11 @@ export function probe(member: MemberConf, backend: Backend, done: (passed: boole
       head = found;
       if (request.method !== 'GET') end(passes(member, request.method, found, ''));
     },
-    data(chunk) {
+    data(bytes, start, end) {
       if (bodyBytes >= BODY_BYTES_MAX) return;
-      body.push(Buffer.from(chunk.subarray(0, BODY_BYTES_MAX - bodyBytes)));
-      bodyBytes += chunk.length;
+      const wanted = Math.min(end, start + BODY_BYTES_MAX - bodyBytes);
+      body.push(Buffer.from(bytes.subarray(start, wanted)));
+      bodyBytes += end - start;
     },
     ended() {
       if (over || head === null) return;

@@ -17,6 +17,11 @@ export class BodyPieces {
     this.bytes += length;
   }
 
+  /** Where the body begins in the run, if it is in one piece; else -1. */
+  get start(): number {
+    return this.#found === 2 ? this.#bounds[0]! : -1;
+  }
+
   /** The body out of `run`, the bytes of that run, as one Buffer. A single piece shares memory with `run`. */
   view(run: Buffer, from: number): Buffer {
     if (this.#found !== 2) return this.#joined(run, from);

@@ -38,7 +38,7 @@ export function readClientHead(rawHeaders: readonly string[], version: string): 
       case 4:
         if (!isNamed(name, 'host')) break;
         if (head.host !== null) head.refusal = 400;
-        head.host = value;
+        head.host = head.host === null ? value : `${head.host}, ${value}`;
         break;
       case 6:
         if (isNamed(name, 'cookie')) {

@@ -6,7 +6,6 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Peer } from '../front.ts';
 import { turn } from '../turn.ts';
-import { readClientHead } from './client-head.ts';
 import { Exchange } from './exchange.ts';
 import type { Http1Front } from './index.ts';
 import { FEED_BYTES } from './llhttp.ts';
@@ -168,6 +167,7 @@ export class Connection implements OutputOwner {
       if (waitedMs > headerMs) this.#broke(408);
     } else if (this.#phase === 'idle') {
       if (waitedMs > keepAliveMs) this.#hangUp();
+      else if (waitedMs > 0) this.#parser.forget();
     } else if (this.#phase === 'lingers') {
       if (waitedMs > LINGER_MS) this.#socket.destroy();
     } else if (this.#phase === 'request' && this.#current?.isSlow(front.tickMs) === true) {
@@ -222,10 +222,9 @@ export class Connection implements OutputOwner {
       this.#broke(400);
       return false;
     }
-    const read = readClientHead(head.rawHeaders, head.version);
     this.#enter('request');
     this.requests++;
-    this.#current = new Exchange(this, head, read, this.#pipelined);
+    this.#current = new Exchange(this, head, this.#pipelined);
     return true;
   }
 

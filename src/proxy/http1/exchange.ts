@@ -8,7 +8,6 @@ import { FieldNames } from '../field-names.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
 import type { HeadLines } from '../head-lines.ts';
 import { atEndOfTurn, type Turned } from '../turn.ts';
-import type { ClientHead } from './client-head.ts';
 import type { Connection } from './connection.ts';
 import { fieldLine, headText, statusLine } from './fields-text.ts';
 import { RequestBody } from './request-body.ts';
@@ -25,6 +24,14 @@ const framing = new FieldNames([
   'transfer-encoding',
 ]);
 const LAST_CHUNK = '0\r\n\r\n';
+
+function isNumber(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return text !== '';
+}
 
 export class Exchange implements ClientRequest, ClientResponse, Turned {
   readonly method: string;
@@ -71,7 +78,8 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
   /** Nothing more is sent, answered in whole or not. */
   #dropped = false;
 
-  constructor(connection: Connection, head: RequestHead, read: ClientHead, pipelined: boolean) {
+  constructor(connection: Connection, head: RequestHead, pipelined: boolean) {
+    const { read } = head;
     const { peer, front, requests } = connection;
     const hasBody = head.method !== 'CONNECT' && (read.chunked || (read.bodyBytes ?? 0) > 0);
     const wish = read.upgrade !== null && front.options.upgradable(read.upgrade);
@@ -178,7 +186,7 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
         continue;
       if (lower === 'date') dated = true;
       if (lower === 'content-length') {
-        if (length >= 0 || !/^\d+$/.test(value)) throw new Error(`Content-Length ${value}`);
+        if (length >= 0 || !isNumber(value)) throw new Error(`Content-Length ${value}`);
         length = Number(value);
       }
       text += fieldLine(name, value);
@@ -201,20 +209,21 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
     this.#wait();
   }
 
-  write(chunk: Buffer): boolean {
-    if (!this.#bodied || this.#dropped || chunk.length === 0) return true;
+  write(bytes: Buffer, start = 0, end = bytes.length): boolean {
+    const length = end - start;
+    if (!this.#bodied || this.#dropped || length === 0) return true;
     if (this.#left >= 0) {
-      if (chunk.length > this.#left) {
+      if (length > this.#left) {
         this.drop(); // what is too much would be taken for another answer
         return true;
       }
-      this.#left -= chunk.length;
+      this.#left -= length;
     }
-    if (this.#text !== '' && this.#text.length + chunk.length <= SMALL_BYTES) {
-      this.#text += this.#framed(chunk);
+    if (this.#text !== '' && this.#text.length + length <= SMALL_BYTES) {
+      this.#text += this.#framed(bytes, start, end);
       return true;
     }
-    return this.#sendPiece(chunk);
+    return this.#sendPiece(bytes, start, end);
   }
 
   end(): void {
@@ -269,21 +278,22 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
   }
 
   /** Sends all that there is and a piece of the body, together. */
-  #sendPiece(chunk: Buffer): boolean {
+  #sendPiece(bytes: Buffer, start: number, end: number): boolean {
     const { output } = this.#connection;
     const text = this.#text;
     this.#text = '';
-    if (this.#chunked && chunk.length <= SMALL_BYTES)
-      return output.send(text + this.#framed(chunk));
+    if (this.#chunked && end - start <= SMALL_BYTES)
+      return output.send(text + this.#framed(bytes, start, end));
+    const chunk = bytes.subarray(start, end);
     if (this.#chunked) {
       return output.sendTogether(`${text}${chunk.length.toString(16)}\r\n`, chunk, '\r\n');
     }
     return output.sendTogether(text, chunk, '');
   }
 
-  #framed(chunk: Buffer): string {
-    const text = chunk.toString('latin1');
-    return this.#chunked ? `${chunk.length.toString(16)}\r\n${text}\r\n` : text;
+  #framed(bytes: Buffer, start: number, end: number): string {
+    const text = bytes.toString('latin1', start, end);
+    return this.#chunked ? `${text.length.toString(16)}\r\n${text}\r\n` : text;
   }
 
   #close(whole: boolean): void {

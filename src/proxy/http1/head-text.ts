@@ -1,79 +1,97 @@
 import { nameIn } from '../field-names.ts';
 import { HeadLines } from '../head-lines.ts';
+import { marks, NAME, VALUE } from './llhttp.ts';
 
-/** A head as text, and where its names and values are in it; put together from what llhttp tells of each run. */
+/** A head as text, and where its names and values are in it; put together from what llhttp has marked in each run. */
 
-const NAME = 1;
-const VALUE = 2;
 const SPACE = 0x20;
 const TAB = 0x09;
+/** Longer heads are not kept for the sake of the next one. */
+const KEPT_CHARACTERS = 4096;
 
 export class HeadText {
   /** What earlier runs had of the head; after `keep` of the last one, the head up to its last value. */
   text = '';
   /** Where the last line begins that has a name. */
   lineStart = 0;
+  /** The fields are those of the head before, to the letter: `lines` has them already. */
+  again = false;
   /** Start and end of a name, start and end of its value; and so on. Only the first `#size` count. */
   readonly #bounds: number[] = [];
   #size = 0;
   #last = VALUE;
+  /** Of the head before: clients say the same over and over. */
+  #before: HeadLines | null = null;
 
   begin(): void {
     this.text = '';
     this.lineStart = 0;
+    this.again = false;
     this.#size = 0;
     this.#last = VALUE;
   }
 
   get fields(): number {
-    return (this.#size + 2) >> 2;
+    return this.again ? this.#before!.fields.length >> 1 : (this.#size + 2) >> 2;
   }
 
-  name(at: number, length: number): void {
-    const start = this.text.length + at;
+  /**
+   * Keeps what a run had of the head; the first `marked` of `marks` are its. `more`: the head goes on behind it. False:
+   * a line is folded.
+   */
+  keep(bytes: Buffer, from: number, to: number, marked: number, more: boolean): boolean {
+    if (!more && marked > 0 && this.text === '') {
+      const end = from + marks[marked - 2]! + marks[marked - 1]! + '\r\n'.length;
+      this.text = bytes.toString('latin1', from, end);
+      this.again = this.#before?.isRestOf(this.text, marks[1]!) ?? false;
+      return this.again || this.#locate(marked, 0, true);
+    }
+    const whole = this.#locate(marked, this.text.length, !more);
+    // What follows the last field is not needed; without any field the first line's end has to be found.
+    const last = from + this.#end + '\r\n'.length - this.text.length;
+    const end = more || !whole || this.#size === 0 ? to : Math.min(to, last);
+    if (end > from) this.text += bytes.toString('latin1', from, end);
+    return whole;
+  }
+
+  /** Notes where names and values are; `base`: where the run begins. False: a line is folded. */
+  #locate(marked: number, base: number, complete: boolean): boolean {
+    for (let i = 0; i < marked; i += 3) {
+      const start = base + marks[i + 1]!;
+      const end = start + marks[i + 2]!;
+      if (marks[i] === NAME) this.#name(start, end);
+      else if (!this.#value(start, end)) return false;
+    }
+    if (!complete) return true;
+    if (this.#last === NAME) this.#add(this.#end, this.#end);
+    this.#last = VALUE;
+    return true;
+  }
+
+  #name(start: number, end: number): void {
     if (this.#last === NAME) {
       if (this.#end === start) {
-        this.#end = start + length;
+        this.#end = end;
         return;
       }
       this.#add(start, start); // the one before had no value
     }
-    this.#add(start, start + length);
+    this.#add(start, end);
     this.#last = NAME;
     this.lineStart = start;
   }
 
-  /** False: the line is folded. */
-  value(at: number, length: number): boolean {
-    const start = this.text.length + at;
-    if (this.#last === NAME) this.#add(start, start + length);
-    else if (this.#end === start) this.#end = start + length;
+  #value(start: number, end: number): boolean {
+    if (this.#last === NAME) this.#add(start, end);
+    else if (this.#end === start) this.#end = end;
     else return false;
     this.#last = VALUE;
     return true;
   }
 
-  /** The head is complete. */
-  close(): void {
-    if (this.#last === NAME) this.#add(this.#end, this.#end);
-    this.#last = VALUE;
-  }
-
-  /** Keeps what a run had of the head. `more`: the head goes on behind it. */
-  keep(bytes: Buffer, from: number, to: number, more: boolean): void {
-    // What follows the last field is not needed; without any field the first line's end has to be found.
-    const last = from + this.#end + '\r\n'.length - this.text.length;
-    const end = more || this.#size === 0 ? to : Math.min(to, last);
-    if (end > from) this.text += bytes.toString('latin1', from, end);
-  }
-
-  /** Where the last field that has come ends, counted from the beginning of the run. */
-  get endInRun(): number {
-    return this.#size === 0 ? 0 : Math.max(0, this.#end - this.text.length);
-  }
-
   /** Of a complete head, without the line ends behind it. */
   get length(): number {
+    if (this.again) return this.text.length - '\r\n'.length;
     return this.#size === 0 ? this.text.indexOf('\r\n\r\n') : this.#end;
   }
 
@@ -99,13 +117,21 @@ export class HeadText {
     return raw;
   }
 
-  /** Lines of `rawHeaders`, of a complete head. */
-  lines(rawHeaders: readonly string[]): HeadLines {
+  /** The lines of a complete head; kept, to be the same object if the next head has the same. */
+  lines(): HeadLines {
+    if (this.again) return this.#before!;
     const bounds = this.#bounds;
     const starts = new Array<number>((this.#size >> 2) + 1);
     for (let i = 0; i < this.#size; i += 4) starts[i >> 2] = bounds[i]!;
     starts[this.#size >> 2] = this.#size === 0 ? 0 : this.#end + '\r\n'.length;
-    return new HeadLines(rawHeaders, this.text, starts);
+    const lines = new HeadLines(this.rawHeaders(), this.text, starts);
+    this.#before = this.#size > 0 && this.text.length <= KEPT_CHARACTERS ? lines : null;
+    return lines;
+  }
+
+  /** Lets go of the lines. */
+  forget(): void {
+    this.#before = null;
   }
 
   get #end(): number {

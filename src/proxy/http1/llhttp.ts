@@ -22,10 +22,18 @@ const PAUSED_UPGRADE = 22;
 const KEPT_PARSERS = 256;
 
 /**
- * What is told while a parser runs. Positions count from the first byte of the run. Names and values come in pieces
- * where input was cut. 0 goes on.
+ * Names and values of a head's fields, as they are found: three numbers each, what it is, where it begins in the run,
+ * and its length. They come in pieces where input was cut. Nobody is called for them, since a head is full of them.
+ */
+export const marks = new Int32Array(3 * 2 * FEED_BYTES);
+export const NAME = 1;
+export const VALUE = 2;
+
+/**
+ * What is told while a parser runs. Positions count from the first byte of the run. 0 goes on.
  */
 export interface Sink {
+  /** Of a trailer, as is the next: those of heads are in `marks`. */
   onName(at: number, length: number): number;
   onValue(at: number, length: number): number;
   /** 0: a body may follow. 1: none does. 2: none does, and what comes next is another protocol. */
@@ -58,6 +66,10 @@ let heap: Buffer;
 /** Where input goes in llhttp's memory. */
 let input = 0;
 let current: Sink;
+/** The run is in a head. */
+let inHead = false;
+/** How much of `marks` counts. */
+let marked = 0;
 const free: Readonly<Record<number, number[]>> = { [REQUEST]: [], [RESPONSE]: [] };
 
 /** Compiles llhttp and makes the instance, which takes some milliseconds. */
@@ -69,12 +81,20 @@ function load(): Exports {
     wasm_on_message_begin: nothing,
     wasm_on_url: nothing,
     wasm_on_status: nothing,
-    wasm_on_header_field: (_: number, at: number, length: number) =>
-      current.onName(at - input, length),
-    wasm_on_header_value: (_: number, at: number, length: number) =>
-      current.onValue(at - input, length),
-    wasm_on_headers_complete: (_: number, status: number, _upgrade: number, keepAlive: number) =>
-      current.onHead(status, keepAlive),
+    wasm_on_header_field: (_: number, at: number, length: number) => {
+      if (!inHead) return current.onName(at - input, length);
+      mark(NAME, at, length);
+      return 0;
+    },
+    wasm_on_header_value: (_: number, at: number, length: number) => {
+      if (!inHead) return current.onValue(at - input, length);
+      mark(VALUE, at, length);
+      return 0;
+    },
+    wasm_on_headers_complete: (_: number, status: number, _upgrade: number, keepAlive: number) => {
+      inHead = false;
+      return current.onHead(status, keepAlive);
+    },
     wasm_on_body: (_: number, at: number, length: number) => current.onBody(at - input, length),
     wasm_on_message_complete: () => current.onComplete(),
   };
@@ -83,6 +103,13 @@ function load(): Exports {
   input = shared.malloc(FEED_BYTES);
   heap = Buffer.from(shared.memory.buffer);
   return shared;
+}
+
+function mark(kind: number, at: number, length: number): void {
+  marks[marked] = kind;
+  marks[marked + 1] = at - input;
+  marks[marked + 2] = length;
+  marked += 3;
 }
 
 function plain(from: Exports): Exports {
@@ -119,18 +146,30 @@ export class Llhttp {
   }
 
   /**
-   * Parses `bytes` from `from` to `to`, at most `FEED_BYTES`. Returns where it stopped: at `to`, or where the sink
-   * paused it; -1: something is wrong.
+   * Parses `bytes` from `from` to `to`, at most `FEED_BYTES`. `head`: they go on with a head. Returns where it
+   * stopped: at `to`, or where the sink paused it; -1: something is wrong.
    */
-  run(bytes: Buffer, from: number, to: number): number {
+  run(bytes: Buffer, from: number, to: number, head: boolean): number {
     if (heap.length === 0) heap = Buffer.from(this.#exports.memory.buffer); // llhttp's memory has grown
     if (to - from === bytes.length) heap.set(bytes, input);
     else bytes.copy(heap, input, from, to);
     current = this.#sink;
+    inHead = head;
+    marked = 0;
     const code = this.#exports.llhttp_execute(this.#pointer, input, to - from);
     if (code === OK) return to;
     if (code !== PAUSED && code !== PAUSED_UPGRADE) return -1;
     return from + this.#exports.llhttp_get_error_pos(this.#pointer) - input;
+  }
+
+  /** How much of `marks` the run under way, or the last one, has left. */
+  get marked(): number {
+    return marked;
+  }
+
+  /** Where the last of them ends; 0 without any. */
+  get markedEnd(): number {
+    return marked === 0 ? 0 : marks[marked - 2]! + marks[marked - 1]!;
   }
 
   /** The connection ended. */

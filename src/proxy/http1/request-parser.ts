@@ -7,6 +7,7 @@
  */
 import type { HeadLines } from '../head-lines.ts';
 import { BodyPieces } from './body-pieces.ts';
+import { type ClientHead, readClientHead } from './client-head.ts';
 import { HeadText } from './head-text.ts';
 import { Llhttp, PAUSED, REFUSED, REQUEST, type Sink } from './llhttp.ts';
 
@@ -17,6 +18,8 @@ export interface RequestHead {
   /** Name, value, name, value, …, without blanks around values. */
   readonly rawHeaders: readonly string[];
   readonly lines: HeadLines | null;
+  /** What the fields say. */
+  readonly read: ClientHead;
   /** Another request may follow. */
   readonly keepAlive: boolean;
   /** As in `ClientRequest`. */
@@ -39,13 +42,13 @@ function isMethod(text: string): boolean {
   return true;
 }
 
-/** Printable ASCII without blanks. */
-function isTarget(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
+/** Where the printable ASCII without blanks that begins at `start` ends. */
+function endOfTarget(text: string, start: number): number {
+  for (let i = start; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code <= 0x20 || code >= 0x7f) return false;
+    if (code <= 0x20 || code >= 0x7f) return i;
   }
-  return text !== '';
+  return text.length;
 }
 
 /** The parser of one connection. Call `begin` before each request, and `dispose` at the end. */
@@ -63,6 +66,9 @@ export class RequestParser implements Sink {
   #inHead = true;
   #inTrailers = false;
   #keepAlive = false;
+  /** What the last head's fields say, in that version. */
+  #read: ClientHead | null = null;
+  #version = '';
   /** Bytes of earlier feeds behind the last piece of the body. */
   #between = 0;
   /** Where the last piece of the body ended in this feed. */
@@ -95,11 +101,14 @@ export class RequestParser implements Sink {
     this.#body.begin();
     this.#pieceEnd = 0;
     this.headReady = false;
-    const reached = this.#llhttp.run(bytes, from, to);
+    const reached = this.#llhttp.run(bytes, from, to, wasInHead);
     if (wasInHead) {
-      this.#head.keep(bytes, from, to, this.#inHead);
-      if (this.#isTooLong) {
-        this.fault = this.#head.text.trimStart().includes('\r\n') ? 431 : 414;
+      const head = this.#head;
+      const folded = !head.keep(bytes, from, to, this.#llhttp.marked, this.#inHead);
+      if (folded) this.#inHead = true;
+      const tooLong = this.#isTooLong;
+      if (tooLong) this.fault = head.text.trimStart().includes('\r\n') ? 431 : 414;
+      if (folded || tooLong) {
         this.headReady = false;
         return -1;
       }
@@ -114,28 +123,41 @@ export class RequestParser implements Sink {
   /** The head that has just been completed; null: it must not be used. */
   takeHead(): RequestHead | null {
     this.headReady = false;
-    const { text } = this.#head;
+    const head = this.#head;
+    const { text } = head;
     let start = 0;
     while (text.startsWith('\r\n', start)) start += 2;
     const methodEnd = text.indexOf(' ', start);
-    const targetEnd = text.indexOf('\r\n', start) - ' HTTP/1.x'.length;
-    if (methodEnd < 0 || targetEnd <= methodEnd || !text.startsWith(' HTTP/1.', targetEnd))
+    const targetEnd = endOfTarget(text, methodEnd + 1);
+    const minor = text.charCodeAt(targetEnd + ' HTTP/1.'.length);
+    if (methodEnd < 0 || targetEnd === methodEnd + 1 || (minor !== 0x30 && minor !== 0x31))
       return null;
-    const minor = text[targetEnd + ' HTTP/1.'.length];
+    const lineEnd = targetEnd + ' HTTP/1.x'.length;
+    if (!text.startsWith(' HTTP/1.', targetEnd) || !text.startsWith('\r\n', lineEnd)) return null;
     const method = text.slice(start, methodEnd);
-    const target = text.slice(methodEnd + 1, targetEnd);
-    if ((minor !== '0' && minor !== '1') || !isMethod(method) || !isTarget(target)) return null;
-    const rawHeaders = this.#head.rawHeaders();
-    const lines = this.#head.lines(rawHeaders);
-    this.#head.text = '';
+    if (!isMethod(method)) return null;
+    const version = minor === 0x30 ? '1.0' : '1.1';
+    const lines = head.lines();
+    if (!head.again || version !== this.#version) {
+      this.#read = readClientHead(lines.fields, version);
+      this.#version = version;
+    }
+    head.text = '';
     return {
       method,
-      target,
-      version: minor === '0' ? '1.0' : '1.1',
-      rawHeaders,
+      target: text.slice(methodEnd + 1, targetEnd),
+      version,
+      rawHeaders: lines.fields,
       lines,
+      read: this.#read!,
       keepAlive: this.#keepAlive,
     };
+  }
+
+  /** Lets go of what is kept because the next request may have the same fields. */
+  forget(): void {
+    this.#head.forget();
+    this.#read = null;
   }
 
   /** What has come of the request line, if no head was taken; without its end it may still go on. */
@@ -158,20 +180,18 @@ export class RequestParser implements Sink {
     this.#llhttp.dispose();
   }
 
-  onName(at: number, length: number): number {
-    if (this.#inHead) this.#head.name(at, length);
-    else this.#inTrailers = true;
-    return this.#inTrailers && this.#isTooFar(this.#between + at - this.#pieceEnd) ? REFUSED : 0;
+  onName(at: number, _length: number): number {
+    this.#inTrailers = true;
+    return this.#isTooFar(this.#between + at - this.#pieceEnd) ? REFUSED : 0;
   }
 
-  onValue(at: number, length: number): number {
-    return !this.#inHead || this.#head.value(at, length) ? 0 : REFUSED;
+  onValue(): number {
+    return 0;
   }
 
   onHead(_status: number, keepAlive: number): number {
     this.#keepAlive = keepAlive === 1;
-    this.#head.close();
-    this.#pieceEnd = this.#head.endInRun;
+    this.#pieceEnd = this.#llhttp.markedEnd;
     this.#inHead = false;
     this.headReady = true;
     return 0;

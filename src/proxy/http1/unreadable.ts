@@ -16,8 +16,9 @@ export function unreadable(connection: Connection, line: string, status: number)
     version: version === '1.1' ? '1.1' : '1.0',
     rawHeaders: [],
     lines: null,
+    read: { ...readClientHead([], '1.0'), refusal: status },
     keepAlive: false,
     firstLine,
   } as const;
-  return new Exchange(connection, head, { ...readClientHead([], '1.0'), refusal: status }, false);
+  return new Exchange(connection, head, false);
 }

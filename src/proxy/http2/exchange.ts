@@ -121,9 +121,9 @@ export class Http2Exchange implements ClientRequest, ClientResponse {
     this.#stream.respond(fields, { waitForTrailers: hasBody });
   }
 
-  write(chunk: Buffer): boolean {
+  write(bytes: Buffer, start = 0, end = bytes.length): boolean {
     const stream: Http2Stream = this.#stream;
-    return !stream.writable || stream.write(Buffer.from(chunk));
+    return !stream.writable || stream.write(Buffer.from(bytes.subarray(start, end)));
   }
 
   end(): void {

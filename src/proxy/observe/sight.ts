@@ -184,9 +184,9 @@ export class Sight implements ClientResponse, ClientListener {
     this.headers = headers;
   }
 
-  write(chunk: Buffer): boolean {
-    this.bodyBytes += chunk.length;
-    return this.#response.write(chunk);
+  write(bytes: Buffer, start = 0, end = bytes.length): boolean {
+    this.bodyBytes += end - start;
+    return this.#response.write(bytes, start, end);
   }
 
   end(): void {

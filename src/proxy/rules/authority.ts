@@ -1,5 +1,4 @@
 /** Whom a request is for: the authority of an absolute target, else its Host field, checked as httpd does. */
-import { joined } from './fields.ts';
 import type { Refusal } from './refusal.ts';
 
 /** `authority` as written; null for HTTP/1.0 without Host. */
@@ -7,14 +6,13 @@ export interface Authority {
   readonly authority: string | null;
 }
 
-/** 400: HTTP/1.1 without Host, several of them, or a name or port that cannot be one. */
+/** `host`: all Host fields, joined by `, `. 400: HTTP/1.1 without Host, several of them, or a name or port that cannot be one. */
 export function requestAuthority(
   version: string,
   target: string,
-  rawHeaders: readonly string[],
+  host: string | null,
   secure = false,
 ): Authority | Refusal {
-  const host = joined(rawHeaders, 'host');
   if (host === null && version !== '1.0') return { status: 400 };
   const absolute = target.charCodeAt(0) === 47 ? null : absoluteAuthority(target, secure);
   if (absolute === null) {

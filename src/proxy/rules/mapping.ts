@@ -5,27 +5,38 @@
  */
 import type { Mapping, MemberConf, ProxyConfig, ServerConf, Target } from '../../config/config.ts';
 import { characters, escapeAt, escaped, wireText } from './bytes.ts';
+import { Derived } from './derived.ts';
 import type { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { regexOf, substitute } from './substitute.ts';
 import type { RequestTarget } from './target.ts';
 
+/** httpd looks for `<Proxy>` sections before it makes a name of the host, and the query follows. */
 export interface Mapped {
   readonly mapping: Mapping;
   /** The mapping's; `undefined` when the text that was appended made another authority of it. */
   readonly target: Target;
+  /** `balancer://name`, or the worker's name. */
+  readonly base: string;
   /** Follows the balancer's or worker's own URL. Not yet encoded, unless `raw`. */
   readonly rest: string;
-  /** What follows `mapping.origin`; `rest` as it was found. */
+  /** What `<Proxy>` sections match is `origin`, as the mapping says it, and `appended`, which is `rest` as it was found. */
+  readonly origin: string;
   readonly appended: string;
   /** `nocanon` took hold: `rest` is what the client sent, query included, and goes out as it is. */
   readonly raw: boolean;
-  /** What the sticky lookup searches: `balancer://name/rest?query` (spec: httpd 4.2). */
-  readonly url: string;
   /** null: none, or in `rest` already. `noquery` withholds nothing: httpd 2.4.71 sends the query all the same. */
   readonly query: string | null;
+  /** The request's target, if it is `rest` and the query to the letter. */
+  readonly sent: string | null;
   /** `%2F` in `rest` is one (AllowEncodedSlashes NoDecode) and goes out as it is. */
   readonly encodedSlashes: boolean;
+}
+
+/** What the sticky lookup searches: `balancer://name/rest?query` (spec: httpd 4.2). */
+export function mappedUrl({ base, rest, query, sent }: Mapped): string {
+  if (sent !== null) return base + sent;
+  return query === null ? base + rest : `${base}${rest}?${query}`;
 }
 
 /** null: not proxied, because nothing matches, `!` does, or the variable `no-proxy` is set. */
@@ -36,17 +47,16 @@ export function mapRequest(
   target: RequestTarget,
   env: ReadonlyMap<string, string>,
 ): Mapped | null {
-  if (target.path.charCodeAt(0) !== SLASH || env.has('no-proxy')) return null;
+  if (target.path.charCodeAt(0) !== SLASH || (env.size > 0 && env.has('no-proxy'))) return null;
   // A Location forgets AllowEncodedSlashes, as in httpd: the path is kept encoded, then encoded once more.
   const encodedSlashes = server.allowEncodedSlashes === 'nodecode' && !settings.located;
-  const where = { config, encodedSlashes };
   const own = settings.mapping;
   if (own !== null) {
-    const found = tryMapping(where, own, target);
+    const found = tryMapping(config, encodedSlashes, own, target);
     if (found !== undefined) return found;
   }
   for (const mapping of server.mappings) {
-    const found = tryMapping(where, mapping, target);
+    const found = tryMapping(config, encodedSlashes, mapping, target);
     if (found !== undefined) return found;
   }
   return null;
@@ -56,42 +66,46 @@ const SLASH = 47;
 const PERCENT = 37;
 
 interface CompiledMapping {
+  readonly origin: string;
   readonly regex: RegExp | null;
   readonly prefix: string;
   /** Two slashes in a row anywhere: compare character by character. */
   readonly odd: boolean;
   /** `$n` template, or the fixed path; as bytes. */
   readonly path: string;
+  /** What the prefix becomes is the prefix. */
+  readonly same: boolean;
   readonly template: string | null;
 }
 
-const compiledMappings = new WeakMap<Mapping, CompiledMapping>();
-
-function compile(mapping: Mapping): CompiledMapping {
+const compiledMappings = new Derived((mapping: Mapping): CompiledMapping => {
   const { target } = mapping;
-  const compiled = {
-    regex: mapping.regex ? regexOf(wireText(mapping.path)) : null,
-    prefix: wireText(mapping.path),
+  const prefix = wireText(mapping.path);
+  const path = 'path' in target ? wireText(target.path) : '';
+  return {
+    origin: wireText(mapping.origin),
+    regex: mapping.regex ? regexOf(prefix) : null,
+    prefix,
     odd: mapping.path.includes('//'),
-    path: 'path' in target ? wireText(target.path) : '',
+    path,
+    same: path === prefix,
     template: mapping.substitution === null ? null : wireText(mapping.substitution),
   };
-  compiledMappings.set(mapping, compiled);
-  return compiled;
-}
+});
 
-interface Where {
-  readonly config: ProxyConfig;
-  readonly encodedSlashes: boolean;
-}
+/** `balancer://name` of each balancer. */
+const bases = new Derived(({ balancers }: ProxyConfig) =>
+  balancers.map(({ name }) => `balancer://${name}`),
+);
 
 /** undefined: does not match; null: matches, but is not proxied. */
 function tryMapping(
-  where: Where,
+  config: ProxyConfig,
+  encodedSlashes: boolean,
   mapping: Mapping,
   target: RequestTarget,
 ): Mapped | null | undefined {
-  const compiled = compiledMappings.get(mapping) ?? compile(mapping);
+  const compiled = compiledMappings.of(mapping);
   const { path, raw } = target;
   if (compiled.regex !== null) {
     const match = compiled.regex.exec(path);
@@ -102,14 +116,15 @@ function tryMapping(
     const subject = rawMatch === null ? path : raw;
     const rest =
       compiled.template === null ? compiled.path + subject : substitute(compiled.template, used);
-    return mapped(where, mapping, target, rest, rawMatch !== null);
+    return mapped(config, encodedSlashes, mapping, target, rest, rawMatch !== null);
   }
   const length = matchedLength(compiled, path);
   if (length === 0) return undefined;
   if (mapping.target.kind === 'none') return null;
   const asSent = mapping.nocanon && matchedLength(compiled, raw) === length;
-  const rest = compiled.path + (asSent ? raw : path).slice(length);
-  return mapped(where, mapping, target, rest, asSent);
+  const unchanged = compiled.same && !asSent && length === compiled.prefix.length;
+  const rest = unchanged ? path : compiled.path + (asSent ? raw : path).slice(length);
+  return mapped(config, encodedSlashes, mapping, target, rest, asSent);
 }
 
 /** How much of `path` the prefix covers; 0 when it does not match. */
@@ -144,23 +159,47 @@ function matchedRuns(prefix: string, path: string): number {
 }
 
 function mapped(
-  where: Where,
+  config: ProxyConfig,
+  encodedSlashes: boolean,
   mapping: Mapping,
   request: RequestTarget,
   rest: string,
   raw: boolean,
 ): Mapped {
-  const { target } = mapping;
-  const { config, encodedSlashes } = where;
+  const { origin } = compiledMappings.of(mapping);
   const query = raw ? null : request.query;
-  const search = query === null ? '' : `?${query}`;
+  const sent = !raw && isAsSent(request, rest) ? request.raw : null;
+  const to = destination(config, mapping.target, rest);
+  return {
+    mapping,
+    target: to.target,
+    base: to.base,
+    rest: to.path,
+    origin,
+    appended: rest,
+    raw,
+    query,
+    sent: to.path === rest ? sent : null,
+    encodedSlashes,
+  };
+}
+
+interface Destination {
+  readonly target: Target;
+  readonly base: string;
+  readonly path: string;
+}
+
+function destination(config: ProxyConfig, target: Target, rest: string): Destination {
   if (target.kind === 'worker') {
     const { name, url } = config.workers[target.worker];
     // What continues a port is no host, in httpd neither.
     const continues = url.path === '' && !beginsPath(rest);
     const found: Target = continues ? { kind: 'undefined', name: name + rest } : target;
-    const text = name + rest + search;
-    return { mapping, target: found, rest, appended: rest, raw, url: text, query, encodedSlashes };
+    return { target: found, base: name, path: rest };
+  }
+  if (target.kind === 'balancer' && rest.charCodeAt(0) === SLASH) {
+    return { target, base: bases.of(config)[target.balancer]!, path: rest };
   }
   let name = '';
   if (target.kind === 'balancer') name = config.balancers[target.balancer].name;
@@ -175,13 +214,13 @@ function mapped(
     found = balancerNamed(config, name);
   }
   if (path.charCodeAt(0) !== SLASH) path = `/${path}`;
-  const url = `balancer://${name}${path}${search}`;
-  return { mapping, target: found, rest: path, appended: rest, raw, url, query, encodedSlashes };
+  return { target: found, base: `balancer://${name}`, path };
 }
 
-/** What `<Proxy>` sections match: httpd looks for them before it makes a name of the host, and the query follows. */
-export function sectionUrl({ mapping, appended }: Mapped): string {
-  return wireText(mapping.origin) + appended;
+/** Whether the whole target is `rest` and the query. */
+function isAsSent({ raw, rawPath, query }: RequestTarget, rest: string): boolean {
+  const behind = query === null ? 0 : '?'.length + query.length;
+  return raw.length === rest.length + behind && rest === rawPath;
 }
 
 function beginsPath(rest: string): boolean {
@@ -232,10 +271,11 @@ export function encoded(path: string, slashes = false): string | null {
  */
 export function memberTarget(member: MemberConf, mapped: Mapped): string | Refusal {
   const own = wireText(member.url.path);
-  const { rest, query, raw, encodedSlashes } = mapped;
+  const { rest, query, raw, sent, encodedSlashes } = mapped;
   const alone = mapped.target.kind === 'worker';
   const canonical = raw ? rest : encoded(alone ? own + rest : rest, encodedSlashes);
   if (canonical === null) return { status: 400 };
+  if (sent !== null && own === '' && canonical === rest) return sent; // it was looked through already
   let path = alone && !raw ? canonical : own + canonical;
   if (path.charCodeAt(0) !== SLASH) path = `/${path}`;
   if (query !== null) path += `?${query}`;

@@ -6,6 +6,7 @@
 import type { AuthConf, DirConf, Mapping, SectionConf, ServerConf } from '../../config/config.ts';
 import { nothingSaid } from '../../config/defaults.ts';
 import { wireText } from './bytes.ts';
+import { Derived } from './derived.ts';
 import { regexOf } from './substitute.ts';
 
 /** A `DirConf` with httpd's defaults where nothing is said. */
@@ -26,24 +27,48 @@ export interface Settings extends DirConf {
 
 export const BODY_LIMIT = 1024 ** 3;
 
-type Matches = (path: string) => boolean;
-
-interface Compiled {
-  readonly locations: readonly { readonly section: SectionConf; readonly matches: Matches }[];
-  readonly proxies: readonly { readonly section: SectionConf; readonly matches: Matches }[];
-  /** By matching sections: a bit each while there are few enough, else a text of 0 and 1. */
-  readonly merged: Map<number | string, Settings>;
+/** What a request is proxied to, without its query. */
+export interface Proxied {
+  readonly origin: string;
+  readonly appended: string;
 }
 
-const compiledServers = new WeakMap<ServerConf, Compiled>();
+type Matches<What> = (what: What) => boolean;
+
+interface Matcher<What> {
+  readonly section: SectionConf;
+  readonly matches: Matches<What>;
+}
+
+interface Compiled {
+  readonly locations: readonly Matcher<string>[];
+  readonly proxies: readonly Matcher<Proxied>[];
+  /** By matching sections: a bit each while there are few enough, else a text of 0 and 1. */
+  readonly merged: Map<number | string, Settings>;
+  /** What holds where no section matches. */
+  readonly plain: Settings;
+}
+
+const compiledServers = new Derived(
+  (server: ServerConf): Compiled => ({
+    locations: ofKind(server, 'location').map((section) => ({ section, matches: within(section) })),
+    proxies: ofKind(server, 'proxy').map((section) => ({ section, matches: begins(section) })),
+    merged: new Map(),
+    plain: settingsOf(server, []),
+  }),
+);
 
 /**
- * Settings of a request. `url` is what it is proxied to (`sectionUrl`); null before that is known: `<Proxy>`
- * sections say nothing then. The mapping is the same in both cases.
+ * Settings of a request. `proxied` is null before it is known: `<Proxy>` sections say nothing then. The mapping is the
+ * same in both cases.
  */
-export function settingsFor(server: ServerConf, path: string, url: string | null = null): Settings {
-  const compiled = compiledServers.get(server) ?? compile(server);
-  const { locations, proxies } = compiled;
+export function settingsFor(
+  server: ServerConf,
+  path: string,
+  proxied: Proxied | null = null,
+): Settings {
+  const { locations, proxies, merged, plain } = compiledServers.of(server);
+  if (locations.length === 0 && (proxied === null || proxies.length === 0)) return plain;
   const few = locations.length + proxies.length <= 30;
   let bits = 0;
   let text = '';
@@ -53,41 +78,34 @@ export function settingsFor(server: ServerConf, path: string, url: string | null
     else text += bit;
   }
   for (const { matches } of proxies) {
-    const bit = url !== null && matches(url) ? 1 : 0;
+    const bit = proxied !== null && matches(proxied) ? 1 : 0;
     if (few) bits = bits * 2 + bit;
     else text += bit;
   }
   const key = few ? bits : text;
-  let settings = compiled.merged.get(key);
+  let settings = merged.get(key);
   if (settings === undefined) {
-    settings = mergedFor(server, compiled, path, url);
-    compiled.merged.set(key, settings);
+    settings = mergedFor(server, path, proxied);
+    merged.set(key, settings);
   }
   return settings;
 }
 
 /** Whether settings may differ once it is known what a request is proxied to. */
 export function hasProxySections(server: ServerConf): boolean {
-  return (compiledServers.get(server) ?? compile(server)).proxies.length > 0;
+  return compiledServers.of(server).proxies.length > 0;
 }
 
-function compile(server: ServerConf): Compiled {
-  const with_ = (kind: SectionConf['kind']) =>
-    server.sections
-      .filter((section) => section.kind === kind)
-      .map((section) => ({ section, matches: matcher(section) }));
-  const compiled = { locations: with_('location'), proxies: with_('proxy'), merged: new Map() };
-  compiledServers.set(server, compiled);
-  return compiled;
+function ofKind({ sections }: ServerConf, kind: SectionConf['kind']): readonly SectionConf[] {
+  return sections.filter((section) => section.kind === kind);
 }
 
-function matcher(section: SectionConf): Matches {
+function within(section: SectionConf): Matches<string> {
   const path = wireText(section.path);
   if (section.regex) {
     const regex = regexOf(path);
     return (text) => regex.test(text);
   }
-  if (section.kind === 'proxy') return (text) => text.startsWith(path);
   const whole = path.endsWith('/') || path === '';
   const isWithin = (text: string): boolean =>
     text.startsWith(path) &&
@@ -96,16 +114,27 @@ function matcher(section: SectionConf): Matches {
   return (text) => isWithin(text.includes('//') ? text.replace(/\/\/+/g, '/') : text);
 }
 
-function mergedFor(
-  server: ServerConf,
-  compiled: Compiled,
-  path: string,
-  url: string | null,
-): Settings {
+function begins(section: SectionConf): Matches<Proxied> {
+  const path = wireText(section.path);
+  if (section.regex) {
+    const regex = regexOf(path);
+    return ({ origin, appended }) => regex.test(origin + appended);
+  }
+  return ({ origin, appended }) =>
+    path.length <= origin.length ? origin.startsWith(path) : (origin + appended).startsWith(path);
+}
+
+function mergedFor(server: ServerConf, path: string, proxied: Proxied | null): Settings {
+  const { locations, proxies } = compiledServers.of(server);
   const matching = [
-    ...compiled.proxies.filter(({ matches }) => url !== null && matches(url)),
-    ...compiled.locations.filter(({ matches }) => matches(path)),
+    ...proxies.filter(({ matches }) => proxied !== null && matches(proxied)),
+    ...locations.filter(({ matches }) => matches(path)),
   ].map(({ section }) => section);
+  return settingsOf(server, matching);
+}
+
+/** `matching`: sections, those that say more behind the others. */
+function settingsOf(server: ServerConf, matching: readonly SectionConf[]): Settings {
   const located = matching.some(({ kind }) => kind === 'location');
   const said = [server, ...matching].reduce<DirConf>(merge, nothingSaid);
   return {

@@ -136,11 +136,13 @@ export interface Told {
   readonly over: Promise<string[]>;
 }
 
+type Hooks = Omit<Partial<TryListener>, 'data'> & { data?(chunk: Buffer): void };
+
 /** Dispatches and writes down. `hooks` are called after the writing. */
 export function dispatch(
   to: Backend,
   what: OutgoingRequest,
-  hooks: Partial<TryListener> = {},
+  hooks: Hooks = {},
 ): Told & { attempt: Try } {
   let end: (events: string[]) => void = () => {};
   const over = new Promise<string[]>((resolve) => {
@@ -187,7 +189,8 @@ export function dispatch(
       told.heads.push(head);
       hooks.responded?.(head);
     },
-    data(chunk) {
+    data(bytes, start, end) {
+      const chunk = bytes.subarray(start, end);
       if (ended || !events.some((event) => event.startsWith('responded'))) note('data');
       told.bytes += chunk.length;
       if (told.bytes <= 1_000_000) told.body += chunk.toString('latin1');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type RequestHead, RequestParser } from '../../../src/proxy/http1/request-parser.ts';
 
 interface Read {
-  readonly head: Omit<RequestHead, 'lines'>;
+  readonly head: Omit<RequestHead, 'lines' | 'read'>;
   /** The lines of its fields. */
   readonly written: string;
   readonly body: string;
@@ -33,7 +33,7 @@ function readIn(text: string, cuts: readonly number[]): Read | number {
       from = reached;
     }
     if (head === null) throw new Error('the head is not complete');
-    const { lines, ...others } = head;
+    const { lines, read: _, ...others } = head;
     const written = lines?.between(0, head.rawHeaders.length) ?? '';
     return { head: others, written, body, complete: parser.complete, left: text.slice(from) };
   } finally {
@@ -160,4 +160,52 @@ test.each([
     );
     expect(readIn(text, cuts), `in pieces of ${piece}`).toBe(status);
   }
+});
+
+test('fields that are said again on a connection are read as the first time', () => {
+  const heads = [
+    'GET /a HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\n\r\n',
+    'GET /b HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\n\r\n',
+    'GET /longer?than=that HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\n\r\n',
+    'GET /other-version HTTP/1.0\r\nHost: x\r\nCookie: a=1\r\n\r\n',
+    'GET /b HTTP/1.1\r\nHost: x\r\nCookie: a=2\r\n\r\n',
+    'GET /b HTTP/1.1\r\nHost: x\r\nCookie: a=2\r\nA: b\r\n\r\n',
+    'GET /b HTTP/1.1\r\nCookie: a=2\r\nA: b\r\n\r\n',
+    'POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nc',
+    'POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nd',
+    'PUT /b HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nd',
+    'PUT /b HTTP/1.0\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nd',
+    'GET /none HTTP/1.0\r\n\r\n',
+    'GET /none HTTP/1.0\r\n\r\n',
+  ];
+  const takenBy = (parser: RequestParser, text: string, cut: number) => {
+    parser.begin();
+    const bytes = Buffer.from(text, 'latin1');
+    let head: RequestHead | null = null;
+    for (let from = 0, to = cut; !parser.complete; to = bytes.length) {
+      from = parser.feed(bytes, from, to);
+      if (parser.headReady) head = parser.takeHead();
+    }
+    const { lines, ...others } = head!;
+    const count = head!.rawHeaders.length / 2;
+    const plain = Array.from({ length: count }, (_, i) => lines!.isPlain(2 * i));
+    return { ...others, written: lines!.between(0, 2 * count), plain };
+  };
+  const apart = heads.map((text) => {
+    const parser = new RequestParser(1000);
+    const taken = takenBy(parser, text, text.length);
+    parser.dispose();
+    return taken;
+  });
+  const parser = new RequestParser(1000);
+  for (const times of [1, 2, 3]) {
+    heads.forEach((text, i) => {
+      for (let time = 0; time < times; time++) {
+        expect(takenBy(parser, text, text.length), text).toEqual(apart[i]);
+      }
+      expect(takenBy(parser, text, 20), `${text} in pieces`).toEqual(apart[i]);
+      if (times === 3) parser.forget();
+    });
+  }
+  parser.dispose();
 });

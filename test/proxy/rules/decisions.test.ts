@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { admission } from '../../../src/proxy/rules/access.ts';
 import { requestAuthority } from '../../../src/proxy/rules/authority.ts';
 import { environment } from '../../../src/proxy/rules/env.ts';
+import { joined } from '../../../src/proxy/rules/fields.ts';
 import { canonicalDate } from '../../../src/proxy/rules/http-date.ts';
 import { maxForwards } from '../../../src/proxy/rules/max-forwards.ts';
 import { reverseCookie, reverseLocation } from '../../../src/proxy/rules/reverse.ts';
@@ -42,7 +43,7 @@ test.each([
   ['1.1', '/', ['Host', 'a:'], { status: 400 }],
   ['1.1', '/', ['Host', '1.2.3.04'], { status: 400 }],
 ])('HTTP/%s %s with %j is for %j', (version, target, rawHeaders, expected) => {
-  expect(requestAuthority(version, target, rawHeaders)).toEqual(expected);
+  expect(requestAuthority(version, target, joined(rawHeaders, 'host'))).toEqual(expected);
 });
 
 test('sections: whole segments, later ones over earlier ones, once merged for all', () => {
@@ -60,7 +61,11 @@ RequestHeader set B 1
 RequestHeader set C 1
 </Proxy>`).servers[0];
   const names = (path: string, url: string | null = null) =>
-    settingsFor(server, path, url).requestHeaders.map(({ name }) => name);
+    settingsFor(
+      server,
+      path,
+      url === null ? null : { origin: url, appended: '' },
+    ).requestHeaders.map(({ name }) => name);
   expect(names('/ax')).toEqual([]);
   expect(names('/a/b')).toEqual(['A', 'B']);
   expect(names('/a', 'balancer://c/x')).toEqual(['C', 'A']);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mapRequest, memberTarget } from '../../../src/proxy/rules/mapping.ts';
+import { mappedUrl, mapRequest, memberTarget } from '../../../src/proxy/rules/mapping.ts';
 import { refused } from '../../../src/proxy/rules/refusal.ts';
 import { settingsFor } from '../../../src/proxy/rules/settings.ts';
 import { readTarget } from '../../../src/proxy/rules/target.ts';
@@ -17,7 +17,7 @@ function asked(conf: string, target: string, env = new Map<string, string>()) {
   if (to.kind === 'undefined') return `nowhere: ${to.name}`;
   const member =
     to.kind === 'worker' ? config.workers[to.worker]! : config.balancers[0]!.workers[0]!;
-  return [memberTarget(member, mapped), mapped.url];
+  return [memberTarget(member, mapped), mappedUrl(mapped)];
 }
 
 // Spec: httpd 9.1.

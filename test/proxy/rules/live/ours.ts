@@ -8,9 +8,9 @@ import { joined } from '../../../../src/proxy/rules/fields.ts';
 import { framing } from '../../../../src/proxy/rules/framing.ts';
 import {
   type Mapped,
+  mappedUrl,
   mapRequest,
   memberTarget,
-  sectionUrl,
 } from '../../../../src/proxy/rules/mapping.ts';
 import { maxForwards } from '../../../../src/proxy/rules/max-forwards.ts';
 import { refused } from '../../../../src/proxy/rules/refusal.ts';
@@ -47,7 +47,7 @@ export function ours(around: Around, request: string, answer: string): Ours {
   const [method = '', written = '', protocol = ''] = start.split(' ');
   const version = protocol.slice(5);
   const nobody = { refusal: 400, status: 0, forwarded: '', response: [], server: 0 };
-  const authority = requestAuthority(version, written, rawHeaders);
+  const authority = requestAuthority(version, written, joined(rawHeaders, 'host'));
   if (refused(authority)) return { ...nobody, refusal: authority.status };
   const index = serverFor(config, '127.0.0.1', port, authority.authority);
   const server = config.servers[index]!;
@@ -94,7 +94,7 @@ export function ours(around: Around, request: string, answer: string): Ours {
   const about = { ...common, path: target.path, rawPath: target.rawPath };
   const early = settingsFor(server, target.path);
   const mapped = mapRequest(config, server, early, target, earlyEnvironment(server, about));
-  const settings = settingsFor(server, target.path, mapped && sectionUrl(mapped));
+  const settings = settingsFor(server, target.path, mapped);
   const env = environment(settings.env, about, server.env.length);
   const values = valuesOf(env);
   if (mapped === null) return refuse(0, env, target.path);
@@ -169,18 +169,19 @@ function unchunked(rawHeaders: readonly string[], body: string): string {
 /** What the pick sets: each balancer here has one member. */
 function addBalancer(
   config: ProxyConfig,
-  { target, url }: Mapped,
+  mapped: Mapped,
   member: MemberConf,
   rawHeaders: readonly string[],
   env: Map<string, string>,
 ): void {
+  const { target } = mapped;
   if (target.kind !== 'balancer') return;
   const { name, sticky } = config.balancers[target.balancer]!;
   env.set('BALANCER_NAME', `balancer://${name}`);
   env.set('BALANCER_WORKER_NAME', member.name);
   env.set('BALANCER_WORKER_ROUTE', member.route);
   if (sticky === null) return;
-  const { route, from } = requestRoute(sticky, url, joined(rawHeaders, 'cookie'));
+  const { route, from } = requestRoute(sticky, mappedUrl(mapped), joined(rawHeaders, 'cookie'));
   if (route !== null && from !== null) {
     env.set('BALANCER_SESSION_STICKY', from);
     env.set('BALANCER_SESSION_ROUTE', route);
