@@ -12,9 +12,10 @@ import { EventHeap } from './event-heap.ts';
 /** Beyond about thirty entries, passing half a list costs more than a heap. */
 const LONG = 32;
 
-/** A place in the list. What has no next one points to the end of the list: V8 need not look what it finds there. */
-class Entry {
+/** An event. What has no next one in the list points to its end: V8 need not look what it finds there. */
+export class Entry {
   timeNs: number;
+  /** Its place in the order of scheduling. */
   sequence: number;
   event = 0;
   next: Entry;
@@ -56,13 +57,9 @@ export class EventQueue {
     return this.near + this.far.size;
   }
 
-  /** Time of the earliest event; Infinity when there is none. */
+  /** Time of the earliest event. Needs one. */
   get earliestNs(): number {
     return this.near === 0 ? this.farNs : this.start.next.timeNs;
-  }
-
-  get earliestSequence(): number {
-    return this.near === 0 ? this.far.earliestSequence : this.start.next.sequence;
   }
 
   /** Claims the place in the order of scheduling for an event that is pushed later. */
@@ -92,14 +89,18 @@ export class EventQueue {
     return sequence;
   }
 
-  /** Takes the earliest event into `timeNs`, `sequence` and `event`; false when there is none. */
-  pop(): boolean {
+  /** Takes the earliest event into `timeNs`, `sequence` and `event`; false when there is none, or none before `other`. */
+  pop(other: Entry = this.end): boolean {
     if (this.near === 0) this.#fetch();
     const entry = this.start.next;
+    const { timeNs } = entry;
+    if (other.timeNs < timeNs || (other.timeNs === timeNs && other.sequence < entry.sequence)) {
+      return false;
+    }
     if (entry === this.end) return false;
     this.start.next = entry.next;
     this.near--;
-    this.timeNs = entry.timeNs;
+    this.timeNs = timeNs;
     this.sequence = entry.sequence;
     this.event = entry.event;
     this.#give(entry);

@@ -182,13 +182,13 @@ export class Model implements World {
     const { queue, clients } = this;
     const { upcoming } = clients;
     while (!this.stopped) {
-      if (upcoming.isNext) {
-        const { client, timeNs } = upcoming.earliest;
-        this.nowNs = timeNs;
-        this.#arrived(clients.arrive(client, timeNs), timeNs);
-      } else if (queue.pop()) {
+      const arrival = upcoming.earliest;
+      if (queue.pop(arrival)) {
         this.nowNs = queue.timeNs;
         this.#handle(queue.event, queue.timeNs);
+      } else if (arrival.timeNs < Number.POSITIVE_INFINITY) {
+        this.nowNs = arrival.timeNs;
+        this.#arrived(clients.arrive(arrival.event, this.nowNs), this.nowNs);
       } else break;
     }
     if (!this.windowOver) this.#endWindow(this.nowNs); // a trace ran out of everything

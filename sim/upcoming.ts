@@ -1,57 +1,39 @@
 /**
  * The next arrival of each client class. They stay out of the event queue, where each would be put in and taken out
- * again for every request: the loop compares the earliest of them with the queue's.
+ * again for every request: the loop asks the queue for what comes before the earliest of them.
  */
 import type { Source } from './arrivals/source.ts';
-import type { EventQueue } from './event-queue.ts';
+import { Entry, type EventQueue } from './event-queue.ts';
 
-/** Of one class. */
-class Arrival {
-  readonly client: number;
-  readonly source: Source | null;
-  /** Infinity after the last. */
-  timeNs = Number.NaN; // a double from the start: V8 keeps fields as what they first held
-  /** Its place in the order of scheduling. */
-  sequence = Number.NaN;
-
-  constructor(client: number, source: Source | null) {
-    this.client = client;
-    this.source = source;
-    this.timeNs = Number.POSITIVE_INFINITY;
-    this.sequence = Number.POSITIVE_INFINITY;
-  }
-}
+/** Of closed users, who ask when they have thought. */
+const none: Source = { next: () => Number.POSITIVE_INFINITY };
 
 export class Upcoming {
-  earliest: Arrival;
+  /** The earliest of all: its event is the client class, its time Infinity when there is none any more. */
+  earliest: Entry;
   private readonly queue: EventQueue;
-  private readonly all: readonly Arrival[];
+  private readonly sources: readonly Source[];
+  private readonly all: readonly Entry[];
 
   /** `sources`: of each class; null for one without arrivals of its own. */
   constructor(queue: EventQueue, sources: readonly (Source | null)[]) {
     this.queue = queue;
-    this.all = sources.map((source, client) => new Arrival(client, source));
+    this.sources = sources.map((source) => source ?? none);
+    this.all = sources.map((_, client) => {
+      const entry = new Entry(Number.POSITIVE_INFINITY);
+      entry.event = client;
+      return entry;
+    });
     this.earliest = this.all[0];
-  }
-
-  /** Whether the earliest arrival comes before all events of the queue. */
-  get isNext(): boolean {
-    const { earliest, queue } = this;
-    const { earliestNs } = queue;
-    return (
-      earliest.timeNs < earliestNs ||
-      (earliest.timeNs === earliestNs && earliest.sequence < queue.earliestSequence)
-    );
   }
 
   /** Finds the next arrival of `client`. False when there is none. O(classes). */
   schedule(client: number): boolean {
     const { all } = this;
-    const arrival = all[client];
-    const { source } = arrival;
-    const timeNs = source === null ? Number.POSITIVE_INFINITY : source.next();
-    arrival.timeNs = timeNs;
-    arrival.sequence = this.queue.claim();
+    const entry = all[client];
+    const timeNs = this.sources[client].next();
+    entry.timeNs = timeNs;
+    entry.sequence = this.queue.claim();
     if (all.length > 1) this.#findEarliest();
     return timeNs < Number.POSITIVE_INFINITY;
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventQueue } from '../../sim/event-queue.ts';
+import { Entry, EventQueue } from '../../sim/event-queue.ts';
 
 const SEED = 20261121;
 
@@ -48,6 +48,17 @@ describe('EventQueue', () => {
     const order: number[] = [];
     while (queue.pop()) order.push(queue.event);
     expect(order).toEqual([10, 11, 12]);
+  });
+
+  it('takes nothing that an event beside it comes before', () => {
+    const queue = new EventQueue();
+    const beside = new Entry(4);
+    queue.push(3, 0);
+    beside.sequence = queue.claim();
+    queue.push(4, 2);
+    expect([queue.pop(beside), queue.event, queue.pop(beside)]).toEqual([true, 0, false]);
+    beside.sequence = queue.claim();
+    expect([queue.pop(beside), queue.event, queue.pop(beside)]).toEqual([true, 2, false]);
   });
 
   it('knows its earliest time, its size, and that it is empty', () => {

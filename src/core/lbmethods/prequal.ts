@@ -8,9 +8,12 @@ import { NONE } from '../state.ts';
 import { estimate, estimateColumns, estimateRows, learn } from './prequal/estimates.ts';
 import {
   add,
+  after,
   best,
+  oldest,
   type Pooled,
   poolColumns,
+  poolRows,
   poolSizeColumns,
   remove,
   worst,
@@ -82,7 +85,7 @@ export const prequal = defineLbMethod({
   needs: 'load',
   columns: { jobs: 'f64', eligible: 'i32' },
   tables: (workers, { pool }) => ({
-    pool: { columns: poolColumns, rows: pool },
+    pool: { columns: poolColumns, rows: poolRows(pool) },
     poolSize: { columns: poolSizeColumns, rows: 1 },
     probes: { columns: probeColumns, rows: PROBES_MAX },
     probeEnds: { columns: probeEndColumns, rows: 1 },
@@ -90,30 +93,35 @@ export const prequal = defineLbMethod({
     ...quantileTables,
   }),
   prepare(state, { ids, count }, rows) {
-    const { eligible, pool, poolSize } = state;
+    const { eligible, pool } = state;
     eligible.fill(0, 0, rows);
     for (let i = 0; i < count; i++) eligible[ids[i]] = 1;
-    for (let at = poolSize.entries[0] - 1; at >= 0; at--) {
-      if (eligible[pool.worker[pool.order[at]]] === 0) remove(state, at);
+    for (let row = oldest(state); row !== NONE; ) {
+      const next = after(state, row);
+      if (eligible[pool.worker[row]] === 0) remove(state, row);
+      row = next;
     }
   },
   elect(state, { ids, count }, nowNs) {
     const { pool, poolSize, rng, jobs, estimates, parameters } = state;
     const { age, delay, hot } = parameters;
     takeAnswers(state, usesOf(parameters, count), nowNs);
-    while (poolSize.entries[0] > 0 && nowNs - pool.atNs[pool.order[0]] > age) remove(state, 0);
+    let first = oldest(state);
+    while (first !== NONE && nowNs - pool.atNs[first] > age) {
+      remove(state, first);
+      first = oldest(state);
+    }
     const threshold = quantile(state, hot);
     let worker = ids[nextBelow(rng, count)];
     if (poolSize.entries[0] >= 2) {
-      const at = best(state, threshold);
-      const row = pool.order[at];
+      const row = best(state, threshold);
       worker = pool.worker[row];
       pool.rif[row]++;
-      if (--pool.usesLeft[row] <= 0) remove(state, at);
+      if (--pool.usesLeft[row] <= 0) remove(state, row);
     }
     for (let i = 0; i < parameters.removals && poolSize.entries[0] > 0; i++) {
-      const oldest = (poolSize.removed[0]++ & 1) === 0;
-      remove(state, oldest ? 0 : worst(state, threshold));
+      const byAge = (poolSize.removed[0]++ & 1) === 0;
+      remove(state, byAge ? oldest(state) : worst(state, threshold));
     }
     for (let i = 0; i < parameters.probes; i++) {
       const asked = ids[nextBelow(rng, count)];

@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { viewsOver } from '../../../src/core/columns.ts';
 import {
   add,
+  after,
   best,
+  oldest,
   poolColumns,
+  poolRows,
   poolSizeColumns,
   remove,
   worst,
@@ -17,11 +20,12 @@ import {
   send,
 } from '../../../src/core/lbmethods/prequal/probes.ts';
 import { note, quantile, quantileTables } from '../../../src/core/lbmethods/prequal/quantile.ts';
+import { NONE } from '../../../src/core/state.ts';
 import { balancerOf, factors, letters } from './schedule.ts';
 
-function poolOf(rows: number, entries: readonly (readonly [rif: number, ms: number])[]) {
+function poolOf(answers: number, entries: readonly (readonly [rif: number, ms: number])[]) {
   const tables = [
-    { columns: poolColumns, rows },
+    { columns: poolColumns, rows: poolRows(answers) },
     { columns: poolSizeColumns, rows: 1 },
   ] as const;
   const [pool, poolSize] = viewsOver(new ArrayBuffer(4096), tables);
@@ -35,8 +39,13 @@ function poolOf(rows: number, entries: readonly (readonly [rif: number, ms: numb
   return state;
 }
 
-const inOrder = ({ pool, poolSize }: ReturnType<typeof poolOf>) =>
-  [...pool.order.slice(0, poolSize.entries[0])].map((row) => letters[pool.worker[row]]).join('');
+function inOrder(state: ReturnType<typeof poolOf>): string {
+  let text = '';
+  for (let row = oldest(state); row !== NONE; row = after(state, row)) {
+    text += letters[state.pool.worker[row]];
+  }
+  return text;
+}
 
 describe('the pool', () => {
   test.each([
@@ -52,7 +61,10 @@ describe('the pool', () => {
       [9, 5],
       [7, 1],
     ]);
-    expect(letters[best(state, threshold)] + letters[worst(state, threshold)]).toBe(good + bad);
+    const workers = [best(state, threshold), worst(state, threshold)].map(
+      (row) => state.pool.worker[row],
+    );
+    expect(workers.map((worker) => letters[worker])).toEqual([good, bad]);
   });
 
   test('keeps the order of age through removals, and a full one loses its oldest', () => {
@@ -62,7 +74,7 @@ describe('the pool', () => {
       [1, 1],
       [1, 1],
     ]);
-    remove(state, 1);
+    remove(state, after(state, oldest(state)));
     expect(inOrder(state)).toBe('acd');
     for (const worker of [4, 5]) state.pool.worker[add(state)] = worker;
     expect(inOrder(state)).toBe('cdef');

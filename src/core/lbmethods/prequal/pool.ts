@@ -1,12 +1,16 @@
 /**
- * Prequal's pool of probe answers, each good for a few uses. `order` has the rows in use, the oldest first, and behind
- * them those that are free.
+ * Prequal's pool of probe answers, each good for a few uses: a ring of rows from the oldest answer to the newest, through
+ * row 0, which holds none; so any answer is taken out by two links. Rows that are free hang on `spare`.
  */
 import type { Columns, Views } from '../../columns.ts';
 import { NONE } from '../../state.ts';
 
+/** Older than the oldest, and newer than the newest. */
+const ENDS = 0;
+
 export const poolColumns = {
-  order: 'i32',
+  older: 'i32',
+  newer: 'i32',
   worker: 'i32',
   /** Requests in flight at the backend, when it answered and what was sent to it since. */
   rif: 'f64',
@@ -17,59 +21,101 @@ export const poolColumns = {
 
 export type Pool = Views<typeof poolColumns>;
 
-/** One row: how many rows are in use, and how many ever were. */
+/** One row: how many answers there are, how many rows were ever used, and the free ones; `removed` is the caller's. */
 export const poolSizeColumns = {
   entries: 'i32',
   rows: 'i32',
+  spare: 'i32',
   removed: 'i32',
 } as const satisfies Columns;
+
+/** Rows for `answers` at once. */
+export const poolRows = (answers: number): number => answers + 1;
 
 export interface Pooled {
   readonly pool: Pool;
   readonly poolSize: Views<typeof poolSizeColumns>;
 }
 
-/** Takes out the entry at place `at` of the order. */
-export function remove({ pool, poolSize }: Pooled, at: number): void {
-  const { order } = pool;
-  const row = order[at];
-  const last = --poolSize.entries[0];
-  for (let place = at; place < last; place++) order[place] = order[place + 1];
-  order[last] = row;
+/** The oldest answer's row, or NONE. */
+export function oldest({ pool }: Pooled): number {
+  return rowOrNone(pool.newer[ENDS]);
 }
 
-/** Adds an entry and returns its row; in a full pool it takes the place of the oldest. */
+/** The row of the answer after that of `row`, or NONE. */
+export function after({ pool }: Pooled, row: number): number {
+  return rowOrNone(pool.newer[row]);
+}
+
+function rowOrNone(row: number): number {
+  return row === ENDS ? NONE : row;
+}
+
+/** Takes the answer of `row` out. */
+export function remove({ pool, poolSize }: Pooled, row: number): void {
+  const { older, newer } = pool;
+  const before = older[row];
+  const next = newer[row];
+  newer[before] = next;
+  older[next] = before;
+  newer[row] = poolSize.spare[0];
+  poolSize.spare[0] = row;
+  poolSize.entries[0]--;
+}
+
+/** Adds an answer, the newest, and returns its row; in a full pool it takes the place of the oldest. */
 export function add(state: Pooled): number {
   const { pool, poolSize } = state;
-  if (poolSize.entries[0] === pool.order.length) remove(state, 0);
-  const at = poolSize.entries[0]++;
-  if (at === poolSize.rows[0]) pool.order[at] = poolSize.rows[0]++;
-  return pool.order[at];
+  const { older, newer } = pool;
+  if (poolSize.entries[0] === newer.length - 1) remove(state, newer[ENDS]);
+  const spare = poolSize.spare[0];
+  const row = spare === ENDS ? ++poolSize.rows[0] : spare;
+  if (spare !== ENDS) poolSize.spare[0] = newer[spare];
+  const newest = older[ENDS];
+  newer[newest] = row;
+  older[row] = newest;
+  newer[row] = ENDS;
+  older[ENDS] = row;
+  poolSize.entries[0]++;
+  return row;
 }
 
-/** Place of the best entry, hot-cold lexicographic: up to `threshold` in flight the fastest, else the least busy. */
-export function best(state: Pooled, threshold: number): number {
-  return extreme(state, threshold, 1);
-}
-
-/** Place of the worst entry: above `threshold` the busiest, else the slowest. */
-export function worst(state: Pooled, threshold: number): number {
-  return extreme(state, threshold, -1);
-}
-
-function extreme({ pool, poolSize }: Pooled, threshold: number, sign: 1 | -1): number {
-  const { order, rif, latencyNs } = pool;
-  let chosen = NONE;
-  let chosenHot = 0;
-  let chosenValue = 0;
-  for (let at = 0; at < poolSize.entries[0]; at++) {
-    const row = order[at];
-    const hot = Number(rif[row] > threshold);
-    const value = hot === 1 ? rif[row] : latencyNs[row];
-    if (chosen !== NONE && sign * (hot - chosenHot || value - chosenValue) >= 0) continue;
-    chosen = at;
-    chosenHot = hot;
-    chosenValue = value;
+/** The best answer, hot-cold lexicographic: up to `threshold` in flight the fastest, else the least busy. */
+export function best({ pool }: Pooled, threshold: number): number {
+  const { newer, rif, latencyNs } = pool;
+  let cold = NONE;
+  let fastest = Number.POSITIVE_INFINITY;
+  let hot = NONE;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let row = newer[ENDS]; row !== ENDS; row = newer[row]) {
+    const inFlight = rif[row];
+    if (inFlight > threshold) {
+      if (inFlight >= fewest) continue;
+      hot = row;
+      fewest = inFlight;
+    } else if (latencyNs[row] < fastest) {
+      cold = row;
+      fastest = latencyNs[row];
+    }
   }
-  return chosen;
+  return cold === NONE ? hot : cold;
+}
+
+/** The worst answer: above `threshold` the busiest, else the slowest. */
+export function worst({ pool }: Pooled, threshold: number): number {
+  const { newer, rif, latencyNs } = pool;
+  let cold = NONE;
+  let slowest = -1;
+  let hot = NONE;
+  let most = threshold;
+  for (let row = newer[ENDS]; row !== ENDS; row = newer[row]) {
+    if (rif[row] > most) {
+      hot = row;
+      most = rif[row];
+    } else if (hot === NONE && latencyNs[row] > slowest) {
+      cold = row;
+      slowest = latencyNs[row];
+    }
+  }
+  return hot === NONE ? cold : hot;
 }

@@ -21,7 +21,7 @@ export interface Recent {
 }
 
 export function note({ recent, counts, seen }: Recent, value: number): void {
-  const at = seen.all[0] % LAST;
+  const at = seen.all[0] & (LAST - 1); // a power of two: the remainder of a double is a slow call
   if (seen.all[0] >= LAST) counts.of[recent.value[at]]--;
   recent.value[at] = Math.min(value, HIGHEST - 1);
   counts.of[recent.value[at]]++;
