@@ -26,7 +26,19 @@ export interface LbMethodRow {
   readonly example: string;
 }
 
-export function lbmethodTable(rows: readonly LbMethodRow[], options: TerminalOptions): string {
+/** What there is to say of what can be laid over any of them. */
+export interface ModifierRow
+  extends Pick<LbMethodRow, 'name' | 'summary' | 'source' | 'runs' | 'example'> {
+  readonly variant: string;
+  /** What each says, its default included. */
+  readonly parameters: readonly Pick<ParameterRow, 'name' | 'says'>[];
+}
+
+export function lbmethodTable(
+  rows: readonly LbMethodRow[],
+  modifiers: readonly ModifierRow[],
+  options: TerminalOptions,
+): string {
   const ink = inkOf(options);
   const set = rows.map(({ parameters }) => parameters.map(({ name }) => name).join(', '));
   const columns = [
@@ -34,8 +46,32 @@ export function lbmethodTable(rows: readonly LbMethodRow[], options: TerminalOpt
     { head: ['elects'], cells: rows.map(({ summary }) => summary), align: 'left', rank: 1 },
     { head: ['parameters'], cells: set, align: 'left', rank: 2 },
   ] as const;
+  const over = [
+    { head: ['modifier'], cells: modifiers.map(({ name }) => name), align: 'left', rank: 0 },
+    {
+      head: ['over any of them'],
+      cells: modifiers.map((one) => one.summary),
+      align: 'left',
+      rank: 1,
+    },
+  ] as const;
   const hint = 'fairlead lbmethods NAME shows one in full.';
-  return `${titled('lbmethods', columns, ink, hint)}\n`;
+  return `${titled('lbmethods', columns, ink)}\n\n${titled('modifiers', over, ink, hint)}\n`;
+}
+
+/** One in full: where it comes from, which variant it is, what may be set. */
+export function modifierPage(row: ModifierRow, options: TerminalOptions): string {
+  const ink = inkOf(options);
+  const { name, summary, source, variant, runs, parameters, example } = row;
+  const facts = { source, variant, 'runs in': runs, balancer: example };
+  const lines = Object.entries(facts).map(([label, text]) => fact(label, text, ink));
+  const head = wrap(`${ink.paint.bold(name)}: ${summary}`, ink.width);
+  const columns = [
+    { head: ['parameter'], cells: parameters.map((one) => one.name), align: 'left', rank: 0 },
+    { head: ['what it is'], cells: parameters.map((one) => one.says), align: 'left', rank: 1 },
+  ] as const;
+  const table = parameters.length === 0 ? [] : ['', grid(columns, ink.width, ink.paint.dim).text];
+  return `${[head, '', ...lines, ...table].join('\n')}\n`;
 }
 
 /** One in full: where it comes from, which variant it is, how ties break, what may be set. */

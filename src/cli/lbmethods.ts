@@ -1,28 +1,45 @@
-/** `fairlead lbmethods`: what the registry says of each method. */
-import { type LbMethodRow, lbmethodPage, lbmethodTable } from '../../reports/lbmethod-table.ts';
+/** `fairlead lbmethods`: what the registry says of each method, and what can be laid over them. */
+import {
+  type LbMethodRow,
+  lbmethodPage,
+  lbmethodTable,
+  type ModifierRow,
+  modifierPage,
+} from '../../reports/lbmethod-table.ts';
 import { type LbMethod, lbmethods as registry } from '../core/index.ts';
 import { LabError } from '../problems/errors.ts';
 import { suggestion } from '../problems/suggest.ts';
+import { modifierTexts } from '../scenario/modifier-texts.ts';
 import { rangeOf, writtenValue } from '../scenario/parameter-text.ts';
 import { version } from '../version.ts';
 import { terminal } from './terminal.ts';
 
-/** @throws LabError when there is no method called `name`. */
+const anywhere = 'simulator and proxy';
+
+/** @throws LabError when there is no method and no modifier called `name`. */
 export function lbmethods(name: string | undefined, { json }: { readonly json?: boolean }): void {
-  const known = registry.map((method) => method.name);
+  const rows = registry.map(rowOf);
+  const over = modifierTexts.map((text): ModifierRow => ({ ...text, runs: anywhere }));
+  const known = [...rows, ...over].map((one) => one.name);
   if (name !== undefined && !known.includes(name)) throw unknown(name, known);
-  const rows = registry.filter((method) => name === undefined || method.name === name).map(rowOf);
-  process.stdout.write(json ? document(rows) : text(rows, name));
+  const named = (one: { readonly name: string }) => name === undefined || one.name === name;
+  const shown = [rows.filter(named), over.filter(named)] as const;
+  process.stdout.write(json ? document(...shown) : text(...shown, name));
 }
 
-function text(rows: readonly LbMethodRow[], name: string | undefined): string {
-  const [one] = rows;
-  if (name === undefined || one === undefined) return lbmethodTable(rows, terminal());
-  return lbmethodPage(one, terminal());
+function text(
+  rows: readonly LbMethodRow[],
+  over: readonly ModifierRow[],
+  name: string | undefined,
+): string {
+  if (name === undefined) return lbmethodTable(rows, over, terminal());
+  const [method] = rows;
+  return method ? lbmethodPage(method, terminal()) : modifierPage(over[0]!, terminal());
 }
 
-function document(lbmethods: readonly LbMethodRow[]): string {
-  return `${JSON.stringify({ format: 'fairlead/lbmethods@1', version, lbmethods }, null, 2)}\n`;
+function document(lbmethods: readonly LbMethodRow[], modifiers: readonly ModifierRow[]): string {
+  const format = 'fairlead/lbmethods@1';
+  return `${JSON.stringify({ format, version, lbmethods, modifiers }, null, 2)}\n`;
 }
 
 function rowOf(method: LbMethod): LbMethodRow {
@@ -42,11 +59,11 @@ function rowOf(method: LbMethod): LbMethodRow {
 function runsIn({ needs, heartbeat }: LbMethod): string {
   if (needs === 'load') return 'the simulator: real backends do not report their load';
   if (heartbeat) return 'simulator, and a proxy that hears heartbeats (HeartbeatListen)';
-  return 'simulator and proxy';
+  return anywhere;
 }
 
 function unknown(name: string, known: readonly string[]): LabError {
-  const message = `${name} is no lbmethod; ${suggestion(name, known)}`;
+  const message = `${name} is no lbmethod and no modifier; ${suggestion(name, known)}`;
   const place = { file: 'command line', line: 0, column: 0, path: '' };
   return new LabError([{ ...place, message, code: 'VALUE', severity: 'error' }]);
 }

@@ -247,16 +247,17 @@ Examples:
 program
   .command('lbmethods')
   .description('the lbmethods there are: their sources, variants, tie rules and parameters')
-  .argument('[name]', 'one of them, shown in full')
+  .argument('[name]', 'one of them, or of the modifiers, shown in full')
   .addOption(json)
   .addHelpText(
     'after',
     `
 Parameters are set in a scenario, such as lbmethod: { p2c: { choices: 3 } }; --lbmethod takes a
-name alone and means the defaults.
+name alone and means the defaults. Modifiers are laid over any lbmethod by a line of the balancer.
 
-Example:
-  fairlead lbmethods p2c`,
+Examples:
+  fairlead lbmethods p2c
+  fairlead lbmethods slowstart`,
   )
   .action(async (name, options) => {
     const { lbmethods } = await import('./lbmethods.ts');

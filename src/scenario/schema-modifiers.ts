@@ -4,20 +4,15 @@ import { map, millisecondOrMore, positive, share, whole } from './schema-parts.t
 
 const slowstartPhrase =
   'a duration of at least 1ms, such as 30s, or { window: 30s, aggression: 1, min: 10% }';
+const slowstartMap = map(slowstartPhrase, {
+  window: millisecondOrMore.describe('Until a worker that came back has its load factor.'),
+  aggression: positive
+    .describe('1 grows along a line; more grows faster at first. 1 when missing.')
+    .optional(),
+  min: share.describe('Part of its load factor at first; 10% when missing.').optional(),
+});
 const slowstart = z
-  .union(
-    [
-      millisecondOrMore,
-      map(slowstartPhrase, {
-        window: millisecondOrMore.describe('Until a worker that came back has its load factor.'),
-        aggression: positive
-          .describe('1 grows along a line; more grows faster at first. 1 when missing.')
-          .optional(),
-        min: share.describe('Part of its load factor at first; 10% when missing.').optional(),
-      }),
-    ],
-    slowstartPhrase,
-  )
+  .union([millisecondOrMore, slowstartMap], slowstartPhrase)
   .describe(
     "A worker that comes back gets a growing part of its load factor. A duration: HAProxy's line; a map: Envoy's curve.",
   );
@@ -105,3 +100,6 @@ export const modifiers = map(
 );
 
 export type RawModifiers = z.infer<typeof modifiers>;
+
+/** The maps behind the modifiers that have one, for their keys and what these are. */
+export const modifierMaps = { slowstart: slowstartMap, outlier, retrybudget };

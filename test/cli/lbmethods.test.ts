@@ -7,6 +7,7 @@ import { fairlead, small } from './cli.ts';
 interface Document {
   format: string;
   lbmethods: { name: string; summary: string; source: string; ties: string; example: string }[];
+  modifiers: { name: string; example: string; parameters: { name: string; says: string }[] }[];
 }
 
 test('every method is in the table', async () => {
@@ -43,8 +44,33 @@ test('as a document: every method says where it comes from, and its example is a
   }
 });
 
+test('modifiers: in the table, in full, and their examples are the defaults written out', async () => {
+  expect((await fairlead(['lbmethods'])).stdout).toMatch(/^ slowstart +who comes back gets/m);
+  const page = await fairlead(['lbmethods', 'slowstart']);
+  expect(page.code).toBe(0);
+  for (const line of [
+    /^slowstart: who comes back gets a growing part/,
+    / source +HAProxy's slowstart/,
+    /max stays whole, where HAProxy lets its maxconn grow/,
+    / runs in +simulator and proxy/,
+    / min +Part of its load factor at first; 10% when missing\./,
+  ]) {
+    expect(page.stdout).toMatch(line);
+  }
+  const { stdout } = await fairlead(['lbmethods', '--json']);
+  const { modifiers } = JSON.parse(stdout) as Document;
+  const laid = (line: string) =>
+    parseScenario(small.replace('lbmethod: byrequests', line), 'x.yaml').balancer.modifiers;
+  const shortest = ['slowstart: { window: 30s }', 'outlier: {}', 'panic: 50%', 'retrybudget: {}'];
+  expect(modifiers.map(({ name }) => name)).toEqual(shortest.map((one) => one.split(':')[0]));
+  for (const [i, { example, parameters }] of modifiers.entries()) {
+    expect(laid(example)).toEqual(laid(`modifiers: { ${shortest[i]} }`));
+    expect(parameters.every(({ says }) => says.length > 10)).toBe(true);
+  }
+});
+
 test('a slip of the pen is told the nearest name: exit 2', async () => {
   const { code, stdout, stderr } = await fairlead(['lbmethods', 'byrequest']);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('byrequest is no lbmethod; did you mean byrequests?');
+  expect(stderr).toContain('byrequest is no lbmethod and no modifier; did you mean byrequests?');
 });
