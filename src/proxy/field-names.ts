@@ -30,8 +30,8 @@ function place(length: number, first: number, last: number): number {
 /** The name that stands in `text` between the two places. */
 export function nameIn(text: string, start: number, end: number): string {
   const name = known[place(end - start, text.charCodeAt(start), text.charCodeAt(end - 1))]!;
-  const is = name !== '' && name.length === end - start && text.startsWith(name, start);
-  return is ? name : text.slice(start, end);
+  const written = text.slice(start, end);
+  return name === written ? name : written;
 }
 
 function lowerCase(name: string): string {

@@ -1,3 +1,5 @@
+import type { Passed } from './rules/said-again.ts';
+
 const SPACE = 0x20;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
@@ -11,6 +13,10 @@ export class HeadLines {
   readonly #starts: readonly number[];
   /** All of them, once asked for. */
   #all = '';
+  /** They were found in another head, too. */
+  repeated = false;
+  /** What went on of them last. */
+  passed: Passed | null = null;
 
   /** `text` ends with the last of them. */
   constructor(fields: readonly string[], text: string, starts: readonly number[]) {
@@ -40,7 +46,9 @@ export class HeadLines {
     const from = this.#starts[0]!;
     if (text.length - at !== all.length - from) return false;
     if (this.#all === '') this.#all = all.slice(from);
-    return text.startsWith(this.#all, at);
+    if (text.slice(at) !== this.#all) return false;
+    this.repeated = true;
+    return true;
   }
 
   /** The lines from the field at `from` to before the one at `to`, with their line ends. */

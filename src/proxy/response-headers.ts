@@ -5,6 +5,7 @@ import type { ResponseHead } from './backend/backend.ts';
 import { dateNow } from './date.ts';
 import { type Asked, authorityOf, type Passage, PRODUCT } from './passage.ts';
 import { wireText } from './rules/bytes.ts';
+import { Derived } from './rules/derived.ts';
 import {
   interimHeaders,
   ownHeaders,
@@ -21,7 +22,10 @@ export interface Served {
 
 export function answerHeaders(passage: Passage, head: ResponseHead, served: Served): string[] {
   const { settings, values } = passage;
-  if (settings.headers.length > 0 && (served.routeChanged || !onlyForChanges(settings.headers))) {
+  if (
+    settings.headers.length > 0 &&
+    (served.routeChanged || !onlyForChanges.of(settings.headers))
+  ) {
     values.env = balancerEnvironment(passage, served);
   }
   return responseHeaders(options(passage, head.status, head.rawHeaders));
@@ -68,20 +72,13 @@ function options(asked: Asked, status: number, rawHeaders: readonly string[]): R
   };
 }
 
-const forChanges = new WeakMap<readonly HeaderEdit[], boolean>();
-
 /**
  * Whether every line waits for BALANCER_ROUTE_CHANGED, as the usual recipe does: then most answers need no variables
  * at all.
  */
-function onlyForChanges(edits: readonly HeaderEdit[]): boolean {
-  let only = forChanges.get(edits);
-  if (only === undefined) {
-    only = edits.every(({ env }) => env?.name === 'BALANCER_ROUTE_CHANGED' && !env.negated);
-    forChanges.set(edits, only);
-  }
-  return only;
-}
+const onlyForChanges = new Derived((edits: readonly HeaderEdit[]) =>
+  edits.every(({ env }) => env?.name === 'BALANCER_ROUTE_CHANGED' && !env.negated),
+);
 
 function balancerEnvironment(passage: Passage, served: Served): ReadonlyMap<string, string> {
   const { group, values } = passage;

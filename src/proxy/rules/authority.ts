@@ -40,8 +40,7 @@ const SECURE = /^https:\/\/(?:[^/?#]*@)?([^/?#]*)/i;
  * begins with a letter, or four decimal numbers without leading zeros.
  */
 export function isHost(text: string): boolean {
-  // Unlike `===`, this is quick about a text that is a part of another one.
-  if (text.length !== lastHost.length || !text.startsWith(lastHost)) {
+  if (text !== lastHost) {
     lastIs = hasHostForm(text);
     lastHost = text;
   }

@@ -8,10 +8,12 @@
 import type { MemberConf, ServerConf } from '../../config/config.ts';
 import { FieldNames } from '../field-names.ts';
 import type { HeadLines } from '../head-lines.ts';
+import { Derived } from './derived.ts';
 import * as fields from './fields.ts';
 import type { Framing } from './framing.ts';
 import { applyEdits } from './header-edit.ts';
 import { namedByConnection } from './hop-by-hop.ts';
+import { isSame, isUsual, keep } from './said-again.ts';
 import { serverName } from './server-name.ts';
 import type { Settings } from './settings.ts';
 import type { ValueContext } from './value-format.ts';
@@ -53,7 +55,18 @@ interface Additions {
 
 /** The whole head with its blank line. One character is one byte (latin1). */
 export function requestHead(options: RequestHeadOptions): string {
-  const { settings, values, server } = options;
+  const { method, uri, settings, member, lines } = options;
+  const known = lines === null ? null : lines.passed;
+  if (known !== null && isSame(known, options)) {
+    return settings.preserveHost
+      ? `${method} ${uri} HTTP/1.1\r\nHost: ${known.host}\r\n${known.text}`
+      : `${method} ${uri}${hostLines.of(member)}${known.text}`;
+  }
+  return newHead(options);
+}
+
+function newHead(options: RequestHeadOptions): string {
+  const { settings, values, server, lines } = options;
   const list = clientFields(options);
   const clientHost = fields.get(list, 'host');
   const one = values.env.size > 0 && values.env.has('force-proxy-request-1.0');
@@ -65,10 +78,14 @@ export function requestHead(options: RequestHeadOptions): string {
     maxForwards: options.maxForwards,
     expect: options.expect,
   };
-  let host = hostField(options.member);
-  if (settings.preserveHost) host = clientHost ?? serverName(server, options);
+  const preserved = clientHost ?? serverName(server, options);
+  const host = settings.preserveHost ? preserved : hostFields.of(options.member);
   const first = `${options.method} ${options.uri} HTTP/${one ? '1.0' : '1.1'}\r\nHost: ${host}\r\n`;
-  return first + passedOn(list, options, adds) + added(adds, options, one);
+  const text = passedOn(list, options, adds) + added(adds, options, one);
+  if (lines?.repeated && list === options.rawHeaders && isUsual(options)) {
+    lines.passed = keep(options, preserved, text);
+  }
+  return first + text;
 }
 
 /** The client's fields, each name once, as the proxy's own lines change them. */
@@ -215,17 +232,14 @@ function expectation(value: string): string {
   return value.toLowerCase().includes('100-continue') ? value : `${value}, 100-Continue`;
 }
 
-const hostFields = new WeakMap<MemberConf, string>();
-
 /** The member's host, its port unless the URL gives none or it is 80. */
-function hostField(member: MemberConf): string {
-  let field = hostFields.get(member);
-  if (field === undefined) {
-    const { scheme, host, port } = member.url;
-    const standard = scheme === 'https' || scheme === 'wss' ? 443 : 80;
-    const name = host.includes(':') ? `[${host}]` : host;
-    field = port === 80 || port === standard ? name : `${name}:${port}`;
-    hostFields.set(member, field);
-  }
-  return field;
-}
+const hostFields = new Derived(({ url: { scheme, host, port } }: MemberConf): string => {
+  const standard = scheme === 'https' || scheme === 'wss' ? 443 : 80;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === 80 || port === standard ? name : `${name}:${port}`;
+});
+
+/** The same as it stands in a head. */
+const hostLines = new Derived(
+  (member: MemberConf) => ` HTTP/1.1\r\nHost: ${hostFields.of(member)}\r\n`,
+);

@@ -120,8 +120,16 @@ function begins(section: SectionConf): Matches<Proxied> {
     const regex = regexOf(path);
     return ({ origin, appended }) => regex.test(origin + appended);
   }
-  return ({ origin, appended }) =>
-    path.length <= origin.length ? origin.startsWith(path) : (origin + appended).startsWith(path);
+  let lastOrigin = '';
+  let last = ''.startsWith(path);
+  return ({ origin, appended }) => {
+    if (path.length > origin.length) return (origin + appended).startsWith(path);
+    if (origin !== lastOrigin) {
+      lastOrigin = origin; // most requests go where the one before went
+      last = origin.startsWith(path);
+    }
+    return last;
+  };
 }
 
 function mergedFor(server: ServerConf, path: string, proxied: Proxied | null): Settings {

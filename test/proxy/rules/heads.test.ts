@@ -274,3 +274,41 @@ test('interim responses go to clients that can take them', () => {
   expect(passesInterim(100, '1.1', false, policy('RFC'))).toBe(true);
   expect(passesInterim(103, '1.1', true, policy('Suppress'))).toBe(false);
 });
+
+test('fields that a connection says again go on as the first time, whatever else is different', () => {
+  const written = ['Host: client.test', 'Accept: x', 'X-Forwarded-For: 10.0.0.1', 'Cookie: a=1'];
+  const shared = common();
+  const other = common('ProxyPreserveHost On\nProxyVia On');
+  const edited = common('RequestHeader set A b');
+  const { rawHeaders, lines } = parsed(written);
+  const variants: object[] = [
+    {},
+    { uri: '/app/y', method: 'DELETE' },
+    { member: shared.config.balancers[0]!.workers[1] ?? plain(shared).member },
+    { settings: other.settings },
+    { server: other.server, settings: other.settings },
+    { settings: edited.settings },
+    { remoteAddress: '192.0.2.9' },
+    { version: '1.0' },
+    { maxForwards: '3' },
+    { keepAlive: false },
+    { upgrade: 'websocket' },
+    { expect: true },
+    { framing: { contentLength: 0, chunked: false } },
+    { framing: { contentLength: null, chunked: true } },
+    { absolute: true, authority: 'other.test' },
+    { values: { ...shared.values, env: new Map([['force-proxy-request-1.0', '1']]) } },
+    { rawHeaders: ['Host', 'client.test', 'Accept', 'y'] },
+  ];
+  const sent = (variant: object, known: HeadLines | null) =>
+    requestHead({ ...plain(shared), rawHeaders, ...variant, lines: known });
+  const text = `GET / HTTP/1.1\r\n${written.join('\r\n')}\r\n`;
+  expect(lines.isRestOf(text, text.indexOf('Host'))).toBe(true);
+  for (const before of variants) {
+    for (const variant of variants) {
+      sent(before, lines);
+      expect(sent(variant, lines)).toBe(sent(variant, null));
+    }
+  }
+  expect(lines.passed).not.toBeNull();
+});

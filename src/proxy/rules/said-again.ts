@@ -1,0 +1,56 @@
+/**
+ * Fields that a connection says again, as it does with most requests, go on to a worker as they did the time before,
+ * where nothing else about them is different.
+ */
+import type { ServerConf } from '../../config/config.ts';
+import type { RequestHeadOptions } from './request-head.ts';
+import type { Settings } from './settings.ts';
+
+/** What a worker was told of a client's fields, and what that was made of beside them. */
+export interface Passed {
+  readonly settings: Settings;
+  readonly server: ServerConf;
+  readonly remoteAddress: string;
+  readonly version: string;
+  readonly maxForwards: string | null;
+  readonly keepAlive: boolean;
+  /** The host that ProxyPreserveHost keeps. */
+  readonly host: string;
+  /** All behind Host. */
+  readonly text: string;
+}
+
+/** Whether `known` was made of the same. The address reached, and TLS, are the same for all that a connection says. */
+export function isSame(known: Passed, options: RequestHeadOptions): boolean {
+  return (
+    known.settings === options.settings &&
+    known.server === options.server &&
+    known.keepAlive === options.keepAlive &&
+    known.version === options.version &&
+    known.maxForwards === options.maxForwards &&
+    known.remoteAddress === options.remoteAddress &&
+    isUsual(options)
+  );
+}
+
+/** Nothing makes a difference but the fields and what `Passed` has. */
+export function isUsual(options: RequestHeadOptions): boolean {
+  return (
+    options.lines?.fields === options.rawHeaders &&
+    !options.framing.chunked &&
+    options.framing.contentLength === null &&
+    options.upgrade === null &&
+    !options.expect &&
+    !options.absolute &&
+    options.settings.requestHeaders.length === 0 &&
+    options.values.env.size === 0
+  );
+}
+
+/** `text`, all that stands behind Host, to be said again. */
+export function keep(options: RequestHeadOptions, host: string, text: string): Passed {
+  const { settings, server, remoteAddress, version, maxForwards, keepAlive } = options;
+  // In one piece: what was put together is taken apart at each write.
+  const whole = Buffer.from(text, 'latin1').toString('latin1');
+  return { settings, server, remoteAddress, version, maxForwards, keepAlive, host, text: whole };
+}
