@@ -20,6 +20,9 @@ export const BACKLOG_PIECES = 64;
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
 export const LINGER_MS = 2000;
 
+/** How long the fields of the last request are kept for one that has the same. */
+const KEPT_MS = 2000;
+
 /** What a connection is doing; a time limit holds for each but the last. */
 type Phase =
   /** Its first request, or the rest of a head, is still to come. */
@@ -167,7 +170,7 @@ export class Connection implements OutputOwner {
       if (waitedMs > headerMs) this.#broke(408);
     } else if (this.#phase === 'idle') {
       if (waitedMs > keepAliveMs) this.#hangUp();
-      else if (waitedMs > 0) this.#parser.forget();
+      else if (waitedMs > KEPT_MS) this.#parser.forget();
     } else if (this.#phase === 'lingers') {
       if (waitedMs > LINGER_MS) this.#socket.destroy();
     } else if (this.#phase === 'request' && this.#current?.isSlow(front.tickMs) === true) {
