@@ -17,7 +17,8 @@ import { allOf, byrequests, configOf, type Groups, type MakeGroups, methodsOf } 
 import type { Beat } from '../heartbeat/message.ts';
 import type { Listener } from '../listener.ts';
 import { type Decider, deciderConfigOf } from '../observe/shadow.ts';
-import { type Part, Running } from '../proxy.ts';
+import type { Part } from '../part.ts';
+import { Running } from '../running.ts';
 import { addressKey, ownHandle } from './descriptors.ts';
 import { Gauges } from './gauges.ts';
 import type { Answers, News, Order, Report, Share, Shares, Start } from './messages.ts';
