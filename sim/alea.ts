@@ -37,7 +37,10 @@ class Alea {
   }
 }
 
-/** Fills `block`: two steps of 32 bits a number, the second one for its last 21 bits. */
+/**
+ * Fills `block`: two steps of 32 bits a number, the second one for its last 21 bits. `Math.floor` is one instruction, and
+ * `| 0` six.
+ */
 function draw(state: Float64Array, block: Float64Array): void {
   let s0 = state[0]; // one by one: V8 does not know that what an iterator gives are numbers
   let s1 = state[1];
@@ -45,15 +48,15 @@ function draw(state: Float64Array, block: Float64Array): void {
   let carry = state[3];
   for (let i = 0; i < BLOCK; i++) {
     const first = 2091639 * s0 + carry * 2.3283064365386963e-10; // 2^-32
-    carry = first | 0;
+    carry = Math.floor(first);
     const high = first - carry;
     const second = 2091639 * s1 + carry * 2.3283064365386963e-10;
-    carry = second | 0;
+    carry = Math.floor(second);
     const low = second - carry;
     s0 = s2;
     s1 = high;
     s2 = low;
-    block[i] = high + ((low * 2097152) | 0) * 1.1102230246251565e-16; // 2^21, 2^-53
+    block[i] = high + Math.floor(low * 2097152) * 1.1102230246251565e-16; // 2^21, 2^-53
   }
   state[0] = s0;
   state[1] = s1;
