@@ -39,7 +39,7 @@ class Alea {
 
 /**
  * Fills `block`: two steps of 32 bits a number, the second one for its last 21 bits. `Math.floor` is one instruction, and
- * `| 0` six.
+ * `| 0` five.
  */
 function draw(state: Float64Array, block: Float64Array): void {
   let s0 = state[0]; // one by one: V8 does not know that what an iterator gives are numbers
