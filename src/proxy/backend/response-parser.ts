@@ -7,7 +7,8 @@
  */
 import { BodyPieces } from '../http1/body-pieces.ts';
 import { HeadText, withoutBlankEnd } from '../http1/head-text.ts';
-import { Llhttp, NAME, PAUSED, REFUSED, RESPONSE, type Sink, VALUE } from '../http1/llhttp.ts';
+import { Llhttp, PAUSED, REFUSED, RESPONSE, type Sink } from '../http1/llhttp.ts';
+import { NAME, VALUE } from '../http1/marks.ts';
 import type { ResponseHead } from './backend.ts';
 import { mayHaveBody, readHead } from './response-head.ts';
 

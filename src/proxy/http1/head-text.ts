@@ -1,6 +1,7 @@
 import { nameIn } from '../field-names.ts';
 import { HeadLines } from '../head-lines.ts';
-import { marks, NAME, VALUE } from './llhttp.ts';
+import { input } from './llhttp.ts';
+import { FIRST, marks, NAME, VALUE } from './marks.ts';
 
 /** A head as text, and where its names and values are in it; put together from what llhttp has marked in each run. */
 
@@ -36,14 +37,14 @@ export class HeadText {
   }
 
   /**
-   * Keeps what a run had of the head; the first `marked` of `marks` are its. `more`: the head goes on behind it. False:
+   * Keeps what a run had of the head; `marked` is where its marks end. `more`: the head goes on behind it. False:
    * a line is folded.
    */
   keep(bytes: Buffer, from: number, to: number, marked: number, more: boolean): boolean {
-    if (!more && marked > 0 && this.text === '') {
-      const end = from + marks[marked - 2]! + marks[marked - 1]! + '\r\n'.length;
+    if (!more && marked > FIRST && this.text === '') {
+      const end = from + marks[marked - 2]! - input + marks[marked - 1]! + '\r\n'.length;
       this.text = bytes.toString('latin1', from, end);
-      this.again = this.#before?.isRestOf(this.text, marks[1]!) ?? false;
+      this.again = this.#before?.isRestOf(this.text, marks[FIRST + 1]! - input) ?? false;
       return this.again || this.#locate(marked, 0, true);
     }
     const whole = this.#locate(marked, this.text.length, !more);
@@ -56,10 +57,12 @@ export class HeadText {
 
   /** Notes where names and values are; `base`: where the run begins. False: a line is folded. */
   #locate(marked: number, base: number, complete: boolean): boolean {
-    for (let i = 0; i < marked; i += 3) {
-      const start = base + marks[i + 1]!;
-      const end = start + marks[i + 2]!;
-      if (marks[i] === NAME) this.#name(start, end);
+    const all = marks;
+    const zero = base - input;
+    for (let i = FIRST; i < marked; i += 3) {
+      const start = zero + all[i + 1]!;
+      const end = start + all[i + 2]!;
+      if (all[i] === NAME) this.#name(start, end);
       else if (!this.#value(start, end)) return false;
     }
     if (!complete) return true;

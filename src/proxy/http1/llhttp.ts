@@ -5,6 +5,7 @@
  * All parsers share one instance. llhttp calls back while it runs; nobody may run another parser from there.
  */
 import { createRequire } from 'node:module';
+import { FIRST, markers, marks } from './marks.ts';
 
 /** The kinds of parser. */
 export const REQUEST = 1;
@@ -20,14 +21,6 @@ const OK = 0;
 const PAUSED_UPGRADE = 22;
 /** Parsers of a kind kept for later connections; llhttp's memory never shrinks. */
 const KEPT_PARSERS = 256;
-
-/**
- * Names and values of a head's fields, as they are found: three numbers each, what it is, where it begins in the run,
- * and its length. They come in pieces where input was cut. Nobody is called for them, since a head is full of them.
- */
-export const marks = new Int32Array(3 * 2 * FEED_BYTES);
-export const NAME = 1;
-export const VALUE = 2;
 
 /**
  * What is told while a parser runs. Positions count from the first byte of the run. 0 goes on.
@@ -64,11 +57,9 @@ declare const WebAssembly: {
 let shared: Exports | null = null;
 let heap: Buffer;
 /** Where input goes in llhttp's memory. */
-let input = 0;
+export let input = 0;
 let current: Sink;
-/** The run is in a head. */
-let inHead = false;
-/** How much of `marks` counts. */
+/** Where the marks of the last head end, as an index. */
 let marked = 0;
 const free: Readonly<Record<number, number[]>> = { [REQUEST]: [], [RESPONSE]: [] };
 
@@ -77,22 +68,18 @@ function load(): Exports {
   const require = createRequire(import.meta.url);
   const module = new WebAssembly.Module(require('undici/lib/llhttp/llhttp-wasm.js') as Buffer);
   const nothing = () => 0;
+  const told = markers(
+    (_, at, length) => current.onName(at - input, length),
+    (_, at, length) => current.onValue(at - input, length),
+  );
   const env = {
     wasm_on_message_begin: nothing,
     wasm_on_url: nothing,
     wasm_on_status: nothing,
-    wasm_on_header_field: (_: number, at: number, length: number) => {
-      if (!inHead) return current.onName(at - input, length);
-      mark(NAME, at, length);
-      return 0;
-    },
-    wasm_on_header_value: (_: number, at: number, length: number) => {
-      if (!inHead) return current.onValue(at - input, length);
-      mark(VALUE, at, length);
-      return 0;
-    },
+    wasm_on_header_field: told.name,
+    wasm_on_header_value: told.value,
     wasm_on_headers_complete: (_: number, status: number, _upgrade: number, keepAlive: number) => {
-      inHead = false;
+      endMarks();
       return current.onHead(status, keepAlive);
     },
     wasm_on_body: (_: number, at: number, length: number) => current.onBody(at - input, length),
@@ -105,11 +92,9 @@ function load(): Exports {
   return shared;
 }
 
-function mark(kind: number, at: number, length: number): void {
-  marks[marked] = kind;
-  marks[marked + 1] = at - input;
-  marks[marked + 2] = length;
-  marked += 3;
+function endMarks(): void {
+  marked = marks[0]! >> 2;
+  marks[0] = 0;
 }
 
 function plain(from: Exports): Exports {
@@ -154,22 +139,23 @@ export class Llhttp {
     if (to - from === bytes.length) heap.set(bytes, input);
     else bytes.copy(heap, input, from, to);
     current = this.#sink;
-    inHead = head;
-    marked = 0;
+    marked = FIRST;
+    marks[0] = head ? FIRST * 4 : 0;
     const code = this.#exports.llhttp_execute(this.#pointer, input, to - from);
+    if (marks[0] !== 0) endMarks();
     if (code === OK) return to;
     if (code !== PAUSED && code !== PAUSED_UPGRADE) return -1;
     return from + this.#exports.llhttp_get_error_pos(this.#pointer) - input;
   }
 
-  /** How much of `marks` the run under way, or the last one, has left. */
+  /** Where the marks of the run under way end, or of the last one; they begin at `FIRST`. */
   get marked(): number {
     return marked;
   }
 
   /** Where the last of them ends; 0 without any. */
   get markedEnd(): number {
-    return marked === 0 ? 0 : marks[marked - 2]! + marks[marked - 1]!;
+    return marked === FIRST ? 0 : marks[marked - 2]! - input + marks[marked - 1]!;
   }
 
   /** The connection ended. */
