@@ -10,6 +10,7 @@ const files = computing.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
+    hookTimeout: 120_000, // as testTimeout: against hanging; on a busy machine keys and servers take their time
     projects: [
       { extends: true, test: { name: 'computing', include: files, isolate: false } },
       { extends: true, test: { name: 'acting', include: ['test/**/*.test.ts'], exclude: files } },
