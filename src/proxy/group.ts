@@ -43,6 +43,8 @@ export interface Waiter {
 export interface GroupConf extends BalancerSpec<MemberConf> {
   /** `balancer://name`, or the URL of a worker that stands alone. */
   readonly name: string;
+  /** What its numbers are told under: the name, and of several virtual hosts with one of that name which it is. */
+  readonly label: string;
   /** What opens the balancer for changes (spec: httpd 8.2); empty: nothing does. */
   readonly nonce: string;
   /** A later group of the same name may go on where this one is. */
@@ -97,6 +99,10 @@ export class Group {
 
   get name(): string {
     return this.conf.name;
+  }
+
+  get label(): string {
+    return this.conf.label;
   }
 
   get nonce(): string {

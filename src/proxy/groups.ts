@@ -49,9 +49,12 @@ export function balancersByName(
 /** Makes the groups of a configuration at once. `before`: those that they take the place of, if any. */
 export type MakeGroups<G = Group> = (before: GroupsOf<G> | null) => GroupsOf<G>;
 
+/** Who is among those of its name is not known yet. */
+type Unlabelled = Omit<GroupConf, 'label'>;
+
 /** What a balancer may go on from. */
 interface Predecessor {
-  readonly conf: GroupConf;
+  readonly conf: Unlabelled;
   readonly members: readonly MemberConf[];
 }
 
@@ -93,8 +96,12 @@ export async function groupsBy<G extends Successor<G>>(
 ): Promise<MakeGroups<G>> {
   const words = rng ?? randomWords();
   const methods = await methodsOf(config);
-  const made = (conf: GroupConf, lbmethod: LbMethod) => make(conf, configOf(conf, lbmethod, words));
   return (before) => {
+    const labels = labelling();
+    const made = (conf: Unlabelled, lbmethod: LbMethod) => {
+      const labelled = { ...conf, label: labels(conf.name) };
+      return make(labelled, configOf(labelled, lbmethod, words));
+    };
     const running = [...(before?.balancers ?? [])];
     const kept = [...(state?.balancers ?? [])];
     const balancers = config.balancers.map((conf, i) => {
@@ -112,6 +119,16 @@ export async function groupsBy<G extends Successor<G>>(
     });
     const workers = config.workers.map((worker) => made(alone(worker), byrequests));
     return { balancers, workers };
+  };
+}
+
+/** The second of a name is `NAME#2`. */
+function labelling(): (name: string) => string {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name}#${count}`;
   };
 }
 
@@ -142,7 +159,7 @@ function goesOn({ persist = false }: BalancerConf, old: Predecessor): boolean {
 }
 
 /** What a balancer begins with: with members and a nonce of `old` if it goes on there, else as it is written. */
-function successor(conf: BalancerConf, old: Predecessor | null, config: ProxyConfig): GroupConf {
+function successor(conf: BalancerConf, old: Predecessor | null, config: ProxyConfig): Unlabelled {
   const name = `balancer://${conf.name}`;
   const { persist = false, growth, workers } = conf;
   const written = workers.length;
@@ -193,7 +210,7 @@ function nonceOf({ nonce }: BalancerConf): string {
 export const byrequests = lbmethods.find(({ name }) => name === 'byrequests')!;
 
 /** A worker outside every balancer ignores errors and is never tried twice (spec: httpd 9.3). */
-function alone(worker: MemberConf): GroupConf {
+function alone(worker: MemberConf): Unlabelled {
   const spec: BalancerSpec = {
     lbmethod: { name: 'byrequests', file: null },
     sticky: null,

@@ -161,7 +161,7 @@ export function stopped(
   saved: SavedGroup,
   conf: BalancerConf,
   config: ProxyConfig,
-): { readonly conf: GroupConf; readonly members: readonly MemberConf[] } {
+): { readonly conf: Omit<GroupConf, 'label'>; readonly members: readonly MemberConf[] } {
   const { servers } = config;
   const changed = (member: MemberConf, checks: SavedChecks | null): MemberConf => {
     if (checks === null) return member;

@@ -85,7 +85,7 @@ type OfGroup = (group: Group) => number;
 function balancersNow(out: Exposition, groups: readonly Group[]): void {
   const gauge = (name: string, help: string, value: OfGroup) => {
     out.metric(`fairlead_${name}`, 'gauge', help);
-    for (const group of groups) out.sample({ balancer: group.name }, value(group));
+    for (const group of groups) out.sample({ balancer: group.label }, value(group));
   };
   gauge('requests_open', 'Requests that are under way.', ({ open }) => open);
   gauge(
@@ -94,8 +94,8 @@ function balancersNow(out: Exposition, groups: readonly Group[]): void {
     ({ exchanges }) => exchanges.waiting,
   );
   out.metric('fairlead_balancer_info', 'gauge', 'The lbmethod at work.');
-  for (const { name, balancer } of groups) {
-    out.sample({ balancer: name, lbmethod: balancer.lbmethod.name }, 1);
+  for (const { label, balancer } of groups) {
+    out.sample({ balancer: label, lbmethod: balancer.lbmethod.name }, 1);
   }
 }
 
@@ -158,7 +158,7 @@ function counted(out: Exposition, traffic: Traffic, groups: readonly Group[]): v
     .sample({}, values[client + 1]!);
   const all = [
     { balancer: '', places: own },
-    ...groups.map((group) => ({ balancer: group.name, places: traffic.places(group) })),
+    ...groups.map((group) => ({ balancer: group.label, places: traffic.places(group) })),
   ];
   out.metric(
     'fairlead_requests_total',
@@ -219,7 +219,7 @@ function countedByWorker(out: Exposition, traffic: Traffic, groups: readonly Gro
 function workersOf(groups: readonly Group[]): (readonly [Labels, Group, number])[] {
   return groups.flatMap((group) =>
     group.members.map(({ name }, worker) => {
-      return [{ balancer: group.name, worker: name }, group, worker] as const;
+      return [{ balancer: group.label, worker: name }, group, worker] as const;
     }),
   );
 }

@@ -110,7 +110,7 @@ export class Shadow {
       });
       const { values } = this.#counters;
       return {
-        balancer: group.name,
+        balancer: group.label,
         lbmethod: group.balancer.lbmethod.name,
         shadow: this.lbmethod.name,
         picks: values[beside.place + 2]!,
@@ -125,7 +125,7 @@ export class Shadow {
     let beside = this.#besides.get(group);
     if (beside === undefined) {
       const { balancer, exclusively } = this.#deciderOf(group);
-      const place = this.#counters.at(`${group.name}\n\nshadow`, 3);
+      const place = this.#counters.at(`${group.label}\n\nshadow`, 3);
       beside = { balancer, exclusively, place, members: [], routesVersion: NONE };
       this.#besides.set(group, beside);
     }
@@ -134,7 +134,7 @@ export class Shadow {
 
   #member(group: Group, { members }: Beside, worker: number): number {
     members[worker] ??= this.#counters.at(
-      `${group.name}\n${group.members[worker]?.name}\nshadow`,
+      `${group.label}\n${group.members[worker]?.name}\nshadow`,
       MEMBER,
     );
     return members[worker];

@@ -60,11 +60,11 @@ export class Traffic {
     this.own = this.#placesOf('');
   }
 
-  /** Where the numbers of `group` are: for ever the same, whatever object has its name. */
+  /** Where the numbers of `group` are: for ever the same, whatever object has its label. */
   places(group: Group): GroupPlaces {
     let places = this.#groups.get(group);
     if (places === undefined) {
-      places = this.#placesOf(group.name);
+      places = this.#placesOf(group.label);
       this.#groups.set(group, places);
     }
     return places;
@@ -74,7 +74,7 @@ export class Traffic {
     const { members } = this.places(group);
     let places = members[worker];
     if (places === undefined) {
-      const name = `${group.name}\n${group.members[worker]?.name}`;
+      const name = `${group.label}\n${group.members[worker]?.name}`;
       const at = (what: string, size: number) => this.counters.at(`${name}\n${what}`, size);
       places = {
         tries: at('tries', 1),

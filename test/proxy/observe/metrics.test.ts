@@ -116,6 +116,24 @@ test('counters go on over a reload, whatever the order of the members is', async
   expect(sampleValue(told, 'fairlead_config_generation')).toBe(2);
 });
 
+test('balancers of one name in two virtual hosts are told apart', async () => {
+  const one = await backend('one');
+  const site = (name: string) => `<VirtualHost *:*>
+  ServerName ${name}
+${PAGE}${balancer([one.url])}ProxyPass /alone/ ${one.url}/
+</VirtualHost>
+`;
+  const proxy = await rig(site('a') + site('b'));
+  for (const host of ['a', 'b', 'b']) await proxy.get('/', { headers: { Host: host } });
+  const told = await scraped(proxy);
+  const elected = (balancer: string) =>
+    sampleValue(told, 'fairlead_worker_elected_total', { balancer });
+  expect([elected('balancer://c'), elected('balancer://c#2')]).toEqual([1, 2]);
+  const tries = (balancer: string) =>
+    sampleValue(told, 'fairlead_worker_tries_total', { balancer });
+  expect([tries('balancer://c'), tries('balancer://c#2')]).toEqual([1, 2]);
+});
+
 test('names and texts that need escaping', () => {
   const out = new Exposition()
     .metric('a_total', 'counter', 'back\\slash, line\nfeed')
