@@ -49,17 +49,21 @@ const waits = [
   { id: 'V23', law: mild, loads: [0.5, 0.7, 0.8], within: 0.07 },
   { id: 'V24', law: wild, loads: [0.5, 0.7, 0.8], within: 0.12 },
   { id: 'V25', law: lognormal, loads: [0.5, 0.7, 0.8], within: 0.07 },
+  { id: 'V21', law: constant, loads: [0.9], thousands: 400, within: 0.06 },
+  { id: 'V22', law: erlang, loads: [0.9], thousands: 400, within: 0.08 },
+  { id: 'V23', law: mild, loads: [0.9], thousands: 400, within: 0.15 },
+  { id: 'V24', law: wild, loads: [0.9], thousands: 400, within: 0.25 },
   { id: 'V26', law: pareto, loads: [0.5, 0.7], within: 0.2 },
   { id: 'gamma', law: gamma, loads: [0.7], within: 0.05 },
   { id: 'weibull', law: weibull, loads: [0.7], within: 0.08 },
-].flatMap(({ id, law, loads, within }) =>
+].flatMap(({ id, law, loads, thousands = 200, within }) =>
   loads.map((load) =>
     station({
       id,
       title: `M/G/1, load ${load}, ${law.name}`,
       load,
       service: law.service,
-      thousands: 200,
+      thousands,
       checks: [metric('waiting.mean', () => mg1Wait(load, law.scv), within)],
     }),
   ),

@@ -20,6 +20,7 @@ const dealt = [
   { workers: 10, load: 0.5, thousands: 200, within: 0.015 },
   { workers: 10, load: 0.8, thousands: 300, within: 0.03 },
   { workers: 10, load: 0.9, thousands: 300, within: 0.06 },
+  { workers: 100, load: 0.8, thousands: 600, within: 0.03 },
 ].map(({ workers, load, thousands, within }) =>
   station({
     id: 'V28',
