@@ -3,9 +3,12 @@ import { alternativesOf } from '../../sim/alternatives.ts';
 import { type Decision, explain as decide } from '../../sim/explain.ts';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import { optionError } from '../problems/errors.ts';
+import { isYamlName } from '../scenario/lint/lint-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { durationNs, durationPattern } from '../scenario/units.ts';
 import { version } from '../version.ts';
 import { exit } from './exit.ts';
+import { scenarioOfConf } from './explain-conf.ts';
 import { methodFrom, scenarioFrom } from './input.ts';
 import { terminal } from './terminal.ts';
 
@@ -16,11 +19,13 @@ interface ExplainOptions {
   readonly count: number;
   readonly json?: boolean;
   readonly seed?: string;
+  readonly balancer?: string;
+  readonly quiet?: boolean;
 }
 
 /** `fairlead explain`. */
 export async function explain(path: string, options: ExplainOptions): Promise<void> {
-  const scenario = scenarioFrom(path, options.seed);
+  const scenario = explained(path, options);
   const ref = await methodFrom(options.lbmethod, scenario);
   const one = options.request !== undefined;
   const decisions = decide({
@@ -36,6 +41,13 @@ export async function explain(path: string, options: ExplainOptions): Promise<vo
   if (decisions.length > 0) return;
   console.error('fairlead: the run ended before that request arrived');
   process.exitCode = exit.noAnswer;
+}
+
+/** What a file describes: a scenario by its name, else an httpd.conf. */
+function explained(path: string, options: ExplainOptions): Scenario {
+  if (!isYamlName(path)) return scenarioOfConf(path, options);
+  if (options.balancer === undefined) return scenarioFrom(path, options.seed);
+  throw optionError('--balancer', '--balancer goes with an httpd.conf; leave it out.');
 }
 
 function document(lbmethod: string, scenario: string, decisions: readonly Decision[]): string {

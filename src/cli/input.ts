@@ -25,7 +25,7 @@ export function scenarioFrom(path: string, seed?: string): Scenario {
 /** An httpd.conf says nothing of traffic and backends, so it cannot be simulated by itself. @throws LabError */
 export function refuseConf(file: string): void {
   if (extname(file) !== '.conf') return;
-  const message = `the file is an httpd.conf by its name, which does not say what traffic comes and how fast backends are; write a scenario (YAML) with balancer: { httpd: ${file} }, backends and clients, as in scenarios/production.yaml, and name that here. (lint and proxy take an httpd.conf.)`;
+  const message = `the file is an httpd.conf by its name, which does not say what traffic comes and how fast backends are; write a scenario (YAML) with balancer: { httpd: ${file} }, backends and clients, as in scenarios/production.yaml, and name that here. (explain, lint and proxy take an httpd.conf.)`;
   throw new LabError([
     { file, line: 0, column: 0, path: '', message, code: 'SYNTAX', severity: 'error' },
   ]);

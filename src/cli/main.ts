@@ -155,7 +155,8 @@ program
   .description(
     'the decision log: every worker, eligible or why not, and who was elected by which rule',
   )
-  .argument('<scenario>', 'a scenario file (YAML)')
+  .argument('<config>', 'a scenario (.yaml, .yml, .json), or an httpd.conf (any other name)')
+  .option('--balancer <name>', 'which one of an httpd.conf that has several')
   .option(
     '--lbmethod <name>',
     "an lbmethod ('fairlead lbmethods') or a path to a module, instead of the scenario's",
@@ -169,7 +170,17 @@ program
   )
   .addOption(json)
   .addOption(seed)
-  .addHelpText('after', '\nThe run starts empty, without warm-up; times are those of the events.')
+  .addOption(quiet)
+  .addHelpText(
+    'after',
+    `
+The run starts empty, without warm-up; times are those of the events. An httpd.conf says nothing of
+traffic: one request a second, each answered before the next, shows whom its rules elect in turn.
+
+Examples:
+  fairlead explain scenarios/node-loss.yaml --at 61s --count 1
+  fairlead explain scenarios/production.conf`,
+  )
   .action(async (scenario, options) => {
     const { explain } = await import('./explain.ts');
     await explain(scenario, options);
@@ -205,6 +216,7 @@ program
   .argument('<config>', 'a scenario (.yaml, .yml, .json), or an httpd.conf (any other name)')
   .addOption(define)
   .addOption(json)
+  .addOption(quiet)
   .addHelpText(
     'after',
     `
@@ -229,6 +241,7 @@ program
   .description('the metrics there are: unit, which way is better, margin, formula, noise floor')
   .argument('[name]', 'one of them')
   .addOption(json)
+  .addOption(quiet)
   .addHelpText(
     'after',
     `
@@ -249,6 +262,7 @@ program
   .description('the lbmethods there are: their sources, variants, tie rules and parameters')
   .argument('[name]', 'one of them, or of the modifiers, shown in full')
   .addOption(json)
+  .addOption(quiet)
   .addHelpText(
     'after',
     `
@@ -324,7 +338,9 @@ function positive(text: string): number {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error; // else the reader has seen enough, as `| head` does; go on to the report
+  if (error.code === 'EPIPE') return; // the reader has seen enough, as `| head` does; go on to the report
+  report(error);
+  process.exit(exitCodeOf(error));
 });
 
 try {

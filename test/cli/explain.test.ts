@@ -78,3 +78,48 @@ test('a request after the end is no data: exit 4', async () => {
   expect(code).toBe(4);
   expect(stderr).toContain('the run ended before that request arrived');
 });
+
+const conf = `<Proxy balancer://one>
+BalancerMember http://127.0.0.1:1 route=x loadfactor=2
+BalancerMember http://127.0.0.1:2 route=y
+</Proxy>
+<Proxy balancer://two>
+BalancerMember http://127.0.0.1:3 route=z
+</Proxy>
+<Proxy balancer://empty>
+</Proxy>
+`;
+
+test('an httpd.conf is explained request by request, by a balancer of its choice', async () => {
+  const cwd = folder({ 'site.conf': conf });
+  const args = ['explain', 'site.conf', '--balancer', 'One', '--count', '4', '--json'];
+  const { code, stdout, stderr } = await fairlead(args, { cwd });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'site.conf: one request a second, without a session, each answered\n',
+  });
+  const { scenario, decisions } = JSON.parse(stdout);
+  expect(scenario).toBe('balancer://one');
+  expect(decisions.map(({ elected }: Decision) => elected)).toEqual(['x', 'y', 'x', 'x']);
+  expect((await fairlead([...args, '--quiet'], { cwd })).stderr).toBe('');
+});
+
+test.each([
+  [[], /expected --balancer with one of one, two\./],
+  [['--balancer', 'twos'], /no balancer of site.conf with members; did you mean two\?/],
+  [['--balancer', 'empty'], /no balancer of site.conf with members; /],
+])('of several balancers one has to be named: %j', async (args, message) => {
+  const cwd = folder({ 'site.conf': conf });
+  const { code, stdout, stderr } = await fairlead(['explain', 'site.conf', ...args], { cwd });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+});
+
+test('--balancer is refused beside a scenario, and a file without members', async () => {
+  const cwd = folder({ ...files, 'bare.conf': 'Listen 127.0.0.1:1\n' });
+  const beside = await fairlead(['explain', 'small.yaml', '--balancer', 'x'], { cwd });
+  expect(beside.stderr).toContain('--balancer goes with an httpd.conf');
+  const bare = await fairlead(['explain', 'bare.conf'], { cwd });
+  expect(bare.stderr).toContain('bare.conf has no balancer with a BalancerMember');
+  expect([beside.code, bare.code]).toEqual([2, 2]);
+});
