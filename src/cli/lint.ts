@@ -11,13 +11,16 @@ import { terminal } from './terminal.ts';
 export interface LintOptions {
   readonly define?: readonly string[];
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** `fairlead lint`. @throws LabError with what the parser refuses. */
 export async function lint(file: string, options: LintOptions): Promise<void> {
   const found = isYamlName(file)
     ? lintFile(file)
-    : lintConfig(readHttpdFile(file, { defines: options.define ?? [] }));
+    : lintConfig(
+        readHttpdFile(file, { defines: options.define ?? [], quiet: options.quiet ?? false }),
+      );
   process.stdout.write(options.json ? `${document(found)}\n` : text(found));
   if (found.problems.some(({ severity }) => severity === 'error')) process.exitCode = exit.no;
 }

@@ -22,7 +22,9 @@ export function progress(title: string, quiet: boolean, unit = 'replications'): 
 
 function bar(title: string, unit: string): Progress {
   const shown = new cliProgress.SingleBar({
-    format: `${title}  {bar} {value}/{total} ${unit}, {eta_formatted} left{remark}`,
+    format: `${title}  {bar} {value}/{total} ${unit}{eta_formatted}{remark}`,
+    barsize: barSize(`${title} ${unit}`.length),
+    formatTime: timeLeft,
     hideCursor: true,
     clearOnComplete: true,
     stream: process.stderr,
@@ -49,6 +51,17 @@ function bar(title: string, unit: string): Progress {
     },
     stop: () => shown.stop(),
   };
+}
+
+/** The bar gives way to the words on a narrow terminal, which would cut them off. */
+function barSize(words: number): number {
+  const numbersAndTime = 36;
+  return Math.max(5, Math.min(40, (process.stderr.columns ?? 100) - words - numbersAndTime));
+}
+
+/** Nothing as long as nobody can tell: cli-progress has 0 at the begin and "INF" behind it. */
+function timeLeft(seconds: number): string {
+  return seconds > 0 && Number.isFinite(seconds) ? `, about ${Math.ceil(seconds)} s left` : '';
 }
 
 function lines(title: string, unit: string): Progress {

@@ -1,5 +1,6 @@
 /** What `run` and `compare` share: simulate with progress, print, write the report, say how it ended. */
-import { statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import { renderStudy } from '../../reports/table.ts';
 import { pool } from '../../sim/pool.ts';
 import type { PrecisionLook } from '../../sim/precision.ts';
@@ -96,9 +97,16 @@ const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
 
 /** Says before the work, not after it, that the report has nowhere to go. */
 export function checkFolder(dir: string): void {
-  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== false) return;
-  const message = `--out is ${dir}, which is a file; expected a folder, which is made when missing.`;
-  throw optionError('--out', message);
+  const expected = 'expected a folder, which is made when missing.';
+  if (dir === '') throw optionError('--out', `--out is empty; ${expected}`);
+  let existing = resolve(dir);
+  while (!existsSync(existing)) existing = dirname(existing);
+  const shown = existing === resolve(dir) ? dir : relative('', existing);
+  if (!statSync(existing).isDirectory()) {
+    const where = shown === dir ? ', which is' : `: ${shown} is`;
+    throw optionError('--out', `--out is ${dir}${where} a file; ${expected}`);
+  }
+  accessSync(existing, constants.W_OK);
 }
 
 function print(result: Study, { json }: SimulateOptions): void {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
 import { alone, fairlead, folder, small, stack } from './cli.ts';
 
 test('--help lists the commands and the exit codes', async () => {
@@ -76,6 +77,12 @@ test.each([
     ['run', 'small.yaml', '--out', 'small.yaml'],
     /--out is small.yaml, which is a file/,
   ],
+  [
+    'a folder below a file',
+    ['run', 'small.yaml', '--out', 'small.yaml/report'],
+    /--out is small.yaml\/report: small.yaml is a file/,
+  ],
+  ['a folder without a name', ['run', 'small.yaml', '--out', ''], /--out is empty/],
   ['a missing scenario', ['run', 'nothing.yaml'], /^nothing.yaml: .*there is no such file/],
   ['a folder', ['compare', '.'], /^\.: .*is a folder/],
   [
@@ -111,4 +118,26 @@ test.each(['run', 'compare', 'explain'])('%s refuses an unstable load: exit 4', 
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
   expect(stderr).toMatch(/load 1\); expected a load below 1/);
   expect(stderr).not.toMatch(stack);
+});
+
+test.each([
+  ['explain', 'small.yaml', '--count', '1'],
+  ['lint', 'small.yaml'],
+  ['metrics'],
+  ['lbmethods'],
+])('%s takes --quiet as every command does', async (...args) => {
+  const { code, stderr } = await fairlead([...args, '--quiet'], {
+    cwd: folder({ 'small.yaml': small }),
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test.skipIf(!existsSync('/dev/full'))('output that cannot be written is no "no"', async () => {
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  const { code, stderr } = await alone(['metrics'], { stdio: ['ignore', full, 'pipe'] });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'fairlead: ENOSPC: no space left on device, write\n',
+  });
 });
