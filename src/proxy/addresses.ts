@@ -25,7 +25,6 @@ export class Addresses {
   #listening: readonly Listening[] = [];
   /** All that have connections, those of earlier configurations among them. */
   readonly #fronts = new Set<AddressFront>();
-  readonly #closed: Promise<void>[] = [];
 
   /** In the order of the configuration. */
   get all(): readonly Address[] {
@@ -64,27 +63,25 @@ export class Addresses {
         listening.push({ ...known, conf });
       }
     } catch (error) {
-      this.abandon(prepared);
+      await this.abandon(prepared);
       throw error;
     }
     return prepared;
   }
 
   /** It is not to be taken. */
-  abandon({ fronts, opened }: Prepared): void {
+  async abandon({ fronts, opened }: Prepared): Promise<void> {
     for (const front of fronts) front.closeAll();
-    for (const one of opened) {
-      one.front.closeAll();
-      void one.listener.close();
-    }
+    await Promise.all(opened.map(({ listener }) => listener.stop()));
+    for (const { front } of opened) front.closeAll();
   }
 
-  take({ listening, fronts, gone }: Prepared): void {
+  async take({ listening, fronts, gone }: Prepared): Promise<void> {
     this.#listening = listening;
     for (const [i, one] of listening.entries()) this.#exchange(one, fronts[i]!);
-    for (const { listener, front } of gone) {
-      void listener.close();
-      front.closeIdle();
+    await Promise.all(gone.map(({ listener }) => listener.stop()));
+    for (const { front } of gone) {
+      front.drain();
       if (front instanceof AddressFront) front.retire(() => this.#fronts.delete(front));
     }
   }
@@ -108,24 +105,23 @@ export class Addresses {
   }
 
   /**
-   * Stops listening and ends connections without a request. Whoever watches may look until `end`. Returns those that have
-   * connections left.
+   * Stops listening and ends connections behind their next answers. Whoever watches may look until `end`. Returns those
+   * that may have connections.
    */
   leave(): readonly AddressFront[] {
     const admin = this.#listening.filter((one) => !isForClients(one));
-    const clients = this.#listening.filter(isForClients);
-    this.#closed.push(...clients.map(({ listener }) => listener.close()));
+    for (const { listener } of this.#listening.filter(isForClients)) void listener.stop();
     const left = [...this.#fronts].filter((front) => !admin.some((one) => one.front === front));
-    for (const front of left) front.closeIdle();
+    for (const front of left) front.drain();
     return left;
   }
 
   /** Ends all that `leave` has left. */
   async end(): Promise<void> {
-    const admin = this.#listening.filter((one) => !isForClients(one));
-    this.#closed.push(...admin.map(({ listener }) => listener.close()));
+    const listeners = this.#listening.map(({ listener }) => listener);
+    await Promise.all(listeners.map((listener) => listener.stop()));
     for (const front of this.#fronts) front.closeAll();
-    await Promise.all(this.#closed);
+    await Promise.all(listeners.map((listener) => listener.close()));
   }
 }
 

@@ -33,6 +33,10 @@ export class ClientCap implements Front {
     this.#front.serve(socket, peer);
   }
 
+  drain(): void {
+    this.#front.drain();
+  }
+
   closeIdle(): void {
     this.#front.closeIdle();
   }

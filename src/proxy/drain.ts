@@ -4,10 +4,10 @@
 export const DRAIN_NS = 30e9;
 
 /**
- * A connection that was accepted before the end may bring its first request yet; after this long nobody waits for it.
- * Connections that have served a request are ended as soon as they have none.
+ * A client's connection that has not been told of its end may bring another request. It ends when it has brought none for
+ * so long: a request that is sent just then gets no answer, as with any time limit between requests.
  */
-const FIRST_REQUEST_MS = 1000;
+export const LAST_REQUEST_MS = 1000;
 
 /** What there is to wait for. */
 export interface UnderWay {
@@ -19,8 +19,8 @@ export class Drain {
   /** Resolves when it is over. Nothing is between this and what its awaiter does next. */
   readonly over: Promise<void>;
   readonly #underWay: () => UnderWay;
-  readonly #timer: NodeJS.Timeout;
-  #patient = true;
+  #timer: NodeJS.Timeout | null = null;
+  #isOver = false;
   #finish: () => void = () => {};
 
   constructor(underWay: () => UnderWay) {
@@ -28,26 +28,30 @@ export class Drain {
     this.over = new Promise((resolve) => {
       this.#finish = resolve;
     });
-    this.#timer = setTimeout(() => {
-      this.#patient = false;
-      this.look();
-    }, FIRST_REQUEST_MS);
     this.look();
   }
 
-  /** Something has ended. Looks again in a moment, as the last answer may just be going out. */
+  /** A request, or a connection, was the last. */
   look(): void {
-    if (this.#isOver) setImmediate(() => this.#isOver && this.hurry());
+    if (this.#isOver) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.#underWay().requests === 0 && this.hurry(),
+      LAST_REQUEST_MS,
+    );
+    // In a moment, as the last answer may just be going out.
+    if (this.#isEmpty) setImmediate(() => this.#isEmpty && this.hurry());
   }
 
   /** Waits no longer. */
   hurry(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#isOver = true;
     this.#finish();
   }
 
-  get #isOver(): boolean {
+  get #isEmpty(): boolean {
     const { requests, connections } = this.#underWay();
-    return requests === 0 && (connections === 0 || !this.#patient);
+    return requests === 0 && connections === 0;
   }
 }

@@ -32,6 +32,11 @@ export interface TlsPeer {
 export interface Front {
   /** Takes over a connection that nobody has read from, or whose bytes were given back. */
   serve(socket: Socket, peer: Peer): void;
+  /**
+   * Ends connections behind their next answers, which say so. Who has no request gets a moment for one that may be on its
+   * way: a connection must not end under it.
+   */
+  drain(): void;
   /** Ends connections without a request now, the others behind their answers. */
   closeIdle(): void;
   /** Ends every connection now. */

@@ -68,6 +68,10 @@ export class AddressFront implements Front {
     this.#endIfOver();
   }
 
+  drain(): void {
+    this.#front.drain();
+  }
+
   closeIdle(): void {
     this.#front.closeIdle();
   }
@@ -96,6 +100,10 @@ export class WaitingFront implements Front {
     for (const [socket, peer] of this.#held.splice(0)) {
       if (!socket.destroyed) front.serve(socket, peer);
     }
+  }
+
+  drain(): void {
+    this.closeAll();
   }
 
   closeIdle(): void {

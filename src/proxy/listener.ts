@@ -1,5 +1,7 @@
 /** Accepts connections at an address. Who serves them can be exchanged while it listens. */
+
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { ListenConf } from '../config/config.ts';
 import { LabError } from '../problems/errors.ts';
 import type { Address } from './announce.ts';
@@ -12,14 +14,35 @@ export interface How {
   readonly accepted?: (socket: Socket) => void;
 }
 
+/** Turns of the event loop in each of which somebody was accepted, after which a listener that stops looks no more. */
+const TURNS_MAX = 100;
+
+/** What node:net has inside; `server.listen` takes one. */
+export interface Handle {
+  readonly fd: number;
+  /** How many the system may have waiting; again while it listens, too. */
+  listen(backlog: number): number;
+  close(): void;
+}
+
+/** null: it does not listen. */
+export function handleOf(server: Server): Handle | null {
+  return (server as unknown as { readonly _handle: Handle | null })._handle;
+}
+
 export class Listener {
   /** Serves what is accepted from now on. */
   front: Front;
   readonly #server: Server;
+  /** Connections so far. */
+  #accepted = 0;
+  /** It has stopped; resolves when the last connection has ended. */
+  #ended: Promise<void> | null = null;
 
   constructor(front: Front) {
     this.front = front;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#accepted++;
       // The system does not know any more whose it was; what he sent may still be there to be read.
       if (socket.remoteAddress === undefined) socket.destroy();
       else this.front.serve(socket, peerOf(socket));
@@ -50,11 +73,26 @@ export class Listener {
     });
   }
 
-  /** Accepts no further connections; resolves when the last one that came in here has ended. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
+  /**
+   * Accepts whoever waits in the system, which would cut them off, and then nobody; resolves when it has. Meanwhile the
+   * system takes one at a time, as few as it can be told to: the last may be cut off all the same.
+   */
+  async stop(): Promise<void> {
+    handleOf(this.#server)?.listen(0);
+    await setImmediate(); // from here to the next there is a whole turn
+    for (let turns = 0, before = -1; turns < TURNS_MAX && before !== this.#accepted; turns++) {
+      before = this.#accepted;
+      await setImmediate();
+    }
+    this.#ended ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
     });
+  }
+
+  /** Stops; resolves when the last connection that came in here has ended. */
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#ended;
   }
 }
 

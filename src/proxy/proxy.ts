@@ -52,7 +52,8 @@ export interface RunningProxy {
   /** Opens every log anew, as after a rotation. A log whose file was moved is opened anew by itself, too. */
   reopenLogs(): void;
   /**
-   * Stops listening, lets requests finish for at most `deadlineMs` (default: for ever), then ends every connection.
+   * Stops listening, lets requests finish for at most `deadlineMs` (default: for ever), those among them that come within
+   * a second on connections that are open, then ends every connection.
    * A second call with another deadline hurries the first.
    */
   close(deadlineMs?: number): Promise<void>;

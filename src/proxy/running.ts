@@ -130,14 +130,14 @@ export class Running implements RunningProxy {
       await part?.together();
       if (this.#closing !== null) throw new Error('the proxy is ending');
     } catch (error) {
-      if (prepared !== null) this.#addresses.abandon(prepared);
+      if (prepared !== null) await this.#addresses.abandon(prepared);
       if (heartbeats !== this.#generation?.heartbeats) heartbeats?.close();
       await observation.close();
       throw error;
     }
     const checks = part?.first ?? true;
     this.#exchange({ config, makeGroups, heartbeats, observation, checks });
-    this.#addresses.take(prepared);
+    await this.#addresses.take(prepared);
     this.reloads.taken();
   }
 

@@ -19,6 +19,7 @@ test('requests in flight are finished, their connections end, new ones are refus
         socket.on('connect', () => resolve(socket.destroy() === null));
         socket.on('error', () => resolve(true));
       }),
+    { timeout: 20_000 },
   );
   expect(r.proxy.open).toBe(1);
   held[0]!.end('finished');

@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { LAST_REQUEST_MS } from '../drain.ts';
 import type { Peer } from '../front.ts';
 import { turn } from '../turn.ts';
 import { Exchange } from './exchange.ts';
@@ -128,8 +129,7 @@ export class Connection implements OutputOwner {
   /** The client has the answer. */
   answered(exchange: Exchange): void {
     if (this.#current !== exchange || this.#phase !== 'request') return;
-    const unwanted = this.front.closing && this.#backlog.length === 0;
-    if (this.#closing || unwanted) this.#hangUp();
+    if (this.#closing) this.#hangUp();
     else if (exchange.complete) this.#next();
   }
 
@@ -152,8 +152,14 @@ export class Connection implements OutputOwner {
     this.#flow();
   }
 
+  /** The client gets a moment for another request, if it has none. */
+  drain(): void {
+    if (this.#phase === 'idle') this.#since = this.front.ticks;
+  }
+
   /** Ends it if no request is under way; a head that has begun may still come. */
   closeIdle(): void {
+    this.#closing = true;
     if (this.#phase === 'idle' || !this.#heard) this.#socket.destroy();
   }
 
@@ -165,11 +171,12 @@ export class Connection implements OutputOwner {
   tick(): void {
     const { front } = this;
     const { headerMs, keepAliveMs } = front.options;
+    const idleMs = front.closing ? Math.min(keepAliveMs, LAST_REQUEST_MS) : keepAliveMs;
     const waitedMs = (front.ticks - this.#since) * front.tickMs;
     if (this.#phase === 'head') {
       if (waitedMs > headerMs) this.#broke(408);
     } else if (this.#phase === 'idle') {
-      if (waitedMs > keepAliveMs) this.#hangUp();
+      if (waitedMs > idleMs) this.#hangUp();
       else if (waitedMs > KEPT_MS) this.#parser.forget();
     } else if (this.#phase === 'lingers') {
       if (waitedMs > LINGER_MS) this.#socket.destroy();

@@ -34,6 +34,11 @@ export class Http1Front implements Front {
     this.#timer ??= setInterval(() => this.#tick(), this.tickMs).unref();
   }
 
+  drain(): void {
+    this.closing = true;
+    for (const connection of this.#connections) connection.drain();
+  }
+
   closeIdle(): void {
     this.closing = true;
     for (const connection of this.#connections) connection.closeIdle();

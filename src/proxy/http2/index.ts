@@ -63,9 +63,14 @@ export class Http2Front implements Front {
     if (this.#closing) session.close();
   }
 
-  closeIdle(): void {
+  /** Who asks from now on is told that nobody has read it. */
+  drain(): void {
     this.#closing = true;
     for (const session of this.#sessions.values()) session.close();
+  }
+
+  closeIdle(): void {
+    this.drain();
   }
 
   closeAll(): void {

@@ -34,6 +34,10 @@ export class ProxyProtocolFront implements Front {
     else socket.destroy();
   }
 
+  drain(): void {
+    this.#front.drain();
+  }
+
   closeIdle(): void {
     this.#endPending();
     this.#front.closeIdle();

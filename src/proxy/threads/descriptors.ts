@@ -4,17 +4,11 @@
  * child process: it inherits the descriptor, sends it back over its channel to whoever started it, and ends.
  */
 import { fork } from 'node:child_process';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ListenConf } from '../../config/config.ts';
 import type { Address } from '../announce.ts';
-import { addressOf, cannotListen } from '../listener.ts';
-
-/** What node:net has inside; `server.listen` takes one. */
-export interface Handle {
-  readonly fd: number;
-  close(): void;
-}
+import { addressOf, cannotListen, type Handle, handleOf } from '../listener.ts';
 
 /** A socket that listens: connections wait in it until somebody accepts them. */
 export interface ListeningSocket {
@@ -35,7 +29,7 @@ export function listenOnly(listen: ListenConf): Promise<ListeningSocket> {
     server.once('error', (error) => reject(cannotListen('Listen', listen, error)));
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {
       const address = addressOf(server);
-      const own = ownHandle(handleOf(server).fd);
+      const own = ownHandle(handleOf(server)!.fd);
       server.close(); // before this thread could accept anything: the child has the socket already
       own.then(
         (handle) => resolve({ address, fd: handle.fd, close: () => handle.close() }),
@@ -60,8 +54,4 @@ export function ownHandle(fd: number): Promise<Handle> {
       else resolve(own);
     });
   });
-}
-
-function handleOf(server: Server): Handle {
-  return (server as unknown as { readonly _handle: Handle })._handle;
 }

@@ -74,6 +74,11 @@ export class TlsFront implements Front {
     });
   }
 
+  drain(): void {
+    this.#http.drain();
+    this.#http2.drain();
+  }
+
   closeIdle(): void {
     for (const socket of this.#pending) socket.destroy();
     this.#http.closeIdle();

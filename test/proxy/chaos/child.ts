@@ -68,16 +68,20 @@ export class ProxyChild {
 }
 
 /** One thread unless `FAIRLEAD_CHAOS_THREADS` says more. */
-const THREADS = process.env['FAIRLEAD_CHAOS_THREADS'] ?? '1';
+const THREADS = Number(process.env['FAIRLEAD_CHAOS_THREADS'] ?? 1);
 
 /** Starts it with these lines; `Listen` comes before them. Resolves when it listens. */
-export async function proxyChild(port: number, lines: string): Promise<ProxyChild> {
+export async function proxyChild(
+  port: number,
+  lines: string,
+  threads = THREADS,
+): Promise<ProxyChild> {
   const file = join(folder({ 'site.conf': '' }), 'site.conf');
   writeFileSync(file, `Listen 127.0.0.1:${port}\n${lines}`);
   const child = new ProxyChild(
     port,
     file,
-    start(['proxy', file, '--admin', 'off', '--threads', THREADS]),
+    start(['proxy', file, '--admin', 'off', '--threads', String(threads)]),
   );
   onTestFinished(() => {
     child.process.kill('SIGKILL');
