@@ -1,16 +1,25 @@
 /**
  * Clients that send a body too slowly, as httpd's `RequestReadTimeout body=20,MinRate=500` has it: a grace period, and
  * a second more for so many bytes. Only the time in which the proxy waits for the client counts, not the time in which
- * a worker is slow to take what came, and only what comes of this body: not its padding, pings, or other bodies.
+ * a worker is slow to take what came, and only what bodies are made of: no padding, no pings. Whatever comes of a body
+ * counts for all that its connection has under way, in equal parts: a client may send one after another, but holds many
+ * only at the pace of many.
  */
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 
 const TICK_MS = 1000;
 
+/** The bodies under way of a connection, and the bytes that each of them may count as its own. */
+interface Pace {
+  bodies: number;
+  bytesEach: number;
+}
+
 interface Watched {
   readonly socket: Socket;
-  bytes: number;
+  readonly pace: Pace;
+  readonly bytesBefore: number;
   waitedSeconds: number;
   readonly expired: () => void;
 }
@@ -20,6 +29,7 @@ export class BodyWatch {
   readonly #graceSeconds: number;
   readonly #bytesPerSecond: number;
   readonly #watched = new Map<ServerHttp2Stream, Watched>();
+  readonly #paces = new WeakMap<Socket, Pace>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(graceSeconds: number, bytesPerSecond: number) {
@@ -29,12 +39,15 @@ export class BodyWatch {
 
   /** Calls `expired` when the body of `stream` has become too slow. Stops by itself when it is complete. */
   add(stream: ServerHttp2Stream, socket: Socket, expired: () => void): void {
-    const watched: Watched = { socket, bytes: 0, waitedSeconds: 0, expired };
-    this.#watched.set(stream, watched);
+    const pace = this.#paces.get(socket) ?? { bodies: 0, bytesEach: 0 };
+    this.#paces.set(socket, pace);
+    pace.bodies++;
+    const bytesBefore = pace.bytesEach;
+    this.#watched.set(stream, { socket, pace, bytesBefore, waitedSeconds: 0, expired });
     // A listener for its data would set the stream going.
     const push = stream.push.bind(stream);
     stream.push = (chunk, encoding) => {
-      if (chunk !== null) watched.bytes += chunk.length;
+      if (chunk !== null) pace.bytesEach += chunk.length / Math.max(1, pace.bodies);
       return push(chunk, encoding);
     };
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
@@ -43,9 +56,9 @@ export class BodyWatch {
   #tick(): void {
     for (const [stream, watched] of this.#watched) {
       if (stream.readableEnded || stream.destroyed || watched.socket.destroyed) {
-        this.#watched.delete(stream);
+        this.#forget(stream, watched);
       } else if (this.#isSlow(stream, watched)) {
-        this.#watched.delete(stream);
+        this.#forget(stream, watched);
         watched.expired();
       }
     }
@@ -55,9 +68,15 @@ export class BodyWatch {
     }
   }
 
+  #forget(stream: ServerHttp2Stream, watched: Watched): void {
+    this.#watched.delete(stream);
+    watched.pace.bodies--;
+  }
+
   #isSlow(stream: ServerHttp2Stream, watched: Watched): boolean {
     if (stream.readableFlowing !== true || stream.readableLength > 0) return false;
     watched.waitedSeconds += TICK_MS / 1000;
-    return watched.waitedSeconds > this.#graceSeconds + watched.bytes / this.#bytesPerSecond;
+    const bytes = watched.pace.bytesEach - watched.bytesBefore;
+    return watched.waitedSeconds > this.#graceSeconds + bytes / this.#bytesPerSecond;
   }
 }
