@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { axeViolations, browser, launch } from '../../chromium.ts';
 import { type Rig, rig } from '../rig.ts';
 import { shop } from './sides.ts';
@@ -22,7 +22,6 @@ async function opened(bypassCSP = false): Promise<{ r: Rig; page: Page; seen: st
   contexts.set(name, contexts.get(name) ?? launch(join(root, name), bypassCSP));
   const r = await rig((await shop()).lines);
   const page = await (await contexts.get(name)!).newPage();
-  onTestFinished(() => page.close());
   const seen: string[] = [];
   page.on('request', (request) => seen.push(`${request.method()} ${request.url()}`));
   page.on('console', (message) => seen.push(`console: ${message.text()}`));
