@@ -85,10 +85,13 @@ test("a user's lbmethod keeps its state in the buffer that threads share", async
 
 test('closing lets requests of every thread finish, and refuses new ones', async () => {
   const held: ServerResponse[] = [];
-  const a = await backend('a', (_, response) => held.push(response));
+  const a = await backend('a', ({ url }, response) => {
+    if (url === '/wait') held.push(response);
+    else response.end('a');
+  });
   const r = await threadsRig(balancer([a.url]));
   const clients = Array.from({ length: 8 }, () =>
-    new RawClient(r.port).send('GET / HTTP/1.1\r\nHost: x\r\n\r\n'),
+    new RawClient(r.port).send('GET /wait HTTP/1.1\r\nHost: x\r\n\r\n'),
   );
   await vi.waitUntil(() => held.length === clients.length, patient);
   expect(r.proxy.open).toBe(clients.length);
