@@ -10,6 +10,7 @@ export const exit = {
   noAnswer: 4,
   invariant: 5,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export function exitCodeOf(error: unknown): number {

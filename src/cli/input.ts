@@ -2,7 +2,7 @@
 import { extname, relative, resolve } from 'node:path';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import { lbmethods } from '../core/index.ts';
-import { LabError } from '../problems/errors.ts';
+import { LabError, optionError } from '../problems/errors.ts';
 import { checkStability } from '../scenario/load.ts';
 import { loadScenario } from '../scenario/parse.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
@@ -45,7 +45,12 @@ export async function methodsFrom(
   scenario: Scenario,
 ): Promise<LbMethodRef[]> {
   const own = scenario.balancer.lbmethod;
-  const list = text?.split(',').map((item) => refOf(item.trim())) ?? HTTPD_FOUR.map(refOf);
+  const names = text?.split(',').map((item) => item.trim()) ?? HTTPD_FOUR;
+  if (names.includes('')) {
+    const expected = "expected names ('fairlead lbmethods') or paths, separated by commas.";
+    throw optionError('--lbmethod', `--lbmethod ${text}: a name is empty; ${expected}`);
+  }
+  const list = names.map(refOf);
   const wanted = text === undefined || list.length === 1 ? [own, ...list] : list;
   const refs = toldApart(await Promise.all(wanted.map(named)));
   return [...new Map(refs.map((ref) => [ref.name, ref])).values()];

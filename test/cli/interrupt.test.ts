@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ended, folder, small, start } from './cli.ts';
 
-test('an interrupt while it simulates: exit 130 at once, and no report', async () => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s while it simulates: exit %d at once, and no report', async (signal, expected) => {
   // Minutes of work, so that the signal cannot come too late.
   const long = small
     .replace('requests: 300', 'requests: 3000000')
@@ -13,9 +16,9 @@ test('an interrupt while it simulates: exit 130 at once, and no report', async (
   const cwd = folder({ 'long.yaml': long });
   const child = start(['compare', 'long.yaml', '--out', 'report'], { cwd });
   await once(child.stderr!, 'data');
-  child.kill('SIGINT');
+  child.kill(signal);
   const { code, stdout, stderr } = await ended(child);
-  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
   expect(stderr).toContain('fairlead: interrupted');
   expect(readdirSync(cwd)).toEqual(['long.yaml']);
 });

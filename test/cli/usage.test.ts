@@ -73,6 +73,11 @@ test.each([
     /byrequest: .*expected byrequests, /,
   ],
   [
+    'an empty lbmethod in a list',
+    ['compare', 'small.yaml', '--lbmethod', 'byrequests,'],
+    /--lbmethod byrequests,: a name is empty/,
+  ],
+  [
     'a file to write into',
     ['run', 'small.yaml', '--out', 'small.yaml'],
     /--out is small.yaml, which is a file/,
