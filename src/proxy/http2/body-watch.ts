@@ -42,12 +42,13 @@ export class BodyWatch {
     const pace = this.#paces.get(socket) ?? { bodies: 0, bytesEach: 0 };
     this.#paces.set(socket, pace);
     pace.bodies++;
-    const bytesBefore = pace.bytesEach;
-    this.#watched.set(stream, { socket, pace, bytesBefore, waitedSeconds: 0, expired });
+    const watched = { socket, pace, bytesBefore: pace.bytesEach, waitedSeconds: 0, expired };
+    this.#watched.set(stream, watched);
     // A listener for its data would set the stream going.
     const push = stream.push.bind(stream);
     stream.push = (chunk, encoding) => {
-      if (chunk !== null) pace.bytesEach += chunk.length / Math.max(1, pace.bodies);
+      if (chunk === null) this.#forget(stream, watched);
+      else pace.bytesEach += chunk.length / Math.max(1, pace.bodies);
       return push(chunk, encoding);
     };
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
@@ -69,8 +70,7 @@ export class BodyWatch {
   }
 
   #forget(stream: ServerHttp2Stream, watched: Watched): void {
-    this.#watched.delete(stream);
-    watched.pace.bodies--;
+    if (this.#watched.delete(stream)) watched.pace.bodies--;
   }
 
   #isSlow(stream: ServerHttp2Stream, watched: Watched): boolean {

@@ -270,6 +270,26 @@ describe.skipIf(!hasOpenssl)('streams that are held', () => {
     expect(await twoBodies(again, end)).toEqual([200, 200]);
   });
 
+  test('bodies that have come whole take nothing from one that is slow, but not too slow', async () => {
+    const one = await backend('one', (message, response) => {
+      message.resume().on('end', () => response.end('whole'));
+    });
+    const r = await rig(`${secure()}${balancer([one.url])}`, { bodySeconds: 1 });
+    const wire = await h2.Wire.connect(r.port);
+    wire.send(headers(1, POST, END_HEADERS));
+    let stream = 1;
+    const timer = setInterval(() => {
+      stream += 2;
+      wire.send(headers(stream, POST, END_HEADERS), data(stream, 'x'), data(1, 'x'.repeat(40), 0));
+      if (stream === 161) wire.send(data(1, 'end'));
+    }, 50);
+    onTestFinished(() => clearInterval(timer));
+    const first = await wire.next((frame) => frame.type === types.headers && frame.stream === 1);
+    clearInterval(timer);
+    expect(h2.statusIn(first!.payload)).toBe(200);
+    await r.idle();
+  });
+
   test('a client that takes its answer slowly has all of it', async () => {
     const r = await rig(
       `${secure()}Timeout 1\nProxyTimeout 60\n${balancer([(await large()).url])}`,
