@@ -23,7 +23,8 @@ import { requestsPerSecond, timeText } from './calibrate.ts';
 import { exit } from './exit.ts';
 import { methodFrom, methodsFrom, refuseConf } from './input.ts';
 import { interruptible } from './interruptible.ts';
-import { checkFolder, type SimulateOptions } from './simulate.ts';
+import { Pace } from './pace.ts';
+import { checkFolder, percent, type SimulateOptions } from './simulate.ts';
 import { terminal } from './terminal.ts';
 
 export interface CapacityCliOptions extends SimulateOptions {
@@ -55,7 +56,8 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
     if (!quiet) note(await costText(scenario, lbmethods, threads.threads));
     const capacities: LbmethodCapacity[] = [];
     for (const method of lbmethods) {
-      const spent = spending(scenario);
+      const pilots = pilotsOf(scenario);
+      const pace = new Pace();
       const found = await capacityOf({
         scenario,
         lbmethod: method,
@@ -64,11 +66,13 @@ export async function capacity(file: string, options: CapacityCliOptions): Promi
         replicationsMax: maxReplications,
         runner: threads.runner,
         onLook: (look) => {
-          spent.add(look.replications);
+          pace.done += look.replications + pilots;
           note(`${method.name}: ${lookText(look)}`);
         },
-        onMore: (more) =>
-          note(`${method.name}: ${moreText(more, precision, maxReplications, spent)}`),
+        onMore: (more) => {
+          const seconds = pace.secondsOf(LOOKS * (more.replications + pilots));
+          note(`${method.name}: ${moreText(more, precision, maxReplications, seconds)}`);
+        },
       });
       capacities.push(found);
     }
@@ -184,29 +188,15 @@ function pilotsOf(scenario: Scenario): number {
   return needsPilot(scenario) ? PILOT_REPLICATIONS : 0;
 }
 
-/** What replications have taken so far. */
-function spending(scenario: Scenario) {
-  const beganMs = performance.now();
-  let done = 0;
-  return {
-    add: (replications: number) => {
-      done += replications + pilotsOf(scenario);
-    },
-    secondsOf: (replications: number) =>
-      ((performance.now() - beganMs) / 1000 / done) * (replications + pilotsOf(scenario)),
-  };
-}
-
 function moreText(
   { half, before, replications }: More,
   precision: number,
   most: number,
-  { secondsOf }: ReturnType<typeof spending>,
+  seconds: number,
 ): string {
-  const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
   const width = Number.isFinite(half) ? `±${percent(half)}` : 'open on one side';
   const last = replications === most ? ', which is the most allowed' : '';
-  return `the interval is ${width} with ${before} replications at each rate, asked for ±${percent(precision)}; now ${replications}${last}: about ${timeText(LOOKS * secondsOf(replications))}`;
+  return `the interval is ${width} with ${before} replications at each rate, asked for ±${percent(precision)}; now ${replications}${last}: about ${timeText(seconds)}`;
 }
 
 function lookText({

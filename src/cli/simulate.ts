@@ -11,6 +11,7 @@ import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
 import { timeText } from './calibrate.ts';
 import { exit } from './exit.ts';
 import { interruptible } from './interruptible.ts';
+import { Pace } from './pace.ts';
 import { type Progress, progress } from './progress.ts';
 import { terminal } from './terminal.ts';
 
@@ -31,14 +32,14 @@ export async function simulate(
   const names = lbmethods.map(({ name }) => name).join(', ');
   const shown = progress(`${scenario.name}: ${names}`, options.quiet ?? false);
   const threads = await pool(options.threads);
-  const pace = paceOf();
+  const pace = new Pace();
   const work = async () => {
     const result = await study({
       scenario,
       lbmethods,
       run: threads.runner({ scenario, lbmethods }),
       onProgress: (done, total) => {
-        pace.update(done);
+        pace.done = done;
         shown.update(done, total);
       },
       onLook: looks(shown, pace, lbmethods.length),
@@ -61,24 +62,8 @@ function exitCodeFor({ result: { runs } }: Study): number {
   return runs[0]?.precision?.reached === false ? exit.inconclusive : exit.done;
 }
 
-/** How long a replication has taken, pilots included. */
-function paceOf() {
-  const beganMs = Date.now();
-  let done = 0;
-  return {
-    update: (count: number) => {
-      done = count;
-    },
-    secondsOf: (replications: number) => ((Date.now() - beganMs) / 1000 / done) * replications,
-  };
-}
-
 /** Tells the cost after the first look at the precision, and how narrow the interval is after each. */
-function looks(
-  shown: Progress,
-  pace: ReturnType<typeof paceOf>,
-  arms: number,
-): (look: PrecisionLook) => void {
+function looks(shown: Progress, pace: Pace, arms: number): (look: PrecisionLook) => void {
   let told = false;
   return ({ metric, relative, halfWidth, replications, reached, expected, max }) => {
     const width = halfWidth === null ? 'no interval' : `±${percent(halfWidth)}`;
@@ -93,7 +78,7 @@ function looks(
   };
 }
 
-const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
+export const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
 
 /** Says before the work, not after it, that the report has nowhere to go. */
 export function checkFolder(dir: string): void {
