@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { FIRST, markers, marks } from './marks.ts';
+import { instanceOf } from './wasm.ts';
 
 /** The kinds of parser. */
 export const REQUEST = 1;
@@ -48,12 +49,6 @@ interface Exports {
   malloc(bytes: number): number;
 }
 
-// Just what is used of WebAssembly: its types come with those of the browser, which are not wanted here.
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
-
 let shared: Exports | null = null;
 let heap: Buffer;
 /** Where input goes in llhttp's memory. */
@@ -66,7 +61,7 @@ const free: Readonly<Record<number, number[]>> = { [REQUEST]: [], [RESPONSE]: []
 /** Compiles llhttp and makes the instance, which takes some milliseconds. */
 function load(): Exports {
   const require = createRequire(import.meta.url);
-  const module = new WebAssembly.Module(require('undici/lib/llhttp/llhttp-wasm.js') as Buffer);
+  const bytes = require('undici/lib/llhttp/llhttp-wasm.js') as Buffer;
   const nothing = () => 0;
   const told = markers(
     (_, at, length) => current.onName(at - input, length),
@@ -86,7 +81,7 @@ function load(): Exports {
     wasm_on_message_complete: () => current.onComplete(),
   };
   // The object that WebAssembly makes is slow to look things up in.
-  shared = plain(new WebAssembly.Instance(module, { env }).exports as Exports);
+  shared = plain(instanceOf<Exports>(bytes, { env }));
   input = shared.malloc(FEED_BYTES);
   heap = Buffer.from(shared.memory.buffer);
   return shared;

@@ -3,15 +3,12 @@
  * JavaScript costs more than all that is to be done: this is a module of WebAssembly that llhttp calls instead, and
  * that writes down what it is told. What is told of trailers it hands on.
  */
+import { instanceOf } from './wasm.ts';
+
 export const NAME = 1;
 export const VALUE = 2;
 
 type Told = (parser: number, at: number, length: number) => number;
-
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -65,8 +62,7 @@ export let marks: Int32Array = new Int32Array(0);
 
 /** What llhttp is to call. `name` and `value` are called while nothing is marked. */
 export function markers(name: Told, value: Told): { readonly name: Told; readonly value: Told } {
-  const module = new WebAssembly.Module(Uint8Array.from(bytes));
-  const made = new WebAssembly.Instance(module, { on: { name, value } }).exports as Exports;
+  const made = instanceOf<Exports>(Uint8Array.from(bytes), { on: { name, value } });
   marks = new Int32Array(made.memory.buffer);
   return made;
 }
