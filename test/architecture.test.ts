@@ -66,7 +66,19 @@ const mayImport: Record<string, readonly string[]> = {
   proxy: ['core', 'problems', 'config', 'proxy', 'version', 'markup'],
   sim: ['core', 'problems', 'config', 'scenario', 'sim', 'version'],
   reports: ['reports', 'version', 'markup'],
-  cli: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'reports', 'cli', 'version'],
+  queue: ['sim', 'problems', 'version', 'queue'],
+  cli: [
+    'core',
+    'problems',
+    'config',
+    'scenario',
+    'proxy',
+    'sim',
+    'queue',
+    'reports',
+    'cli',
+    'version',
+  ],
 };
 
 /** What reports may read from elsewhere: what a result is, and what its metrics are called. */
