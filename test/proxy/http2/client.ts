@@ -3,7 +3,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:h
 import { onTestFinished } from 'vitest';
 import type { Rig } from '../rig.ts';
 
-export function client(r: Rig): ClientHttp2Session {
+export function client(r: Pick<Rig, 'port'>): ClientHttp2Session {
   const session = connect(`https://a.test:${r.port}`, {
     lookup: (_, __, done) => done(null, [{ address: '127.0.0.1', family: 4 }] as never, 4),
     rejectUnauthorized: false,

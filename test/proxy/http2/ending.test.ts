@@ -8,8 +8,8 @@ import { proxyChild } from '../chaos/child.ts';
 import { backend, balancer, configuration, onFreePorts, type Rig, rig } from '../rig.ts';
 import { freePort, isListening } from '../servers/httpd.ts';
 import { Authority, certificateFolder, hasOpenssl } from '../tls/certificates.ts';
-import { client, get } from './client.ts';
-import { headers, ping, statusIn, types, Wire } from './wire.ts';
+import { answered, client, get } from './client.ts';
+import { data, END_HEADERS, fields, headers, ping, statusIn, types, Wire } from './wire.ts';
 
 const folder = certificateFolder();
 beforeAll(() => {
@@ -60,6 +60,83 @@ describe.skipIf(!hasOpenssl)('sessions', () => {
     expect([answer?.stream, statusIn(answer!.payload)]).toEqual([1, 200]);
     await Promise.all([closed, ...ends]);
     expect(held.held.length).toBe(4);
+  });
+
+  test('uploads that cross the GOAWAY are not read, and take nothing from one that was there before', async () => {
+    let bytes = 0;
+    const a = await backend('a', (message, response) => {
+      message.on('data', (chunk) => {
+        bytes += chunk.length;
+      });
+      message.on('end', () => response.end(`${bytes}`));
+    });
+    const r = await front([a.url]);
+    const wire = await Wire.connect(r.port);
+    const chunk = Buffer.alloc(16_000, 'x');
+    const post = (stream: number) => headers(stream, fields({ ':method': 'POST' }), END_HEADERS);
+    wire.send(post(1), data(1, chunk, 0), data(1, chunk, 0));
+    await expect.poll(() => bytes, { timeout: 20_000 }).toBeGreaterThan(0);
+    const closed = r.proxy.close();
+    // Together as much as the connection's window has left.
+    for (const stream of [3, 5]) wire.send(post(stream), data(stream, chunk, 0));
+    const goaway = await wire.next(({ type }) => type === types.goaway);
+    expect(goaway?.payload.readUInt32BE(0)).toBe(1);
+    await wire.next(({ type, stream }) => type === types.window && stream === 0);
+    wire.send(data(1, chunk, 0), data(1, chunk));
+    const answer = await wire.next(({ type }) => type === types.headers);
+    expect([answer?.stream, statusIn(answer!.payload)]).toEqual([1, 200]);
+    await closed;
+    expect([a.seen, bytes]).toEqual([1, 4 * chunk.length]);
+  });
+
+  test('SIGTERM: what crosses it is answered, or refused unread: asked again elsewhere, all is done once', async () => {
+    const done = new Map<string, number>();
+    const a = await backend('a', (message, response) => {
+      message.resume();
+      message.on('end', () => {
+        done.set(message.url!, (done.get(message.url!) ?? 0) + 1);
+        response.end(message.url);
+      });
+    });
+    const port = await freePort();
+    const [child, other] = [await proxyChild(port, lines([a.url]), 2), await front([a.url])];
+    let session = client({ port });
+    let elsewhere = false;
+    session.once('goaway', () => {
+      session = client(other);
+      elsewhere = true;
+    });
+    let begun = 0;
+    let refused = 0;
+    let told = false;
+    const ask = async () => {
+      const path = `/${++begun}`;
+      for (;;) {
+        const asked = session.request({ ':path': path, ':method': 'POST' });
+        asked.end('x'.repeat(begun % 5 === 0 ? 50_000 : 10));
+        const { status, body, code } = await answered(asked);
+        if (status !== undefined) {
+          expect([status, body, code]).toEqual([200, path, constants.NGHTTP2_NO_ERROR]);
+          return;
+        }
+        expect(code).toBe(constants.NGHTTP2_REFUSED_STREAM);
+        refused++;
+      }
+    };
+    // Clients go on for a while behind the end, which is somewhere among their requests.
+    const user = async () => {
+      for (let behind = 0; behind < 10; ) {
+        await ask();
+        if (begun >= 300 && !told) child.process.kill('SIGTERM');
+        told ||= begun >= 300; // a second signal would end it at once
+        if (elsewhere) behind++;
+      }
+    };
+    await Promise.all(Array.from({ length: 40 }, user));
+    expect((await child.ended).code).toBe(0);
+    expect(done.size).toBe(begun);
+    expect([...done.values()].every((times) => times === 1)).toBe(true);
+    console.log(`${begun} requests, ${refused} of them refused by the one that ended`);
   });
 
   test('closing: what is not answered ends at the deadline', async () => {
