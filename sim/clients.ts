@@ -8,7 +8,7 @@ import * as core from '../src/core/index.ts';
 import type { ClientSpec, Scenario, TraceSpec } from '../src/scenario/scenario.ts';
 import { sourceOf } from './arrivals/source.ts';
 import { counterUniform } from './counter-uniform.ts';
-import { DeadlineRing } from './deadline-ring.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -47,7 +47,7 @@ interface ClientClass {
   readonly serviceStream: Uniform;
   readonly bytesStream: Uniform;
   readonly errorStream: Uniform;
-  readonly patience: DeadlineRing | null;
+  readonly patience: Deadlines | null;
   readonly retries: Retries;
   /** Mode tcp: requests on one connection; null: those of a session. */
   readonly perConnection: Distribution | null;
@@ -194,8 +194,7 @@ export class Clients {
 
   /** Starts the client's patience for an attempt that begins now. */
   begin(flight: Flight, nowNs: number): void {
-    const { patience } = this.classes[flight.client];
-    flight.patience = patience === null ? NONE : patience.set(flight.id, nowNs);
+    this.classes[flight.client].patience?.set(flight.patience, nowNs);
   }
 
   /** Handles GIVE_UP: the exchange that nobody waits for any more, or NONE. */
@@ -206,7 +205,7 @@ export class Clients {
   /** Nobody waits for the answer of this attempt any more. */
   leave(flight: Flight): void {
     flight.serial = 0;
-    this.classes[flight.client].patience?.lift(flight.patience);
+    flight.patience.lift();
   }
 
   /** Whether the client tries again, and pays for it. */
@@ -225,7 +224,7 @@ export class Clients {
     );
     again.carryOn(flight);
     again.attemptsLeft--;
-    again.triesBefore += flight.proxy.exchanges.tries(flight.exchange);
+    again.triesBefore += flight.tries;
     again.errorUniform = errorOfAttempt(flight.errorUniform, attempt);
     const waitNs = retries.backoffNs(flight.serviceUniform, attempt);
     this.queue.push(nowNs + waitNs, eventOf(RETRY, again.id));
@@ -254,9 +253,7 @@ export class Clients {
     if (trace.sessions[address] === NONE) {
       trace.sessions[address] = this.sessions.open(client, this.classes[client].sessionStream);
     }
-    const session = trace.sessions[address];
-    const flight = this.#request(client, session, nowNs);
-    this.sessions.slab.rows.count[session]++; // the next one draws anew
+    const flight = this.#request(client, trace.sessions[address], nowNs);
     flight.fixedBytes = spec.bytes[entry];
     flight.sourceKey = spec.sourceKey[address];
     flight.uriKey = spec.uriKey[entry];
@@ -306,7 +303,7 @@ export class Clients {
     if (session === NONE) return this.#open(this.#anyProxy(client), null);
     const { rows } = this.sessions.slab;
     if (this.keepsConnections && rows.connection[session] !== NONE) {
-      const flight = this.flights.of(rows.connection[session]);
+      const flight = this.flights.all[rows.connection[session]];
       flight.serial = ++this.serial;
       return flight;
     }
@@ -373,7 +370,7 @@ function classOf(
   // The sessions of a trace are its addresses, so that each keeps its proxy as it is.
   const byAddress = spec.spread === 'address' && arrival.kind !== 'trace';
   const patience =
-    timeoutNs === null ? null : new DeadlineRing(queue, eventOf(GIVE_UP, client), timeoutNs);
+    timeoutNs === null ? null : new Deadlines(queue, eventOf(GIVE_UP, client), timeoutNs);
   return {
     spec,
     sticky: session !== null && session.sticky !== 'none',

@@ -78,10 +78,9 @@ export class Endings {
   }
 
   /** A sticky client learns its route from every answer that carries the route-changed mark. */
-  #giveRoute({ exchange, session, proxy }: Flight): void {
-    if (!proxy.exchanges.routeChanged(exchange)) return;
-    const { routes } = this.clients.sessions;
-    routes[session] = proxy.balancer.routeOf(proxy.exchanges.worker(exchange));
+  #giveRoute({ routeChanged, worker, session, proxy }: Flight): void {
+    if (!routeChanged) return;
+    this.clients.sessions.routes[session] = proxy.balancer.routeOf(worker);
   }
 }
 

@@ -14,7 +14,7 @@ export const SHARE = 4;
 export const ANSWER = 5;
 /** A client's patience ends. Row: client class. */
 export const GIVE_UP = 6;
-/** A worker's `timeout` for the status line ends. Row: ring of those that share the same timeout. */
+/** A worker's `timeout` for the status line ends. Row: list of those that share the same timeout. */
 export const EXPIRE = 7;
 /** A client tries again. Row: exchange. */
 export const RETRY = 8;

@@ -108,17 +108,16 @@ function decision(
   before: Snapshot,
   nowNs: number,
 ): Decision {
-  const { balancer, exchanges, index } = flight.proxy;
+  const { balancer, index } = flight.proxy;
   const { workers, via } = balancer;
-  const worker =
-    via === 'nobody' || via === 'nofailover' ? NONE : exchanges.worker(flight.exchange);
+  const worker = via === 'nobody' || via === 'nofailover' ? NONE : flight.worker;
   const { workers: specs, proxies } = options.scenario.balancer;
-  const { session, number, triesBefore } = flight;
+  const { session, number, tries, triesBefore } = flight;
   const candidates = new Set(workers.candidate.slice(0, balancer.views.candidateCount[0]));
   const searched = via === 'search' || via === 'nobody';
   return {
     request: number + 1,
-    attempt: triesBefore + exchanges.tries(flight.exchange) + Number(worker === NONE),
+    attempt: triesBefore + tries + Number(worker === NONE),
     at: nowNs / 1e9,
     ...(proxies > 1 && { proxy: index + 1 }),
     route: session === NONE ? null : clients.sessions.routes[session],

@@ -1,8 +1,9 @@
 /**
- * What the simulator knows of requests under way. Records are pooled objects, one for each exchange the core ever
- * had at once: V8 reads a field of an object in two instructions, an entry of a typed column in eight.
+ * What the simulator knows of requests under way: the core's exchanges, with fields of its own. They are pooled objects:
+ * V8 reads a field of an object in two instructions, an entry of a typed column in eight.
  */
-import { NONE } from '../src/core/index.ts';
+import { Exchange, NONE } from '../src/core/index.ts';
+import { Deadline } from './deadlines.ts';
 import type { Link } from './link.ts';
 import type { ProxyInstance } from './proxy.ts';
 
@@ -10,12 +11,8 @@ import type { ProxyInstance } from './proxy.ts';
 const DOUBLE = Number.NaN;
 
 /** One attempt of a request: from an exchange's opening to its close. In mode tcp one after the other, on one connection. */
-export class Flight {
-  /** What events carry: its exchange times the number of proxies, plus the number of its proxy. */
-  readonly id: number;
+export class Flight extends Exchange {
   readonly proxy: ProxyInstance;
-  /** Its exchange at the proxy. */
-  readonly exchange: number;
   /** Client class. */
   client = 0;
   /** Session row, or NONE. */
@@ -44,7 +41,7 @@ export class Flight {
   /** Tries of this request's earlier attempts. */
   triesBefore = 0;
   /** Tries of this attempt whose picks were counted. */
-  tries = 0;
+  triesCounted = 0;
   /** When the wait for a connection slot or a usable worker began. */
   waitingSinceNs = DOUBLE;
   waitedNs = DOUBLE;
@@ -57,24 +54,26 @@ export class Flight {
   /** Begin of the connecting, and how often what is under way was sent again. */
   dialedNs = DOUBLE;
   resends = 0;
-  /** Places in the rings of deadlines of the client's patience and of the try's time-out, or NONE. */
-  patience = NONE;
-  expiry = NONE;
+  /** End of the client's patience, and the try's time-out. */
+  readonly patience: Deadline;
+  readonly expiry: Deadline;
   /** Job at the backend, or NONE; and the sequence of the event under way, or NONE. */
   job = NONE;
   sequence = DOUBLE;
   /** What the backend answered: its status (0: the connection was reset) and size. */
-  status = 0;
+  statusCode = 0;
   bytes = 0;
   /** 1 if the last outcome was an answer: its cookie reaches the client. */
   answered = 0;
   /** Mode tcp: 1 while its connection is open and no request is under way. */
   idle = 0;
 
-  constructor(id: number, proxy: ProxyInstance, exchange: number) {
-    this.id = id;
+  /** `id`: what events carry. */
+  constructor(id: number, proxy: ProxyInstance) {
+    super(id);
     this.proxy = proxy;
-    this.exchange = exchange;
+    this.patience = new Deadline(id);
+    this.expiry = new Deadline(id);
     this.link = proxy.links[0];
   }
 
@@ -98,24 +97,13 @@ export class Flight {
 }
 
 export class Flights {
-  /** By id, as far as there ever were any. */
+  /** By id. */
   readonly all: Flight[] = [];
-  private readonly proxies: readonly ProxyInstance[];
 
-  constructor(proxies: readonly ProxyInstance[]) {
-    this.proxies = proxies;
-  }
-
-  of(id: number): Flight {
-    return id < this.all.length ? this.all[id] : this.#grow(id);
-  }
-
-  #grow(id: number): Flight {
-    const proxies = this.proxies;
-    for (let next = this.all.length; next <= id; next++) {
-      const index = next % proxies.length;
-      this.all.push(new Flight(next, proxies[index], (next - index) / proxies.length));
-    }
-    return this.all[id];
+  /** One more for `proxy`. */
+  another(proxy: ProxyInstance): Flight {
+    const flight = new Flight(this.all.length, proxy);
+    this.all.push(flight);
+    return flight;
   }
 }

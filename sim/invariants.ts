@@ -15,7 +15,7 @@ export function brokenInvariants(model: Model): string[] {
   for (const flight of flights.all) {
     if (flight.serial !== 0 && flight.measured === 1) unfinished++;
     if (flight.underWay === 0) continue;
-    const tries = flight.proxy.exchanges.tries(flight.exchange);
+    const { tries } = flight;
     underWay++;
     residenceNs += nowNs - flight.startedNs;
     triesUnderWay += tries;

@@ -1,10 +1,10 @@
 import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
-import type { DeadlineRing } from './deadline-ring.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
-import type { Gauge } from './gauges.ts';
 import { IdleConnections } from './idle-connections.ts';
 import type { WorkerCounts } from './observations.ts';
+import type { Station } from './station.ts';
 
 /** First waits of Linux' TCP before it sends again what got lost; each further one is twice as long, up to a limit. */
 const CONNECT_RESEND_NS = 1e9;
@@ -21,6 +21,7 @@ export function resendNs(times: number, connecting: boolean): number {
 export class Link {
   readonly worker: number;
   readonly backend: BackendSpec;
+  readonly station: Station;
   /** Sizes of responses. */
   readonly bytes: Distribution;
   readonly halfRttNs: number;
@@ -36,18 +37,16 @@ export class Link {
   cuts = 0;
   /** The proxy's `busy` of the worker, as observed last. */
   busy = 0;
-  /** Time-outs for a status line: one ring for all workers that share a `timeout`. */
-  readonly expiry: DeadlineRing;
-  /** How many wait at the backend. */
-  readonly queue: Gauge;
+  /** Time-outs for a status line: one list for all workers that share a `timeout`. */
+  readonly expiry: Deadlines;
   /** What is observed of this worker: here, as every step of a request has its link at hand. */
   readonly counts: WorkerCounts;
 
   constructor(
     scenario: Scenario,
     worker: number,
-    expiry: DeadlineRing,
-    queue: Gauge,
+    expiry: Deadlines,
+    station: Station,
     counts: WorkerCounts,
   ) {
     const { workers, mode } = scenario.balancer;
@@ -59,6 +58,7 @@ export class Link {
     );
     this.worker = worker;
     this.backend = backend;
+    this.station = station;
     this.bytes = distributionOf(backend.bytes);
     this.halfRttNs = Math.round(backend.rttNs / 2);
     this.connectNs = 2 * this.halfRttNs + backend.connectNs;
@@ -66,7 +66,6 @@ export class Link {
     this.reuses = spec.disablereuse || mode === 'tcp' ? 0 : 1;
     this.idle = new IdleConnections(Number.isFinite(ttlNs) ? ttlNs : null, spec.smax);
     this.expiry = expiry;
-    this.queue = queue;
     this.counts = counts;
   }
 }

@@ -11,7 +11,7 @@ import * as core from '../src/core/index.ts';
 import { targetShares } from '../src/scenario/load.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { Clients } from './clients.ts';
-import { DeadlineRing } from './deadline-ring.ts';
+import { Deadlines } from './deadlines.ts';
 import { type Curve, Endings } from './endings.ts';
 import { EventQueue } from './event-queue.ts';
 import * as events from './events.ts';
@@ -86,8 +86,8 @@ export interface World {
   readonly observations: Observations;
   readonly ledger: Ledger;
   readonly witness: Witness | null;
-  /** The ring of time-outs for a status line of all workers with this `timeout`. */
-  expiryOf(timeoutNs: number): DeadlineRing;
+  /** The list of time-outs for a status line of all workers with this `timeout`. */
+  expiryOf(timeoutNs: number): Deadlines;
   /** More may wait for `worker` than before. */
   noteQueue(worker: number): void;
 }
@@ -99,7 +99,7 @@ export class Model implements World {
   readonly stations: Stations;
   readonly troubles: Troubles;
   readonly proxies: readonly ProxyInstance[];
-  readonly flights: Flights;
+  readonly flights = new Flights();
   readonly clients: Clients;
   readonly endings: Endings;
   readonly observations: Observations;
@@ -108,8 +108,8 @@ export class Model implements World {
   nowNs = 0;
   warmupArrivals = 0;
 
-  /** Time-outs for a status line, one ring for each `timeout` there is. */
-  private readonly expiry: readonly DeadlineRing[];
+  /** Time-outs for a status line, one list for each `timeout` there is. */
+  private readonly expiry: readonly Deadlines[];
   private readonly timeouts: readonly number[];
   private readonly requests: number;
   /** Without a duration, and where logs are replayed, the window ends with the last request at the latest. */
@@ -137,11 +137,10 @@ export class Model implements World {
       },
     });
     this.timeouts = [...new Set(workers.map(({ timeoutNs }) => timeoutNs))];
-    this.expiry = this.timeouts.map((timeoutNs, ring) => {
-      return new DeadlineRing(queue, eventOf(EXPIRE, ring), timeoutNs);
+    this.expiry = this.timeouts.map((timeoutNs, list) => {
+      return new Deadlines(queue, eventOf(EXPIRE, list), timeoutNs);
     });
     this.proxies = Array.from({ length: proxies }, (_, i) => new ProxyInstance(this, i));
-    this.flights = new Flights(this.proxies);
     const { flights, observations } = this;
     this.clients = new Clients(
       scenario,
@@ -164,7 +163,7 @@ export class Model implements World {
       scenario.clients.every(({ arrival }) => arrival.kind === 'trace');
   }
 
-  expiryOf(timeoutNs: number): DeadlineRing {
+  expiryOf(timeoutNs: number): Deadlines {
     return this.expiry[this.timeouts.indexOf(timeoutNs)];
   }
 
@@ -237,20 +236,20 @@ export class Model implements World {
         this.#arrived(this.clients.next(row, nowNs), nowNs);
         break;
       case RETRY: {
-        const flight = this.flights.of(row);
+        const flight = this.flights.all[row];
         flight.proxy.launch(flight, nowNs);
         flight.proxy.settled(nowNs);
         break;
       }
       case CONNECT: {
-        const flight = this.flights.of(row);
+        const flight = this.flights.all[row];
         if (!this.#isCurrent(flight)) break;
         flight.proxy.connect(flight, nowNs);
         flight.proxy.settled(nowNs);
         break;
       }
       case REACH: {
-        const flight = this.flights.of(row);
+        const flight = this.flights.all[row];
         if (!this.#isCurrent(flight)) break;
         flight.proxy.reach(flight, nowNs);
         flight.proxy.settled(nowNs);
@@ -263,7 +262,7 @@ export class Model implements World {
         this.#departed(this.stations.departShared(row, this.queue.sequence, nowNs), nowNs);
         break;
       case ANSWER: {
-        const flight = this.flights.of(row);
+        const flight = this.flights.all[row];
         if (!this.#isCurrent(flight)) break;
         flight.proxy.answered(flight, nowNs);
         flight.proxy.settled(nowNs);
@@ -313,14 +312,14 @@ export class Model implements World {
       if (id !== NONE) this.stations.concludeCheck(id, true, nowNs);
       return;
     }
-    const flight = this.flights.of(id);
+    const flight = this.flights.all[id];
     flight.proxy.served(flight, nowNs);
     flight.proxy.settled(nowNs);
   }
 
   #giveUp(id: number, nowNs: number): void {
     if (id === NONE) return;
-    const flight = this.flights.of(id);
+    const flight = this.flights.all[id];
     this.endings.giveUp(flight, nowNs);
     flight.proxy.hangUp(flight, nowNs);
     flight.proxy.settled(nowNs);
@@ -328,7 +327,7 @@ export class Model implements World {
 
   #expire(id: number, nowNs: number): void {
     if (id === NONE) return;
-    const flight = this.flights.of(id);
+    const flight = this.flights.all[id];
     flight.proxy.expire(flight, nowNs);
     flight.proxy.settled(nowNs);
   }
@@ -339,7 +338,7 @@ export class Model implements World {
     for (const id of this.stations.drop(worker, nowNs)) {
       if (id < NONE) this.stations.concludeCheck(id, false, nowNs);
       else {
-        const flight = this.flights.of(id);
+        const flight = this.flights.all[id];
         flight.proxy.lose(flight, nowNs);
       }
     }

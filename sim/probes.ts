@@ -8,7 +8,7 @@ import { type Link, resendNs } from './link.ts';
 import type { World } from './model.ts';
 import type { ProxyInstance } from './proxy.ts';
 import type { Uniform } from './streams.ts';
-import { SERVED } from './troubles.ts';
+import { fateAt, SERVED } from './troubles.ts';
 
 interface Member extends CheckedMember {
   readonly link: Link;
@@ -70,8 +70,8 @@ export class Probes {
 
 /** One check. `end` is called once, later than this call returns. */
 function probe(
-  { timers, stations, troubles }: World,
-  { worker, link, overHttp, passing, timeoutNs, uniform }: Member,
+  { timers, stations }: World,
+  { link, overHttp, passing, timeoutNs, uniform }: Member,
   beganNs: number,
   end: (passed: boolean, nowNs: number) => void,
 ): void {
@@ -97,7 +97,7 @@ function probe(
     send(nowNs + link.halfRttNs, Number.POSITIVE_INFINITY, (atNs) => finish(passed, atNs));
 
   const connected = (nowNs: number): void => {
-    const refused = stations.crashes[worker] > 0;
+    const refused = link.station.crashes > 0;
     if (refused || !overHttp) {
       finish(!refused, nowNs);
       return;
@@ -106,16 +106,16 @@ function probe(
     send(nowNs + link.halfRttNs, Number.POSITIVE_INFINITY, arrived);
   };
   const arrived = (nowNs: number): void => {
-    const fate = troubles.fate(worker, uniform());
-    if (stations.crashes[worker] > 0 || fate !== SERVED) {
-      respond(stations.crashes[worker] === 0 && passing.includes(fate), nowNs);
+    const fate = fateAt(link.station, uniform());
+    if (link.station.crashes > 0 || fate !== SERVED) {
+      respond(link.station.crashes === 0 && passing.includes(fate), nowNs);
       return;
     }
     const served = (answered: boolean, atNs: number) => {
       job = NONE;
       respond(answered && passing.includes(200), atNs);
     };
-    job = stations.enterCheck(worker, link.backend.checkNs, served, nowNs);
+    job = stations.enterCheck(link.station, link.backend.checkNs, served, nowNs);
     if (job === NONE) {
       respond(link.backend.queueFull === 'answer' && passing.includes(503), nowNs); // no place
     }

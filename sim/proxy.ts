@@ -29,7 +29,7 @@ import { wholeNs } from './whole-ns.ts';
  */
 const { ADVANCE, ANSWER, CONNECT, REACH, eventOf } = events;
 const { NONE, outcomes, status, usable } = core;
-const { SERVED } = fates;
+const { SERVED, fateAt } = fates;
 
 /** What a plain GET weighs on the wire, head and all; sizes of requests are not modelled. */
 const REQUEST_BYTES = 200;
@@ -38,6 +38,9 @@ const STATUS_LINE_BYTES = 15;
 /** What nginx logs for a client that has closed its connection; httpd has no number for it. */
 const CLIENT_LEFT = 499;
 
+/** Requests under way that there is room for from the start. */
+const FLIGHTS = 64;
+
 /** The core's next step, or that there is none before another event. Strings all: V8 compares those by address. */
 const UNDER_WAY = 'under way';
 type Progress = Step | typeof UNDER_WAY;
@@ -45,7 +48,7 @@ type Progress = Step | typeof UNDER_WAY;
 export class ProxyInstance {
   readonly index: number;
   readonly balancer: Balancer;
-  readonly exchanges: Exchanges;
+  readonly exchanges: Exchanges<Flight>;
   /** The way to each worker. */
   readonly links: readonly Link[];
 
@@ -67,7 +70,6 @@ export class ProxyInstance {
     const rng = [word(), word(), word(), word()] as const;
     this.index = index;
     this.balancer = balancerOf(scenario.balancer, lbmethod, alternatives, rng);
-    this.exchanges = new core.Exchanges(this.balancer);
     this.world = world;
     this.queue = world.queue;
     this.stations = world.stations;
@@ -80,16 +82,16 @@ export class ProxyInstance {
         scenario,
         worker,
         world.expiryOf(timeoutNs),
-        world.stations.waiting.all[worker],
+        world.stations.all[worker],
         world.observations.workers[worker],
       );
     });
+    this.exchanges = new core.Exchanges(this.balancer, FLIGHTS, () => world.flights.another(this));
   }
 
   /** Takes up a request that carries `route`, or none. */
   open(route: string | null): Flight {
-    const { flights, proxies } = this.world;
-    return flights.of(this.exchanges.open(route) * proxies.length + this.index);
+    return this.exchanges.open(route);
   }
 
   /** A request arrived: over its session's open connection, or as a new exchange. */
@@ -107,10 +109,9 @@ export class ProxyInstance {
     const { clients, ledger, witness } = this.world;
     flight.startedNs = nowNs;
     flight.pickedSumNs = 0;
-    flight.tries = 0;
+    flight.triesCounted = 0;
     flight.job = NONE;
     flight.sequence = NONE;
-    flight.expiry = NONE;
     flight.answered = 0;
     flight.underWay = 1;
     ledger.begun++;
@@ -118,7 +119,7 @@ export class ProxyInstance {
     clients.begin(flight, nowNs);
     witness?.before(flight, nowNs);
     const key = this.hashes ? this.#keyOf(flight) : 0;
-    const step = this.exchanges.begin(flight.exchange, nowNs, key);
+    const step = this.exchanges.begin(flight, nowNs, key);
     this.#countPick(flight, nowNs);
     if (clients.isSticky[flight.client] === 1) this.#auditStickiness(flight, nowNs);
     witness?.after(flight, step, nowNs);
@@ -133,7 +134,7 @@ export class ProxyInstance {
 
   /** A request that names a route goes there for as long as that worker can serve; counts those that do not. */
   #auditStickiness(flight: Flight, nowNs: number): void {
-    const { exchange, session, arrivedNs, triesBefore } = flight;
+    const { worker, session, arrivedNs, triesBefore } = flight;
     if (nowNs !== arrivedNs || triesBefore !== 0) return; // the route it was opened with may be old
     const { balancer } = this;
     if (balancer.via !== 'search' || balancer.views.stickyCookie[0] === 0) return;
@@ -141,7 +142,7 @@ export class ProxyInstance {
     const home = slab.rows.home[session];
     const route = routes[session];
     if (home === NONE || route === '' || route !== balancer.routeOf(home)) return;
-    if (usable(balancer.workers, home) && this.exchanges.worker(exchange) !== home) {
+    if (usable(balancer.workers, home) && worker !== home) {
       this.observations.unforcedMoves++;
     }
   }
@@ -156,8 +157,7 @@ export class ProxyInstance {
 
   #wait(flight: Flight, nowNs: number): void {
     flight.waitingSinceNs = nowNs;
-    const worker = this.exchanges.worker(flight.exchange);
-    if (worker !== NONE) this.world.noteQueue(worker);
+    if (flight.worker !== NONE) this.world.noteQueue(flight.worker);
   }
 
   /** After every step: whose wait inside the core is over goes on, and the next end of a wait is scheduled. */
@@ -167,13 +167,12 @@ export class ProxyInstance {
   }
 
   #goOn(nowNs: number): void {
-    const { flights, proxies } = this.world;
-    for (let id = this.exchanges.poll(); id !== NONE; id = this.exchanges.poll()) {
-      const flight = flights.of(id * proxies.length + this.index);
+    const { exchanges } = this;
+    for (let flight = exchanges.poll(); flight !== null; flight = exchanges.poll()) {
       flight.waitedNs += nowNs - flight.waitingSinceNs;
       this.#countPick(flight, nowNs);
       this.touchAll(nowNs); // a wait that expired leaves traces on other workers too
-      this.#proceed(flight, this.exchanges.stepOf(id), nowNs);
+      this.#proceed(flight, flight.step, nowNs);
     }
   }
 
@@ -199,7 +198,7 @@ export class ProxyInstance {
     }
     flight.dialedNs = nowNs;
     if (link.connectNs === 0) return this.#connect(flight, nowNs);
-    const refused = this.stations.crashes[link.worker] > 0; // told after one round trip
+    const refused = link.station.crashes > 0; // told after one round trip
     const openNs = refused ? 2 * link.halfRttNs : link.connectNs;
     this.#schedule(flight, CONNECT, nowNs + openNs);
     return UNDER_WAY;
@@ -218,10 +217,10 @@ export class ProxyInstance {
       return UNDER_WAY;
     }
     flight.resends = 0;
-    if (link.cuts > 0 || this.stations.crashes[link.worker] > 0) {
+    if (link.cuts > 0 || link.station.crashes > 0) {
       return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
-    const step = this.exchanges.connected(flight.exchange, nowNs);
+    const step = this.exchanges.connected(flight, nowNs);
     if (step === 'send') {
       flight.restarts = link.restarts;
       return this.#send(flight, link, nowNs);
@@ -231,8 +230,8 @@ export class ProxyInstance {
   }
 
   #send(flight: Flight, link: Link, nowNs: number): Progress {
-    this.exchanges.sent(flight.exchange, REQUEST_BYTES);
-    flight.expiry = link.expiry.set(flight.id, nowNs);
+    this.exchanges.sent(flight, REQUEST_BYTES);
+    link.expiry.set(flight.expiry, nowNs);
     if (link.halfRttNs === 0) return this.#reach(flight, nowNs);
     this.#schedule(flight, REACH, nowNs + link.halfRttNs);
     return UNDER_WAY;
@@ -245,25 +244,23 @@ export class ProxyInstance {
 
   #reach(flight: Flight, nowNs: number): Progress {
     const { link } = flight;
-    const { worker, backend } = link;
     if (this.#isLost(flight, link, REACH, nowNs)) return UNDER_WAY;
-    const stations = this.stations;
-    const { troubles } = this.world;
-    if (stations.crashes[worker] > 0 || flight.restarts !== link.restarts) {
+    const { station } = link;
+    if (station.crashes > 0 || flight.restarts !== link.restarts) {
       return this.#respond(flight, 0, 0, nowNs);
     }
-    const fate = troubles.fate(worker, flight.errorUniform);
+    const fate = fateAt(station, flight.errorUniform);
     if (fate !== SERVED) return this.#respond(flight, fate, 0, nowNs);
-    const job = stations.enter(worker, flight.id, flight.serviceUniform, nowNs);
+    const job = this.stations.enter(station, flight.id, flight.serviceUniform, nowNs);
     if (job === NONE) {
-      if (backend.queueFull === 'answer') {
-        return this.#respond(flight, 503, 0, nowNs);
-      }
+      if (link.backend.queueFull === 'answer') return this.#respond(flight, 503, 0, nowNs);
       return this.#settle(flight, outcomes.connectFailed, 0, nowNs);
     }
     flight.job = job;
-    const atMost = link.queue.value + this.exchanges.waiting;
-    if (atMost > this.observations.queueMax || this.isOneOfMany) this.world.noteQueue(worker);
+    const atMost = station.waiting.value + this.exchanges.waiting;
+    if (atMost > this.observations.queueMax || this.isOneOfMany) {
+      this.world.noteQueue(link.worker);
+    }
     return UNDER_WAY;
   }
 
@@ -282,7 +279,7 @@ export class ProxyInstance {
   #respond(flight: Flight, statusCode: number, bytes: number, nowNs: number): Progress {
     const { halfRttNs, cuts } = flight.link;
     if (halfRttNs === 0 && cuts === 0) return this.#complete(flight, statusCode, bytes, nowNs);
-    flight.status = statusCode;
+    flight.statusCode = statusCode;
     flight.bytes = bytes;
     this.#schedule(flight, ANSWER, nowNs + halfRttNs);
     return UNDER_WAY;
@@ -291,7 +288,7 @@ export class ProxyInstance {
   /** Handles ANSWER: the answer, or the reset, is at the balancer. */
   answered(flight: Flight, nowNs: number): void {
     if (this.#isLost(flight, flight.link, ANSWER, nowNs)) return;
-    this.#proceed(flight, this.#complete(flight, flight.status, flight.bytes, nowNs), nowNs);
+    this.#proceed(flight, this.#complete(flight, flight.statusCode, flight.bytes, nowNs), nowNs);
   }
 
   /** Whether what arrives now got lost on the way; then it is sent again. */
@@ -308,10 +305,10 @@ export class ProxyInstance {
     if (statusCode === 0) return this.#settle(flight, outcomes.closedEarly, 0, nowNs);
     const { link } = flight;
     const bytes = STATUS_LINE_BYTES + sizeBytes;
-    this.exchanges.received(flight.exchange, bytes);
+    this.exchanges.received(flight, bytes);
     if (flight.measured === 1) link.counts.bytes += REQUEST_BYTES + bytes;
     if (this.keepsConnections && statusCode < 500 && this.world.clients.keepsOpen(flight)) {
-      this.#rest(flight, link, statusCode, nowNs);
+      this.#rest(flight, statusCode, nowNs);
       return UNDER_WAY;
     }
     const open = flight.restarts === link.restarts; // no crash since it was sent
@@ -320,9 +317,8 @@ export class ProxyInstance {
   }
 
   /** Mode tcp: the client has its answer, and the connection rests until its next request. */
-  #rest(flight: Flight, link: Link, statusCode: number, nowNs: number): void {
-    link.expiry.lift(flight.expiry);
-    flight.expiry = NONE;
+  #rest(flight: Flight, statusCode: number, nowNs: number): void {
+    flight.expiry.lift();
     flight.sequence = NONE;
     flight.answered = 1;
     this.world.endings.answer(flight, statusCode, nowNs);
@@ -332,19 +328,17 @@ export class ProxyInstance {
 
   /** Tells the core how the try ended. */
   #settle(flight: Flight, outcome: Outcome, statusCode: number, nowNs: number): Step {
-    const { exchange } = flight;
-    const { worker, expiry, counts } = flight.link;
+    const { worker, counts } = flight.link;
     const { witness } = this.world;
     const answered = outcome === outcomes.answered;
-    expiry.lift(flight.expiry);
-    flight.expiry = NONE;
+    flight.expiry.lift();
     flight.sequence = NONE;
     flight.answered = answered ? 1 : 0;
     if ((!answered || statusCode >= 500) && flight.measured === 1) {
       counts.failures++;
     }
     witness?.before(flight, nowNs);
-    const step = this.exchanges.settle(exchange, outcome, statusCode, nowNs);
+    const step = this.exchanges.settle(flight, outcome, statusCode, nowNs);
     if (this.balancer.workers.status[worker] & status.E) this.observations.marked(worker, nowNs);
     if (step === 'done') return step;
     this.#countPick(flight, nowNs);
@@ -355,19 +349,18 @@ export class ProxyInstance {
   /** The exchange is over: the client gets its answer, if it still waits for one. */
   #finish(flight: Flight, nowNs: number): void {
     const { clients, endings, ledger } = this.world;
-    const { exchange, tries } = flight;
-    if (flight.serial !== 0) endings.answer(flight, this.exchanges.status(exchange), nowNs);
+    const { worker, triesCounted } = flight;
+    if (flight.serial !== 0) endings.answer(flight, flight.status, nowNs);
     if (this.keepsConnections) clients.disconnect(flight);
-    const worker = this.exchanges.worker(exchange);
     flight.underWay = 0;
     flight.idle = 0;
     ledger.closed++;
     ledger.residenceNs += nowNs - flight.startedNs;
-    ledger.tryTimeNs += tries * nowNs - flight.pickedSumNs;
+    ledger.tryTimeNs += triesCounted * nowNs - flight.pickedSumNs;
     ledger.underWay.fall(nowNs);
-    this.exchanges.close(exchange);
-    if (tries === 1 && worker !== NONE) this.#touch(flight.link, nowNs);
-    else if (tries > 0) this.touchAll(nowNs);
+    this.exchanges.close(flight);
+    if (triesCounted === 1 && worker !== NONE) this.#touch(flight.link, nowNs);
+    else if (triesCounted > 0) this.touchAll(nowNs);
   }
 
   /** The worker's `timeout` for a status line is over: the balancer stops waiting, the backend goes on. */
@@ -380,7 +373,7 @@ export class ProxyInstance {
   hangUp(flight: Flight, nowNs: number): void {
     if (!this.keepsConnections) return;
     this.world.clients.disconnect(flight); // its session's next request opens another
-    if (flight.expiry === NONE) return;
+    if (!flight.expiry.isSet) return;
     this.#abandon(flight);
     const step = this.#settle(flight, outcomes.answered, CLIENT_LEFT, nowNs);
     this.#proceed(flight, step, nowNs);
@@ -407,7 +400,7 @@ export class ProxyInstance {
   /** What `flight` waits for at the backend is lost; the proxy hears of it by a reset. */
   lose(flight: Flight, nowNs: number): void {
     flight.job = NONE;
-    flight.status = 0;
+    flight.statusCode = 0;
     this.#schedule(flight, ANSWER, nowNs + flight.link.halfRttNs);
   }
 
@@ -425,11 +418,10 @@ export class ProxyInstance {
 
   /** Counts the pick that the last core call made, if it made one. */
   #countPick(flight: Flight, nowNs: number): void {
-    const tries = this.exchanges.tries(flight.exchange);
-    if (tries === flight.tries) return;
-    flight.tries = tries;
+    const { tries, worker } = flight;
+    if (tries === flight.triesCounted) return;
+    flight.triesCounted = tries;
     flight.pickedSumNs += nowNs;
-    const worker = this.exchanges.worker(flight.exchange);
     const link = this.links[worker];
     flight.link = link;
     this.#touch(link, nowNs);

@@ -5,12 +5,11 @@
  */
 import type { BackendLoad } from '../src/core/index.ts';
 import * as core from '../src/core/index.ts';
-import type { BackendSpec, Scenario } from '../src/scenario/scenario.ts';
-import type { Distribution } from './distributions/distribution.ts';
-import { distributionOf } from './distributions/index.ts';
-import { EventQueue } from './event-queue.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
+import type { EventQueue } from './event-queue.ts';
 import * as events from './events.ts';
-import { type Gauge, Gauges } from './gauges.ts';
+import { Gauges } from './gauges.ts';
+import { attain, enqueue, Job, rateOf, Station } from './station.ts';
 import * as time from './whole-ns.ts';
 
 // Local copies: V8 folds them into the code, and reads an import anew at each use.
@@ -21,93 +20,20 @@ const { wholeNs } = time;
 /** How a health check ended at the backend: with an answer, or with a reset connection. */
 type CheckDone = (answered: boolean, nowNs: number) => void;
 
-/** A request at a backend. Jobs are pooled objects, as flights are: see there. */
-class Job {
-  /** What the events of this job carry. */
-  readonly row: number;
-  /** Whose request this is; NONE once nobody waits for the answer. */
-  exchange = NONE;
-  /** Where it is, or was last. */
-  station: Station;
-  /** 1 from its coming to its leaving. */
-  present = 0;
-  demandNs = Number.NaN;
-  enteredNs = Number.NaN;
-  /** End of its service; NaN before it began, and where it shares a slot. */
-  dueNs = Number.NaN;
-  /** Time from its coming to its start. */
-  waitedNs = Number.NaN;
-  /** Sequence of its departure event; NONE while it waits. */
-  sequence = Number.NaN;
-  /** Next of those that wait, or of those that are free. The last leads back to who leads the list. */
-  next: Job;
-
-  constructor(row: number, station: Station) {
-    this.row = row;
-    this.station = station;
-    this.next = this;
-  }
-}
-
-/** One backend, as it stands behind one worker. */
-class Station {
-  readonly worker: number;
-  readonly slots: number;
-  /** In the waiting room. */
-  readonly places: number;
-  readonly service: Distribution;
-  readonly shares: boolean;
-  readonly serving: Gauge;
-  readonly waiting: Gauge;
-  /** Leads those who wait, first come first served; and the last of them, or the leader. */
-  readonly line: Job = new Job(NONE, this);
-  last: Job = this.line;
-  /** How many times longer work takes now. */
-  slowness = 1;
-  /** 1 while all work stands still; since when. What is in slots is then due as if it were still that instant. */
-  stands = 0;
-  pausedNs = Number.NaN;
-  /** Processor sharing: jobs by the attained service at which they are done, and the service attained so far. */
-  readonly sharing = new EventQueue();
-  attainedNs = 0;
-  attainedAtNs = 0;
-  shareSequence = NONE;
-
-  constructor(worker: number, backend: BackendSpec, serving: Gauge, waiting: Gauge) {
-    this.worker = worker;
-    this.slots = backend.slots;
-    this.places = backend.queue ?? Number.POSITIVE_INFINITY;
-    this.service = distributionOf(backend.service);
-    this.shares = backend.discipline === 'ps';
-    this.serving = serving;
-    this.waiting = waiting;
-  }
-
-  /** No slot is idle: is there no place to wait either? */
-  get isFull(): boolean {
-    return this.shares
-      ? this.sharing.size >= this.slots + this.places
-      : this.waiting.value >= this.places;
-  }
-}
-
 export class Stations {
+  /** By worker. */
+  readonly all: readonly Station[];
   readonly slots: Float64Array;
   /** Slots at work, and requests waiting, of each station. */
   readonly serving: Gauges;
   readonly waiting: Gauges;
   /** Time that the job which departed last spent waiting for a slot. */
   waitedNs = Number.NaN;
-  /** How many crashes, hangs and pauses hold a station now. */
-  readonly crashes: Int32Array;
-  readonly hangs: Int32Array;
-  readonly pauses: Int32Array;
   /** Told of every request that comes or leaves, where an lbmethod elects by what backends say of themselves. */
   listener: ((worker: number, load: BackendLoad, nowNs: number) => void) | null = null;
 
   private readonly load: BackendLoad = { jobs: 0, slots: 0, rate: 0, serviceNs: 0, sojournNs: 0 };
   private readonly queue: EventQueue;
-  private readonly stations: readonly Station[];
   /** All jobs there ever were, by row. */
   private readonly jobs: Job[] = [];
   /** Leads those that are free. */
@@ -123,29 +49,32 @@ export class Stations {
     this.slots = Float64Array.from(backends, ({ slots }) => slots);
     this.serving = new Gauges(count);
     this.waiting = new Gauges(count);
-    this.crashes = new Int32Array(count);
-    this.hangs = new Int32Array(count);
-    this.pauses = new Int32Array(count);
-    this.stations = backends.map((backend, worker) => {
+    this.all = backends.map((backend, worker) => {
       return new Station(worker, backend, this.serving.all[worker], this.waiting.all[worker]);
     });
-    this.free = new Job(NONE, this.stations[0]);
+    this.free = new Job(NONE, this.all[0]);
   }
 
-  /** Takes in a request with its service uniform. Returns the job's row, or NONE when the waiting room is full. */
-  enter(worker: number, exchange: number, uniform: number, nowNs: number): number {
-    const station = this.stations[worker];
-    return this.#admit(station, exchange, wholeNs(station.service.sample(uniform)), nowNs);
+  /** Takes a request with its service uniform in at `station`. Returns the job's row, or NONE when the waiting room is full. */
+  enter(station: Station, exchange: number, uniform: number, nowNs: number): number {
+    if (station.refuses) return NONE;
+    const job = this.#take(station, exchange);
+    job.demandNs = wholeNs(station.service.sample(uniform));
+    this.#admit(station, job, nowNs);
+    return job.row;
   }
 
   /**
    * The same for a health check, which takes a slot for `demandNs`. `done` is told how it ended. What stands for its
    * exchange is below NONE.
    */
-  enterCheck(worker: number, demandNs: number, done: CheckDone, nowNs: number): number {
-    const row = this.#admit(this.stations[worker], this.nextCheck, demandNs, nowNs);
-    if (row !== NONE) this.checks.set(this.nextCheck--, done);
-    return row;
+  enterCheck(station: Station, demandNs: number, done: CheckDone, nowNs: number): number {
+    if (station.refuses) return NONE;
+    const job = this.#take(station, this.nextCheck);
+    job.demandNs = demandNs;
+    this.checks.set(this.nextCheck--, done);
+    this.#admit(station, job, nowNs);
+    return job.row;
   }
 
   /** A job of a health check has left: tells whoever made it. */
@@ -155,27 +84,15 @@ export class Stations {
     done?.(answered, nowNs);
   }
 
-  #admit(station: Station, exchange: number, demandNs: number, nowNs: number): number {
-    const { worker } = station;
-    const hung = this.hangs[worker] > 0;
-    const idle = !station.shares && station.serving.value < station.slots;
-    if (!idle && !hung && station.isFull) return NONE;
-    const job = this.#take();
-    job.exchange = exchange;
-    job.station = station;
-    job.present = 1;
-    job.demandNs = demandNs;
+  #admit(station: Station, job: Job, nowNs: number): void {
     job.enteredNs = nowNs;
-    job.dueNs = Number.NaN;
-    job.sequence = NONE;
-    if (hung) return job.row; // held until the hang ends
-    if (idle) {
+    if (station.hangs > 0) return; // held until the hang ends
+    if (station.hasIdleSlot) {
       station.serving.rise(nowNs);
       this.#start(station, job, nowNs);
     } else if (station.shares) this.#share(station, job, nowNs);
     else enqueue(station, job, nowNs);
     if (this.listener !== null) this.#tell(station, null, nowNs);
-    return job.row;
   }
 
   /**
@@ -202,7 +119,7 @@ export class Stations {
 
   /** Handles SHARE, as `depart` does DEPART. */
   departShared(worker: number, sequence: number, nowNs: number): number {
-    const station = this.stations[worker];
+    const station = this.all[worker];
     if (station.shareSequence !== sequence) return NONE;
     const { sharing } = station;
     attain(station, nowNs);
@@ -224,16 +141,16 @@ export class Stations {
 
   /** Work started or under way takes `slowness` times its demand from now on. */
   setSlowness(worker: number, slowness: number, nowNs: number): void {
-    const station = this.stations[worker];
+    const station = this.all[worker];
     const ratio = slowness / station.slowness;
     if (station.shares) {
       attain(station, nowNs);
       station.slowness = slowness;
-      if (this.hangs[worker] === 0) this.#armShared(station, nowNs);
+      if (station.hangs === 0) this.#armShared(station, nowNs);
       return;
     }
     station.slowness = slowness;
-    if (this.hangs[worker] > 0) return; // what is held will be dropped
+    if (station.hangs > 0) return; // what is held will be dropped
     const fromNs = station.stands === 1 ? station.pausedNs : nowNs;
     for (const job of this.#jobsAt(station)) {
       if (Number.isNaN(job.dueNs)) continue;
@@ -245,7 +162,7 @@ export class Stations {
 
   /** All work stands still from now on. */
   pause(worker: number, nowNs: number): void {
-    const station = this.stations[worker];
+    const station = this.all[worker];
     if (station.shares) attain(station, nowNs);
     station.stands = 1;
     station.pausedNs = nowNs;
@@ -254,11 +171,11 @@ export class Stations {
 
   /** Work goes on where it was. */
   resume(worker: number, nowNs: number): void {
-    const station = this.stations[worker];
+    const station = this.all[worker];
     const stoodNs = nowNs - station.pausedNs;
     if (station.shares) attain(station, nowNs);
     station.stands = 0;
-    if (this.hangs[worker] > 0) return; // what is held will be dropped
+    if (station.hangs > 0) return; // what is held will be dropped
     if (station.shares) this.#armShared(station, nowNs);
     for (const job of this.#jobsAt(station)) {
       if (!Number.isNaN(job.dueNs)) this.#due(job, job.dueNs + stoodNs);
@@ -267,14 +184,14 @@ export class Stations {
 
   /** Work stops; what is there and, while a hang holds the station, what comes is held, until `drop`. */
   freeze(worker: number): void {
-    const station = this.stations[worker];
+    const station = this.all[worker];
     for (const job of this.#jobsAt(station)) job.sequence = NONE;
     station.shareSequence = NONE;
   }
 
   /** Empties a station without answering. Returns the exchanges that waited for an answer. */
   drop(worker: number, nowNs: number): number[] {
-    const station = this.stations[worker];
+    const station = this.all[worker];
     const exchanges = this.#jobsAt(station)
       .map((job) => this.#remove(job))
       .filter((exchange) => exchange !== NONE);
@@ -290,7 +207,7 @@ export class Stations {
 
   /** Says what every station is, before anything happens. */
   introduce(): void {
-    for (const station of this.stations) this.#tell(station, null, 0);
+    for (const station of this.all) this.#tell(station, null, 0);
   }
 
   #tell(station: Station, left: Job | null, nowNs: number): void {
@@ -342,17 +259,24 @@ export class Stations {
     station.shareSequence = this.queue.push(dueNs, eventOf(SHARE, station.worker));
   }
 
-  /** A free job, a new one if there is none. */
-  #take(): Job {
+  /** A job of `exchange` that comes to `station`. */
+  #take(station: Station, exchange: number): Job {
     const { free } = this;
-    const job = free.next;
-    if (job === free) return this.#another();
+    const job = free.next === free ? this.#another() : free.next;
     free.next = job.next;
+    job.exchange = exchange;
+    job.station = station;
+    job.present = 1;
+    job.dueNs = Number.NaN;
+    job.sequence = NONE;
     return job;
   }
 
+  /** One more that is free. */
   #another(): Job {
-    const job = new Job(this.jobs.length, this.stations[0]);
+    const job = new Job(this.jobs.length, this.all[0]);
+    job.next = this.free.next;
+    this.free.next = job;
     this.jobs.push(job);
     return job;
   }
@@ -370,24 +294,4 @@ export class Stations {
   #jobsAt(station: Station): Job[] {
     return this.jobs.filter((job) => job.present === 1 && job.station === station);
   }
-}
-
-function enqueue(station: Station, job: Job, nowNs: number): void {
-  job.next = station.line;
-  station.last.next = job;
-  station.last = job;
-  station.waiting.rise(nowNs);
-}
-
-/** Service per unit of time that each job of a sharing station gets. */
-function rateOf({ sharing, slots, slowness, stands }: Station): number {
-  if (stands === 1) return 0;
-  return Math.min(1, slots / Math.max(1, sharing.size)) / slowness;
-}
-
-function attain(station: Station, nowNs: number): void {
-  if (station.sharing.size > 0) {
-    station.attainedNs += (nowNs - station.attainedAtNs) * rateOf(station);
-  }
-  station.attainedAtNs = nowNs;
 }

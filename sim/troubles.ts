@@ -3,6 +3,7 @@
  * until the last crash ends, slownesses multiply, shares of errors combine as independent chances.
  */
 import type { ColdSpec, EventSpec, Scenario } from '../src/scenario/scenario.ts';
+import type { Station } from './station.ts';
 import type { Stations } from './stations.ts';
 import type { Timers } from './timers.ts';
 
@@ -29,11 +30,16 @@ export const SERVED = -1;
 /** A cold start that ends by and by is taken in so many steps. */
 const RAMP_STEPS = 20;
 
-export class Troubles {
-  /** Shares of each worker's requests that are answered 500 at once, and whose connections are reset. */
-  readonly errorShare: Float64Array;
-  readonly resetShare: Float64Array;
+/** What becomes of a request that has come to a backend, whose draw for it is `uniform`. */
+export function fateAt(station: Station, uniform: number): number {
+  const { errorShare, resetShare } = station;
+  if (errorShare === 0 && resetShare === 0) return SERVED;
+  if (station.hangs > 0 || station.pauses > 0) return SERVED; // once it is at work again
+  if (uniform < errorShare) return 500;
+  return uniform - errorShare < (1 - errorShare) * resetShare ? 0 : SERVED;
+}
 
+export class Troubles {
   private readonly baseErrors: readonly number[];
   private readonly cold: readonly (ColdSpec | null)[];
   private readonly stations: Stations;
@@ -49,8 +55,6 @@ export class Troubles {
     this.baseErrors = backends.map(({ errors }) => errors);
     this.cold = backends.map(({ cold }) => cold);
     this.coldness = backends.map(() => null);
-    this.errorShare = Float64Array.from(this.baseErrors);
-    this.resetShare = new Float64Array(backends.length);
     this.stations = stations;
     this.timers = timers;
     this.stage = stage;
@@ -66,36 +70,26 @@ export class Troubles {
     for (const worker of trouble.workers) this.#end(trouble, worker, nowNs);
   }
 
-  /** What becomes of a request that has come to `worker`, whose draw for it is `uniform`. */
-  fate(worker: number, uniform: number): number {
-    const errors = this.errorShare[worker];
-    const resets = this.resetShare[worker];
-    if (errors === 0 && resets === 0) return SERVED;
-    const { hangs, pauses } = this.stations;
-    if (hangs[worker] > 0 || pauses[worker] > 0) return SERVED; // once it is at work again
-    if (uniform < errors) return 500;
-    return uniform - errors < (1 - errors) * resets ? 0 : SERVED;
-  }
-
   /** Neither answers nor sends heartbeats. */
   isSilent(worker: number): boolean {
-    const { crashes, hangs, pauses } = this.stations;
-    return crashes[worker] > 0 || hangs[worker] > 0 || pauses[worker] > 0;
+    const { crashes, hangs, pauses } = this.stations.all[worker];
+    return crashes > 0 || hangs > 0 || pauses > 0;
   }
 
   #begin(trouble: Trouble, worker: number, nowNs: number): void {
-    const stations = this.stations;
+    const { stations } = this;
+    const station = stations.all[worker];
     switch (trouble.kind) {
       case 'crash':
-        if (stations.crashes[worker]++ > 0) return;
+        if (station.crashes++ > 0) return;
         this.stage.crashed(worker, nowNs);
         this.stage.reset(worker, nowNs);
         break;
       case 'hang':
-        if (stations.hangs[worker]++ === 0) stations.freeze(worker);
+        if (station.hangs++ === 0) stations.freeze(worker);
         break;
       case 'pause':
-        if (stations.pauses[worker]++ === 0) stations.pause(worker, nowNs);
+        if (station.pauses++ === 0) stations.pause(worker, nowNs);
         break;
       default:
         this.#change(trouble, worker, 1, nowNs);
@@ -103,20 +97,21 @@ export class Troubles {
   }
 
   #end(trouble: Trouble, worker: number, nowNs: number): void {
-    const stations = this.stations;
+    const { stations } = this;
+    const station = stations.all[worker];
     switch (trouble.kind) {
       case 'crash':
-        if (--stations.crashes[worker] > 0) return;
+        if (--station.crashes > 0) return;
         this.stage.restarted(worker, nowNs);
         this.#warmUp(worker, nowNs);
         break;
       case 'hang':
-        if (--stations.hangs[worker] > 0) return;
+        if (--station.hangs > 0) return;
         this.stage.reset(worker, nowNs); // whoever restarts a hung process loses what it held
         this.#warmUp(worker, nowNs);
         break;
       case 'pause':
-        if (--stations.pauses[worker] === 0) stations.resume(worker, nowNs);
+        if (--station.pauses === 0) stations.resume(worker, nowNs);
         break;
       default:
         this.#change(trouble, worker, -1, nowNs);
@@ -130,10 +125,14 @@ export class Troubles {
         this.stations.setSlowness(worker, this.#slowness(worker), nowNs);
         break;
       case 'errors':
-        this.errorShare[worker] = this.#share('errors', worker, this.baseErrors[worker]);
+        this.stations.all[worker].errorShare = this.#share(
+          'errors',
+          worker,
+          this.baseErrors[worker],
+        );
         break;
       case 'reset':
-        this.resetShare[worker] = this.#share('reset', worker, 0);
+        this.stations.all[worker].resetShare = this.#share('reset', worker, 0);
         break;
       case 'blackhole':
         this.stage.cut(worker, null, change);

@@ -66,19 +66,7 @@ const mayImport: Record<string, readonly string[]> = {
   proxy: ['core', 'problems', 'config', 'proxy', 'version', 'markup'],
   sim: ['core', 'problems', 'config', 'scenario', 'sim', 'version'],
   reports: ['reports', 'version', 'markup'],
-  queue: ['sim', 'problems', 'version', 'queue'],
-  cli: [
-    'core',
-    'problems',
-    'config',
-    'scenario',
-    'proxy',
-    'sim',
-    'queue',
-    'reports',
-    'cli',
-    'version',
-  ],
+  cli: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'reports', 'cli', 'version'],
 };
 
 /** What reports may read from elsewhere: what a result is, and what its metrics are called. */

@@ -2,8 +2,7 @@
 import type { Flight } from '../flights.ts';
 import type { Watch } from './case.ts';
 
-/** Tries of a request so far, and what its proxy has in flight at the first worker. */
-const triesOf = ({ proxy, exchange }: Flight) => proxy.exchanges.tries(exchange);
+/** What its proxy has in flight at the first worker. */
 const busyAt = ({ proxy }: Flight) => proxy.balancer.workers.busy[0];
 
 /** Share of the requests that waited longer than so many ms. */
@@ -13,7 +12,7 @@ export function waitedLonger(thresholdMs: number): Watch {
   return {
     witness: {
       before(flight) {
-        if (triesOf(flight) !== 1 || flight.measured !== 1) return; // it arrives: no try yet
+        if (flight.tries !== 1 || flight.measured !== 1) return; // it arrives: no try yet
         all++;
         if (flight.waitedNs > thresholdMs * 1e6) longer++;
       },
@@ -30,7 +29,7 @@ export function seenByArrivals(): Watch {
   return {
     witness: {
       before(flight) {
-        if (triesOf(flight) !== 0 || flight.measured !== 1) return;
+        if (flight.tries !== 0 || flight.measured !== 1) return;
         arrivals++;
         seen += busyAt(flight);
       },
@@ -49,7 +48,7 @@ export function emptyAfter(ms: number): Watch {
       before(flight, nowNs) {
         if (!Number.isNaN(emptyNs) || nowNs < fromNs) return;
         const busy = busyAt(flight);
-        if (triesOf(flight) === 0) {
+        if (flight.tries === 0) {
           if (busy === 0) emptyNs = fromNs; // nobody came meanwhile
         } else if (busy === 1) emptyNs = nowNs; // the last answer
       },

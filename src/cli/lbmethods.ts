@@ -13,7 +13,6 @@ import { modifierTexts } from '../scenario/modifier-texts.ts';
 import { rangeOf, writtenValue } from '../scenario/parameter-text.ts';
 import { version } from '../version.ts';
 import { terminal } from './terminal.ts';
-import { type WorkedExample, workedExamples } from './worked-examples/index.ts';
 
 const anywhere = 'simulator and proxy';
 
@@ -54,23 +53,7 @@ function rowOf(method: LbMethod): LbMethodRow {
   const set = parameters.map((one) => `${one.name}: ${one.default}`).join(', ');
   const written = set === '' ? name : `{ ${name}: { ${set} } }`;
   const example = `lbmethod: ${written}`;
-  const worked = (workedExamples[name] ?? []).map((one) => workedRowOf(method, one));
-  const runs = runsIn(method);
-  return { name, summary, source, variant, ties, cost, runs, parameters, example, worked };
-}
-
-function workedRowOf(
-  { name, parameters }: LbMethod,
-  one: WorkedExample,
-): LbMethodRow['worked'][number] {
-  const { set, workers, max, note, steps } = one;
-  const values = Object.entries(set).map(([parameter, value]) => {
-    return `${parameter}: ${writtenValue(parameters![parameter]!, value)}`;
-  });
-  const written = values.length === 0 ? name : `{ ${name}: { ${values.join(', ')} } }`;
-  const each = Object.entries(workers).map(([worker, value]) => `${worker} ${value}`);
-  const said = `${max ? 'max' : 'load factors'} ${each.join(', ')}`;
-  return { scenario: `lbmethod: ${written}`, workers: said, note, steps };
+  return { name, summary, source, variant, ties, cost, runs: runsIn(method), parameters, example };
 }
 
 function runsIn({ needs, heartbeat }: LbMethod): string {

@@ -3,7 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import { exitCodeOf, report } from './exit.ts';
-import { addCapacity, addSweep, addWorker } from './sweep-commands.ts';
+import { addCapacity, addSweep } from './sweep-commands.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 the answer is no · 2 unusable input · 3 inconclusive
@@ -92,7 +92,6 @@ program
   });
 
 addSweep(program, { json, quiet, seed, threads });
-addWorker(program, { json, quiet, seed, threads });
 addCapacity(program, { json, out, quiet, seed, threads });
 
 program

@@ -114,23 +114,9 @@ export type Target =
   /** `!`: not proxied. */
   | { readonly kind: 'none' };
 
-/** Names and values that a request has to have, all of them; values to the letter. */
-export interface Conditions {
-  /** Names count in any case. */
-  readonly headers: readonly NamedValue[];
-  readonly cookies: readonly NamedValue[];
-}
-
-export interface NamedValue {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** ProxyPass or ProxyPassMatch; in YAML, a route. */
+/** ProxyPass or ProxyPassMatch. */
 export interface Mapping {
   readonly place: Place;
-  /** What has to hold beside the path. Absent: nothing, which is all that httpd has. */
-  readonly conditions?: Conditions;
   /** A path prefix, or a regular expression (PCRE as JavaScript's, without flags). */
   readonly path: string;
   readonly regex: boolean;
@@ -403,7 +389,10 @@ export interface ProxyConfig {
   readonly errorLog?: ErrorLogConf;
   /** `GracefulShutdownTimeout`: how long requests under way may take at the end; 0: for ever. Absent: 30 s. */
   readonly gracefulShutdownNs?: number;
-  /** `QS_SrvMaxConnPerIP`: connections that one client's address may have at a time. Absent or 0: any number. */
+  /**
+   * `QS_SrvMaxConnPerIP`: connections that one client's address may have at a time, at each address listened on and for
+   * each thread. Absent or 0: any number.
+   */
   readonly connectionsPerClient?: number;
   /** Absent: `secure`. */
   readonly sniPolicy?: SniPolicy;

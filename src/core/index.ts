@@ -9,7 +9,8 @@ export {
   type WorkerChange,
   type WorkerConfig,
 } from './balancer.ts';
-export { Exchanges, type Step } from './exchange.ts';
+export { Exchange, type Step } from './exchange.ts';
+export { Exchanges } from './exchanges.ts';
 export {
   CHECKS_AT_ONCE,
   type CheckedMember,

@@ -7,6 +7,7 @@ import type { MemberConf } from '../config/config.ts';
 import type { BalancerSpec } from '../config/spec.ts';
 import {
   type Balancer,
+  Exchange,
   Exchanges,
   type Inheritance,
   NEVER_NS,
@@ -39,6 +40,11 @@ export interface Waiter {
   proceed(step: Step): void;
 }
 
+/** An exchange, and whoever opened it; null once it is closed. */
+export class Opened extends Exchange {
+  waiter: Waiter | null = null;
+}
+
 /** What a group is made from. */
 export interface GroupConf extends BalancerSpec<MemberConf> {
   /** `balancer://name`, or the URL of a worker that stands alone. */
@@ -60,7 +66,7 @@ export class Group {
   /** By worker, as it is now: the manager replaces entries, and adds some. */
   readonly members: MemberConf[];
   readonly balancer: Balancer;
-  readonly exchanges: Exchanges;
+  readonly exchanges: Exchanges<Opened>;
   readonly backends: Backend[];
   /** Requests that have not been closed. */
   open = 0;
@@ -70,7 +76,8 @@ export class Group {
   onFailure: ((line: string) => void) | null = null;
 
   readonly #toldNs: Float64Array;
-  readonly #waiters: (Waiter | null)[] = [];
+  /** Every exchange there is, open or not. */
+  readonly #all: Opened[] = [];
   /** The texts of the names, and what they were when `#sticky` was read from them. */
   readonly #names: readonly [Buffer, Buffer];
   #known: readonly [Buffer, Buffer];
@@ -89,7 +96,10 @@ export class Group {
     this.members = [...conf.workers];
     this.balancer = balancer;
     this.backends = this.members.map(backendFor);
-    this.exchanges = new Exchanges(balancer);
+    this.exchanges = new Exchanges(balancer, undefined, (row) => {
+      this.#all.push(new Opened(row));
+      return this.#all[row]!;
+    });
     this.#toldNs = toldNs;
     const { stickyCookie, stickyPath } = balancer.views;
     this.#names = [bytesOver(stickyCookie), bytesOver(stickyPath)];
@@ -163,17 +173,17 @@ export class Group {
     this.onFailure(`${whose}${member}: ${reasons[why]}${detail === '' ? '' : `: ${detail}`}`);
   }
 
-  start(waiter: Waiter, route: string | null, keptAlive: boolean): number {
-    const id = this.exchanges.open(route, keptAlive);
-    this.#waiters[id] = waiter;
+  start(waiter: Waiter, route: string | null, keptAlive: boolean): Opened {
+    const exchange = this.exchanges.open(route, keptAlive);
+    exchange.waiter = waiter;
     this.open++;
-    return id;
+    return exchange;
   }
 
   /** The client has its answer, or is gone. */
-  close(id: number): void {
-    this.exchanges.close(id);
-    this.#waiters[id] = null;
+  close(exchange: Opened): void {
+    this.exchanges.close(exchange);
+    exchange.waiter = null;
     this.open--;
     this.settled();
     if (this.open > 0) return;
@@ -186,8 +196,8 @@ export class Group {
     const { exchanges } = this;
     if (exchanges.hasReady && !this.#draining) {
       this.#draining = true;
-      for (let id = exchanges.poll(); id !== NONE; id = exchanges.poll()) {
-        this.#waiters[id]?.proceed(exchanges.stepOf(id));
+      for (let ready = exchanges.poll(); ready !== null; ready = exchanges.poll()) {
+        ready.waiter?.proceed(ready.step);
       }
       this.#draining = false;
     }
@@ -211,10 +221,8 @@ export class Group {
 
   /** Whether `busy` is what open requests have charged the workers with, unless a reset cleared it. */
   get balanced(): boolean {
-    const charges = this.#waiters.reduce(
-      (sum, waiter, id) => (waiter === null ? sum : sum + this.exchanges.tries(id)),
-      this.#inheritance?.carried ?? 0,
-    );
+    let charges = this.#inheritance?.carried ?? 0;
+    for (const { waiter, tries } of this.#all) if (waiter !== null) charges += tries;
     return this.balancer.workers.busy.reduce((sum, busy) => sum + busy, 0) === charges;
   }
 

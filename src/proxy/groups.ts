@@ -35,19 +35,15 @@ export function allOf<G>({ balancers, workers }: GroupsOf<G>): readonly G[] {
 
 /** As in `RunningProxy`. */
 export function balancersByName(
-  groups: GroupsOf<Pick<Group, 'conf' | 'balancer' | 'members'>>,
+  config: ProxyConfig,
+  groups: GroupsOf<Pick<Group, 'balancer' | 'members'>>,
 ): ReadonlyMap<string, RunningBalancer> {
   return new Map(
-    groups.balancers.map(({ conf, balancer, members }) => [
-      nameWithin(conf),
+    groups.balancers.map(({ balancer, members }, i) => [
+      config.balancers[i]!.name,
       { balancer, members: members.map(({ name }) => name) },
     ]),
   );
-}
-
-/** What a balancer is told apart by, without `balancer://`. */
-export function nameWithin({ label }: Pick<GroupConf, 'label'>): string {
-  return label.slice('balancer://'.length);
 }
 
 /** Makes the groups of a configuration at once. `before`: those that they take the place of, if any. */
@@ -126,8 +122,8 @@ export async function groupsBy<G extends Successor<G>>(
   };
 }
 
-/** Names that tell apart whoever has the same, in their order: the second of a name is `NAME#2`. */
-export function labelling(): (name: string) => string {
+/** The second of a name is `NAME#2`. */
+function labelling(): (name: string) => string {
   const counts = new Map<string, number>();
   return (name) => {
     const count = (counts.get(name) ?? 0) + 1;

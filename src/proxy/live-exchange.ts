@@ -4,12 +4,12 @@
  * then a worker is connected to (spec: httpd 2.3, 5.2). The exchange is settled when the worker's response is read
  * completely, and closed when the client has it, or is gone.
  */
-import { NONE, outcomes, type RequestRoute, type Step } from '../core/index.ts';
+import { outcomes, type RequestRoute, type Step } from '../core/index.ts';
 import { answerError } from './answer.ts';
 import type { Failure, ResponseHead, Try, TryListener } from './backend/backend.ts';
 import { nowNs } from './clock.ts';
 import type { ClientListener } from './front.ts';
-import type { Waiter } from './group.ts';
+import type { Opened, Waiter } from './group.ts';
 import { outgoing } from './outgoing.ts';
 import { keyFor, type Passage, timeoutNsOf } from './passage.ts';
 import { Prefetch } from './prefetch.ts';
@@ -24,7 +24,7 @@ const { answered } = outcomes;
 export class LiveExchange implements TryListener, ClientListener, Waiter {
   readonly #passage: Passage;
   readonly #route: RequestRoute | null;
-  #id = NONE;
+  readonly #exchange: Opened;
   #try: Try | null = null;
   /** Counts dispatches: a try that ends while it is being made must not be kept. */
   #dispatches = 0;
@@ -44,27 +44,28 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   #gone = false;
 
   constructor(passage: Passage, route: RequestRoute | null) {
+    const { group, request } = passage;
     this.#passage = passage;
     this.#route = route;
+    this.#exchange = group.start(this, route?.route ?? null, request.ordinal > 1);
   }
 
   start(): void {
-    const { group, request, response, sight } = this.#passage;
+    const { group, response, sight } = this.#passage;
     response.listener = this;
     if (sight !== null) sight.route = this.#route;
-    this.#id = group.start(this, this.#route?.route ?? null, request.ordinal > 1);
     const key = keyFor(group.balancer, this.#passage);
-    this.proceed(group.exchanges.begin(this.#id, nowNs(), key));
+    this.proceed(group.exchanges.begin(this.#exchange, nowNs(), key));
   }
 
   /** Does what the core says. */
   proceed(step: Step): void {
     const { group, sight } = this.#passage;
-    sight?.proceeded(group, this.#id, step);
+    sight?.proceeded(group, this.#exchange, step);
     if (step === 'wait') group.settled();
     else if (this.#gone) this.#giveUp(step);
     else if (step === 'dispatch') this.#prepare();
-    else this.#answerItself(group.exchanges.status(this.#id));
+    else this.#answerItself(this.#exchange.status);
   }
 
   // What the client does.
@@ -75,12 +76,12 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
 
   clientClosed(): void {
     this.#gone = true;
-    this.#giveUp(this.#passage.group.exchanges.stepOf(this.#id));
+    this.#giveUp(this.#exchange.step);
   }
 
   bodyFailed(status: number): void {
-    const { group, response } = this.#passage;
-    if (this.#headSent || group.exchanges.stepOf(this.#id) !== 'dispatch') {
+    const { response } = this.#passage;
+    if (this.#headSent || this.#exchange.step !== 'dispatch') {
       response.drop();
       return;
     }
@@ -91,7 +92,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
 
   connected(): boolean {
     const { group, sight } = this.#passage;
-    const step = group.exchanges.connected(this.#id, nowNs());
+    const step = group.exchanges.connected(this.#exchange, nowNs());
     if (step === 'send') {
       sight?.connected();
       return true;
@@ -104,13 +105,13 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   sent(bytes: number): void {
-    this.#passage.group.exchanges.sent(this.#id, bytes);
+    this.#passage.group.exchanges.sent(this.#exchange, bytes);
   }
 
   interim(head: ResponseHead): void {
     const { group, request, response, values } = this.#passage;
     const { status } = head;
-    group.exchanges.received(this.#id, head.statusLineBytes);
+    group.exchanges.received(this.#exchange, head.statusLineBytes);
     this.#interims++;
     if (!passesInterim(status, request.version, request.expectContinue, values.env)) return;
     if (status === 100) this.#continued = true;
@@ -120,7 +121,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   responded(head: ResponseHead): void {
     const { group, request, response, settings, close, sight } = this.#passage;
     const { status } = head;
-    group.exchanges.received(this.#id, head.statusLineBytes);
+    group.exchanges.received(this.#exchange, head.statusLineBytes);
     this.#status = status;
     sight?.responded(status);
     const { on, codes } = settings.errorOverride;
@@ -143,7 +144,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   data(bytes: Buffer, start: number, end: number): void {
     if (this.#overridden) return;
     const { group, response } = this.#passage;
-    group.exchanges.received(this.#id, end - start);
+    group.exchanges.received(this.#exchange, end - start);
     if (!response.write(bytes, start, end)) this.#try?.pause();
   }
 
@@ -167,18 +168,18 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     const { group, request, sight } = this.#passage;
     this.#try = null;
     sight?.failed(why);
-    if (statusLineBytes > 0) group.exchanges.received(this.#id, statusLineBytes);
+    if (statusLineBytes > 0) group.exchanges.received(this.#exchange, statusLineBytes);
     // After an interim head httpd takes even a new connection for one that was kept (spec: httpd 5.1, E40).
     const kept = why === 'closedEarly' && this.#interims > 0 && request.ordinal > 1;
     const outcome = kept ? outcomes.closedEarlyReused : outcomes[why];
-    group.failed(group.exchanges.worker(this.#id), why, detail);
-    this.proceed(group.exchanges.settle(this.#id, outcome, 0, nowNs()));
+    group.failed(this.#exchange.worker, why, detail);
+    this.proceed(group.exchanges.settle(this.#exchange, outcome, 0, nowNs()));
     group.settled();
   }
 
   upgraded(head: ResponseHead, connection: import('node:stream').Duplex, first: Buffer): void {
     const { group, request, server, sight } = this.#passage;
-    group.exchanges.received(this.#id, head.statusLineBytes);
+    group.exchanges.received(this.#exchange, head.statusLineBytes);
     this.#status = head.status;
     sight?.responded(head.status);
     this.#try = null;
@@ -205,9 +206,8 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   get #served(): Served {
-    const { exchanges } = this.#passage.group;
-    const worker = exchanges.worker(this.#id);
-    return { worker, routeChanged: exchanges.routeChanged(this.#id), route: this.#route };
+    const { worker, routeChanged } = this.#exchange;
+    return { worker, routeChanged, route: this.#route };
   }
 
   /** Reads the beginning of the body before the first try, unless the client waits to be asked for it. */
@@ -254,7 +254,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   #dispatch(): void {
     const { group, sight } = this.#passage;
     sight?.dispatched();
-    const worker = group.exchanges.worker(this.#id);
+    const worker = this.#exchange.worker;
     if (worker >= group.members.length) group.refresh();
     const request = outgoing(this.#passage, group.members[worker]!, this.#prefetch);
     if (refused(request)) {
@@ -264,7 +264,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     this.#interims = 0;
     const dispatch = ++this.#dispatches;
     const attempt = group.backends[worker]!.dispatch(request, this);
-    const live = dispatch === this.#dispatches && group.exchanges.stepOf(this.#id) === 'dispatch';
+    const live = dispatch === this.#dispatches && this.#exchange.step === 'dispatch';
     if (live) this.#try = attempt;
   }
 
@@ -279,7 +279,7 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
 
   #settle(status: number): void {
     this.#try = null;
-    this.#passage.group.exchanges.settle(this.#id, answered, status, nowNs());
+    this.#passage.group.exchanges.settle(this.#exchange, answered, status, nowNs());
   }
 
   /** 0: the client's connection ends without an answer (spec: httpd 5.1, E40). */
@@ -303,6 +303,6 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
       this.#try?.abort();
       this.#settle(this.#status); // 0 before a response: nothing is held against the worker
     }
-    group.close(this.#id);
+    group.close(this.#exchange);
   }
 }

@@ -5,11 +5,9 @@ import type { TraceSpec } from './scenario.ts';
 
 const inside = String.raw`(?:[^"\\]|\\.)*`;
 const quoted = `"${inside}"`;
-/** `HOST:PORT` before an address, as in vhost_combined: then identd's answer, nearly always `-`, is no second word. */
-const host = String.raw`(?:\S+:\d+ (?!- ))?`;
 /** Further fields after those of the combined format are allowed. */
 const line = new RegExp(
-  String.raw`^${host}(\S+) \S+ .*?\[(\d\d)/([A-Z][a-z]{2})/(\d{4}):([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60) ([+-])(\d\d)([0-5]\d)\] ` +
+  String.raw`^(\S+) \S+ .*?\[(\d\d)/([A-Z][a-z]{2})/(\d{4}):([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60) ([+-])(\d\d)([0-5]\d)\] ` +
     String.raw`"(${inside})" \d{3} (\d+|-)(?: ${quoted} ${quoted})?(?: .*)?$`,
 );
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');

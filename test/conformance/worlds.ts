@@ -65,12 +65,12 @@ export function serveInTurn(balancer: Balancer, count: number): Uint32Array {
   for (let i = 0; i < count; i++) {
     const nowNs = balancer.views.lastNs[0] + 1e6;
     if (i % 1000 === 0) report(balancer, nowNs);
-    const id = exchanges.open(null);
-    exchanges.begin(id, nowNs, keyOf(`/${i}`));
-    exchanges.sent(id, 200);
-    exchanges.received(id, 800);
-    exchanges.settle(id, outcomes.answered, 200, nowNs + 5e5);
-    exchanges.close(id);
+    const exchange = exchanges.open(null);
+    exchanges.begin(exchange, nowNs, keyOf(`/${i}`));
+    exchanges.sent(exchange, 200);
+    exchanges.received(exchange, 800);
+    exchanges.settle(exchange, outcomes.answered, 200, nowNs + 5e5);
+    exchanges.close(exchange);
   }
   return balancer.workers.elected;
 }

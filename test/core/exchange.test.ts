@@ -25,9 +25,9 @@ const flagsOf = ({ balancer }: Exchanges, worker: number) =>
 
 /** Begins a request and settles its first try. */
 function firstTry(exchanges: Exchanges, outcome: Outcome, status = 0, nowNs = 5) {
-  const id = exchanges.open(null);
-  exchanges.begin(id, nowNs);
-  return { id, step: exchanges.settle(id, outcome, status, nowNs) };
+  const exchange = exchanges.open(null);
+  exchanges.begin(exchange, nowNs);
+  return { exchange, step: exchanges.settle(exchange, outcome, status, nowNs) };
 }
 
 describe('outcomes (5.1): status, E, failover', () => {
@@ -46,8 +46,8 @@ describe('outcomes (5.1): status, E, failover', () => {
     ['writeFailed', 400, '', false],
   ])('%s: %i, flags "%s", failover %s', (name, status, flags, failsOver) => {
     const single = exchangesOf({ workers: [{}] });
-    const { id, step } = firstTry(single, outcomes[name]);
-    expect([step, single.status(id), flagsOf(single, 0)]).toEqual(['done', status, flags]);
+    const { exchange, step } = firstTry(single, outcomes[name]);
+    expect([step, exchange.status, flagsOf(single, 0)]).toEqual(['done', status, flags]);
     expect(single.balancer.workers.errorTimeNs[0]).toBe(
       flags === 'E' ? 5 : Number.NEGATIVE_INFINITY,
     );
@@ -55,7 +55,7 @@ describe('outcomes (5.1): status, E, failover', () => {
     const pair = exchangesOf();
     const first = firstTry(pair, outcomes[name]);
     expect(first.step).toBe(failsOver ? 'dispatch' : 'done');
-    expect(pair.worker(first.id)).toBe(failsOver ? 1 : 0);
+    expect(first.exchange.worker).toBe(failsOver ? 1 : 0);
 
     const ignoring = exchangesOf({ workers: [{ status: '+I' }, {}] });
     expect(firstTry(ignoring, outcomes[name]).step).toBe('done'); // 2.3: still usable, so the end
@@ -66,8 +66,8 @@ describe('outcomes (5.1): status, E, failover', () => {
     'an answer of %i passes through: no E, no failover',
     (status) => {
       const exchanges = exchangesOf();
-      const { id, step } = firstTry(exchanges, outcomes.answered, status);
-      expect([step, exchanges.status(id), flagsOf(exchanges, 0)]).toEqual(['done', status, '']);
+      const { exchange, step } = firstTry(exchanges, outcomes.answered, status);
+      expect([step, exchange.status, flagsOf(exchanges, 0)]).toEqual(['done', status, '']);
     },
   );
 });
@@ -82,8 +82,8 @@ describe('post-request checks', () => {
   ])('failonstatus sees %s as %i', (name, status) => {
     for (const failonstatus of [[status], [status + 1]]) {
       const exchanges = exchangesOf({ failonstatus });
-      const { id } = firstTry(exchanges, outcomes[name], 503, 7);
-      expect(exchanges.status(id)).toBe(status); // only later requests are spared
+      const { exchange } = firstTry(exchanges, outcomes[name], 503, 7);
+      expect(exchange.status).toBe(status); // only later requests are spared
       expect(flagsOf(exchanges, 0)).toBe(failonstatus[0] === status ? 'E' : '');
       expect(exchanges.balancer.workers.errorTimeNs[0]).toBe(
         failonstatus[0] === status ? 7 : Number.NEGATIVE_INFINITY,
@@ -101,8 +101,8 @@ describe('post-request checks', () => {
 
   test('they run for the last worker of a request only', () => {
     const exchanges = exchangesOf({ workers: [{}, {}, {}], failonstatus: [404] });
-    const { id } = firstTry(exchanges, outcomes.connectFailed);
-    exchanges.settle(id, outcomes.answered, 404, 6);
+    const { exchange } = firstTry(exchanges, outcomes.connectFailed);
+    exchanges.settle(exchange, outcomes.answered, 404, 6);
     expect([0, 1, 2].map((worker) => flagsOf(exchanges, worker))).toEqual(['E', 'E', '']);
     expect([...exchanges.balancer.workers.errorTimeNs]).toEqual([5, 6, Number.NEGATIVE_INFINITY]);
   });
@@ -138,9 +138,9 @@ describe('tries', () => {
     [9, 10], // forced recovery lets everybody in again
   ])('maxattempts %s of four workers that are down: %i tries', (maxattempts, tries) => {
     const exchanges = exchangesOf({ workers: [{}, {}, {}, {}], maxattempts });
-    let { id, step } = firstTry(exchanges, outcomes.connectFailed);
-    while (step === 'dispatch') step = exchanges.settle(id, outcomes.connectFailed, 0, 5);
-    expect([step, exchanges.tries(id), exchanges.status(id)]).toEqual(['done', tries, 503]);
+    let { exchange, step } = firstTry(exchanges, outcomes.connectFailed);
+    while (step === 'dispatch') step = exchanges.settle(exchange, outcomes.connectFailed, 0, 5);
+    expect([step, exchange.tries, exchange.status]).toEqual(['done', tries, 503]);
   });
 
   test('a single worker has one try, unless maxattempts was configured', () => {
@@ -152,42 +152,38 @@ describe('tries', () => {
 
   test('when the last pick found nobody the status is 503 and there is no worker', () => {
     const exchanges = exchangesOf({ forcerecovery: false, maxattempts: 5, failonstatus: [503] });
-    const { id, step } = firstTry(exchanges, outcomes.connectFailed);
+    const { exchange, step } = firstTry(exchanges, outcomes.connectFailed);
     expect(step).toBe('dispatch');
-    expect(exchanges.settle(id, outcomes.connectFailed, 0, 5)).toBe('done');
-    expect([exchanges.worker(id), exchanges.status(id), exchanges.tries(id)]).toEqual([
-      NONE,
-      503,
-      2,
-    ]);
+    expect(exchanges.settle(exchange, outcomes.connectFailed, 0, 5)).toBe('done');
+    expect([exchange.worker, exchange.status, exchange.tries]).toEqual([NONE, 503, 2]);
   });
 
   test('every try stays charged until the request is closed, then busy is given back', () => {
     const exchanges = exchangesOf({ workers: [{}, {}, {}] });
     const { busy } = exchanges.balancer.workers;
-    const { id } = firstTry(exchanges, outcomes.connectFailed);
-    exchanges.settle(id, outcomes.connectFailed, 0, 5);
+    const { exchange } = firstTry(exchanges, outcomes.connectFailed);
+    exchanges.settle(exchange, outcomes.connectFailed, 0, 5);
     expect([...busy]).toEqual([1, 1, 1]);
-    exchanges.settle(id, outcomes.answered, 200, 5);
+    exchanges.settle(exchange, outcomes.answered, 200, 5);
     expect([...busy]).toEqual([1, 1, 1]);
-    exchanges.close(id);
+    exchanges.close(exchange);
     expect([...busy]).toEqual([0, 0, 0]);
   });
 
   test('busy is never negative: a bybusyness reset clears it with requests open', () => {
     const exchanges = exchangesOf({ alternatives: [bybusyness] });
-    const ids = [1, 2, 3].map((nowNs) => {
-      const id = exchanges.open(null);
-      exchanges.begin(id, nowNs);
-      return id;
+    const opened = [1, 2, 3].map((nowNs) => {
+      const exchange = exchanges.open(null);
+      exchanges.begin(exchange, nowNs);
+      return exchange;
     });
     exchanges.balancer.manage({ lbmethod: 'bybusyness' });
     exchanges.balancer.sync();
     const { busy } = exchanges.balancer.workers;
     expect([...busy]).toEqual([0, 0]);
-    for (const id of ids) {
-      exchanges.settle(id, outcomes.answered, 200, 9);
-      exchanges.close(id);
+    for (const exchange of opened) {
+      exchanges.settle(exchange, outcomes.answered, 200, 9);
+      exchanges.close(exchange);
       expect([...busy]).toEqual([0, 0]);
     }
   });
@@ -195,53 +191,53 @@ describe('tries', () => {
   test('the route-changed mark, once set, stays for the request', () => {
     const workers = [{ route: 'a', status: '+D', redirect: 'b' }, { route: 'b' }, {}];
     const exchanges = exchangesOf({ workers, stickysession: 'S' });
-    const id = exchanges.open('a');
-    exchanges.begin(id, 1);
-    expect([exchanges.worker(id), exchanges.routeChanged(id)]).toEqual([1, true]); // redirected
+    const exchange = exchanges.open('a');
+    exchanges.begin(exchange, 1);
+    expect([exchange.worker, exchange.routeChanged]).toEqual([1, true]); // redirected
     exchanges.balancer.manageWorker(0, { status: { D: false } });
-    exchanges.settle(id, outcomes.connectFailed, 0, 1);
-    expect([exchanges.worker(id), exchanges.balancer.via]).toEqual([0, 'sticky']);
-    expect(exchanges.routeChanged(id)).toBe(true);
+    exchanges.settle(exchange, outcomes.connectFailed, 0, 1);
+    expect([exchange.worker, exchanges.balancer.via]).toEqual([0, 'sticky']);
+    expect(exchange.routeChanged).toBe(true);
   });
 
   test('a plain sticky hit does not set the mark; a failover from it does', () => {
     const exchanges = exchangesOf({ workers: [{}, { route: 'b' }], stickysession: 'S' });
     const other = exchanges.open('b');
     exchanges.begin(other, 2);
-    expect(exchanges.routeChanged(other)).toBe(false);
+    expect(other.routeChanged).toBe(false);
     expect(exchanges.settle(other, outcomes.connectFailed, 0, 2)).toBe('dispatch');
-    expect(exchanges.routeChanged(other)).toBe(true); // now from the search
+    expect(other.routeChanged).toBe(true); // now from the search
   });
 });
 
 describe('between pick and connection', () => {
   test.each(['D', 'S', 'C'] as const)('a worker that got %s fails over, and E is added', (flag) => {
     const exchanges = exchangesOf();
-    const id = exchanges.open(null);
-    exchanges.begin(id, 3);
+    const exchange = exchanges.open(null);
+    exchanges.begin(exchange, 3);
     exchanges.balancer.manageWorker(0, { status: { [flag]: true } });
-    expect(exchanges.connected(id, 4)).toBe('dispatch');
-    expect(exchanges.worker(id)).toBe(1);
+    expect(exchanges.connected(exchange, 4)).toBe('dispatch');
+    expect(exchange.worker).toBe(1);
     expect(flagsOf(exchanges, 0)).toBe([flag, 'E'].sort().join(''));
     expect(exchanges.balancer.workers.errorTimeNs[0]).toBe(4);
   });
 
   test('with I it fails over too, because it is unusable, but gets no E', () => {
     const exchanges = exchangesOf({ workers: [{ status: '+I' }, {}] });
-    const id = exchanges.open(null);
-    exchanges.begin(id, 3);
+    const exchange = exchanges.open(null);
+    exchanges.begin(exchange, 3);
     exchanges.balancer.manageWorker(0, { status: { D: true } });
-    expect(exchanges.connected(id, 4)).toBe('dispatch');
+    expect(exchanges.connected(exchange, 4)).toBe('dispatch');
     expect(flagsOf(exchanges, 0)).toBe('DI');
   });
 
   test('an error by another request counts: E is set anew with the later time', () => {
     const exchanges = exchangesOf({ workers: [{}], maxattempts: 0 });
-    const id = exchanges.open(null);
-    exchanges.begin(id, 3);
+    const exchange = exchanges.open(null);
+    exchanges.begin(exchange, 3);
     exchanges.balancer.fail(0, 4);
-    expect(exchanges.connected(id, 6)).toBe('done');
-    expect(exchanges.status(id)).toBe(503);
+    expect(exchanges.connected(exchange, 6)).toBe('done');
+    expect(exchange.status).toBe(503);
     expect(exchanges.balancer.workers.errorTimeNs[0]).toBe(6);
   });
 
@@ -265,20 +261,20 @@ describe('tables', () => {
     const workers = [{ route: 'a', max: 1 }, { route: 'b' }, { route: 'c' }];
     const exchanges = exchangesOf({ workers, stickysession: 'S' }, 2);
     const routes = ['a', 'a', 'b', 'c', 'a', 'b', 'c', 'b', 'c'];
-    const ids = routes.map((route) => exchanges.open(route));
-    expect(new Set(ids).size).toBe(routes.length);
-    const steps = ids.map((id, i) => exchanges.begin(id, i + 1));
+    const opened = routes.map((route) => exchanges.open(route));
+    expect(new Set(opened).size).toBe(routes.length);
+    const steps = opened.map((exchange, i) => exchanges.begin(exchange, i + 1));
     expect(steps.filter((step) => step === 'wait').length).toBe(2);
-    expect(ids.map((id) => exchanges.worker(id))).toEqual(routes.map((r) => 'abc'.indexOf(r)));
+    expect(opened.map((exchange) => exchange.worker)).toEqual(routes.map((r) => 'abc'.indexOf(r)));
     expect(exchanges.waitingFor(0)).toBe(2);
-    exchanges.settle(ids[0], outcomes.answered, 200, 20);
-    expect(exchanges.poll()).toBe(ids[1]);
+    exchanges.settle(opened[0], outcomes.answered, 200, 20);
+    expect(exchanges.poll()).toBe(opened[1]);
     expect([...exchanges.balancer.workers.busy]).toEqual([3, 3, 3]);
-    for (const [i, id] of ids.entries()) {
-      if (exchanges.stepOf(id) === 'dispatch') exchanges.settle(id, outcomes.answered, 200 + i, 30);
-      if (exchanges.stepOf(id) === 'wait') exchanges.poll();
-      expect(exchanges.status(id)).toBe(i === 0 ? 200 : 200 + i);
-      exchanges.close(id);
+    for (const [i, exchange] of opened.entries()) {
+      if (exchange.step === 'dispatch') exchanges.settle(exchange, outcomes.answered, 200 + i, 30);
+      if (exchange.step === 'wait') exchanges.poll();
+      expect(exchange.status).toBe(i === 0 ? 200 : 200 + i);
+      exchanges.close(exchange);
     }
     expect([...exchanges.balancer.workers.busy]).toEqual([0, 0, 0]);
   });
@@ -286,23 +282,23 @@ describe('tables', () => {
   test('rows of closed requests serve again: a thousand requests in turn need no growth', () => {
     const exchanges = exchangesOf({}, 2);
     for (let i = 1; i <= 1000; i++) {
-      const { id } = firstTry(exchanges, outcomes.answered, 200, i);
-      exchanges.close(id);
+      const { exchange } = firstTry(exchanges, outcomes.answered, 200, i);
+      exchanges.close(exchange);
     }
     expect(exchanges.capacity).toBe(2);
   });
 
   test('a driver that settles, begins or closes out of turn is stopped', () => {
     const exchanges = exchangesOf();
-    const id = exchanges.open(null);
-    expect(() => exchanges.settle(id, outcomes.answered, 200, 1)).toThrow();
-    exchanges.begin(id, 1);
-    expect(() => exchanges.begin(id, 1)).toThrow();
-    expect(() => exchanges.close(id)).toThrow();
-    exchanges.settle(id, outcomes.answered, 200, 1);
-    expect(() => exchanges.settle(id, outcomes.answered, 200, 1)).toThrow();
-    exchanges.close(id);
-    expect(() => exchanges.close(id)).toThrow();
+    const exchange = exchanges.open(null);
+    expect(() => exchanges.settle(exchange, outcomes.answered, 200, 1)).toThrow();
+    exchanges.begin(exchange, 1);
+    expect(() => exchanges.begin(exchange, 1)).toThrow();
+    expect(() => exchanges.close(exchange)).toThrow();
+    exchanges.settle(exchange, outcomes.answered, 200, 1);
+    expect(() => exchanges.settle(exchange, outcomes.answered, 200, 1)).toThrow();
+    exchanges.close(exchange);
+    expect(() => exchanges.close(exchange)).toThrow();
   });
 
   test('time that runs backwards is stopped', () => {

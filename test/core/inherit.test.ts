@@ -168,9 +168,9 @@ describe('requests under way', () => {
     const old = balancerOf();
     const exchanges = new Exchanges(old);
     const ids = [1, 2, 3].map((nowNs) => {
-      const id = exchanges.open(null);
-      exchanges.begin(id, nowNs);
-      return id;
+      const exchange = exchanges.open(null);
+      exchanges.begin(exchange, nowNs);
+      return exchange;
     });
     const to = balancerOf({ workers: [{ name: 'b' }, { name: 'c' }, { name: 'd' }] });
     const inheritance = to.inherit(old, [NONE, 0, 1]);
@@ -181,10 +181,10 @@ describe('requests under way', () => {
     const { exchanges, ids, to, inheritance } = underWay();
     expect(rows(to, 'busy')).toEqual([1, 1, 0]);
     expect(inheritance.carried).toBe(2);
-    for (const id of ids) {
-      exchanges.received(id, 100);
-      exchanges.settle(id, outcomes.answered, 200, 10);
-      exchanges.close(id);
+    for (const exchange of ids) {
+      exchanges.received(exchange, 100);
+      exchanges.settle(exchange, outcomes.answered, 200, 10);
+      exchanges.close(exchange);
       inheritance.settle();
     }
     expect(rows(to, 'busy')).toEqual([0, 0, 0]);
@@ -199,11 +199,11 @@ describe('requests under way', () => {
     expect([...to.workers.status].map(statusLetters)).toEqual(['E', '', '']);
     expect(to.workers.errorTimeNs[0]).toBe(10);
     expect(rows(to, 'busy').reduce((a, b) => a + b)).toBe(inheritance.carried);
-    const again = exchanges.worker(ids[1]!);
+    const again = ids[1]!.worker;
     exchanges.connected(ids[1]!, 11);
-    for (const id of ids) {
-      exchanges.settle(id, outcomes.answered, 200, 12);
-      exchanges.close(id);
+    for (const exchange of ids) {
+      exchanges.settle(exchange, outcomes.answered, 200, 12);
+      exchanges.close(exchange);
     }
     inheritance.settle();
     expect(rows(to, 'busy')).toEqual([0, 0, 0]);
@@ -213,9 +213,9 @@ describe('requests under way', () => {
   test('give nothing back twice after a reset', () => {
     const { exchanges, ids, to, inheritance } = underWay();
     to.workers.busy.fill(0);
-    for (const id of ids) {
-      exchanges.settle(id, outcomes.answered, 200, 10);
-      exchanges.close(id);
+    for (const exchange of ids) {
+      exchanges.settle(exchange, outcomes.answered, 200, 10);
+      exchanges.close(exchange);
     }
     inheritance.settle();
     expect(rows(to, 'busy')).toEqual([0, 0, 0]);
@@ -235,14 +235,14 @@ describe('requests under way', () => {
     const modifiers = { retrybudget: { kind: 'share', ratio: 0, min: 1 } } as const;
     const old = balancerOf({ modifiers });
     const exchanges = new Exchanges(old);
-    const id = exchanges.open(null);
-    exchanges.begin(id, 1);
-    exchanges.settle(id, outcomes.connectFailed, 0, 2);
+    const exchange = exchanges.open(null);
+    exchanges.begin(exchange, 1);
+    exchanges.settle(exchange, outcomes.connectFailed, 0, 2);
     const to = balancerOf({ modifiers });
     const inheritance = to.inherit(old, [0, 1, 2]);
     expect(to.modifiers!.row.retrying[0]).toBe(1);
-    exchanges.settle(id, outcomes.answered, 200, 3);
-    exchanges.close(id);
+    exchanges.settle(exchange, outcomes.answered, 200, 3);
+    exchanges.close(exchange);
     inheritance.settle();
     expect([to.modifiers!.row.retrying[0], to.modifiers!.row.failedTries[0]]).toEqual([0, 0]);
   });

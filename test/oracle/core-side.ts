@@ -2,6 +2,7 @@
 import {
   Balancer,
   type BalancerChange,
+  type Exchange,
   Exchanges,
   lbmethods,
   type ManagedFlag,
@@ -36,7 +37,7 @@ export class CoreSide {
   readonly #name: string;
   readonly #exchanges: Exchanges;
   readonly #down = new Set<number>();
-  readonly #held = new Map<string, { id: number; ask: Ask; keptAlive: boolean }>();
+  readonly #held = new Map<string, { exchange: Exchange; ask: Ask; keptAlive: boolean }>();
 
   constructor({ name, balancer, members }: Case) {
     this.#name = name;
@@ -58,7 +59,7 @@ export class CoreSide {
     if (step.op === 'release') {
       const held = this.#held.get(step.hold); // absent when nobody got the request
       this.#held.delete(step.hold);
-      if (held) got = this.#answer(held.id, held.ask, held.keptAlive, nowNs);
+      if (held) got = this.#answer(held.exchange, held.ask, held.keptAlive, nowNs);
     }
     this.balancer.sync(); // the manager looks after each step
     return { seen, got };
@@ -70,35 +71,35 @@ export class CoreSide {
 
   #request(ask: Ask, nowNs: number, { sent, keptAlive, fresh }: Wire): Seen {
     const exchanges = this.#exchanges;
-    const id = exchanges.open(this.#routeOf(ask), keptAlive);
+    const exchange = exchanges.open(this.#routeOf(ask), keptAlive);
     const refused: number[] = [];
-    let next = exchanges.begin(id, nowNs);
-    while (next === 'dispatch' && this.#down.has(exchanges.worker(id))) {
-      refused.push(exchanges.worker(id));
-      next = exchanges.settle(id, outcomes.connectFailed, 0, nowNs);
+    let next = exchanges.begin(exchange, nowNs);
+    while (next === 'dispatch' && this.#down.has(exchange.worker)) {
+      refused.push(exchange.worker);
+      next = exchanges.settle(exchange, outcomes.connectFailed, 0, nowNs);
     }
     if (next === 'done') {
-      const got = { status: exchanges.status(id), cookie: null, body: null };
-      exchanges.close(id);
+      const got = { status: exchange.status, cookie: null, body: null };
+      exchanges.close(exchange);
       return { refused, worker: null, sent: 0, keptAlive, fresh: false, got };
     }
-    const worker = exchanges.worker(id);
-    if (fresh) exchanges.connected(id, nowNs);
-    exchanges.sent(id, sent);
-    if (ask.hold !== null) this.#held.set(ask.hold, { id, ask, keptAlive });
-    const got = ask.hold === null ? this.#answer(id, ask, keptAlive, nowNs) : null;
+    const worker = exchange.worker;
+    if (fresh) exchanges.connected(exchange, nowNs);
+    exchanges.sent(exchange, sent);
+    if (ask.hold !== null) this.#held.set(ask.hold, { exchange, ask, keptAlive });
+    const got = ask.hold === null ? this.#answer(exchange, ask, keptAlive, nowNs) : null;
     return { refused, worker, sent, keptAlive, fresh, got };
   }
 
-  #answer(id: number, ask: Ask, keptAlive: boolean, nowNs: number): Got {
+  #answer(exchange: Exchange, ask: Ask, keptAlive: boolean, nowNs: number): Got {
     const exchanges = this.#exchanges;
     const none = unanswered(ask);
-    const route = this.balancer.routeOf(exchanges.worker(id));
-    const cookie = exchanges.routeChanged(id) && !none ? routeCookie(route) : null;
-    exchanges.received(id, readBytes(ask));
-    exchanges.settle(id, outcomeOf(ask, keptAlive), ask.answer.status, nowNs);
-    const got = { status: exchanges.status(id), cookie, body: none ? null : bodyBytes(ask) };
-    exchanges.close(id);
+    const route = this.balancer.routeOf(exchange.worker);
+    const cookie = exchange.routeChanged && !none ? routeCookie(route) : null;
+    exchanges.received(exchange, readBytes(ask));
+    exchanges.settle(exchange, outcomeOf(ask, keptAlive), ask.answer.status, nowNs);
+    const got = { status: exchange.status, cookie, body: none ? null : bodyBytes(ask) };
+    exchanges.close(exchange);
     return got;
   }
 

@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
   Balancer,
+  type Exchange,
   Exchanges,
   lbmethods,
   type ManagedFlag,
@@ -87,12 +88,12 @@ function* differences(document: Document): Generator<string> {
   const balancer = balancerOf(document);
   const exchanges = new Exchanges(balancer, 4);
   const down = new Set<number>();
-  const held = new Map<string, { id: number; request: Request }>();
+  const held = new Map<string, { exchange: Exchange; request: Request }>();
 
-  const answer = (id: number, { status, body }: Request, nowNs: number) => {
-    exchanges.received(id, 'HTTP/1.1 NNN OK'.length + body);
-    exchanges.settle(id, outcomes.answered, status, nowNs);
-    exchanges.close(id);
+  const answer = (exchange: Exchange, { status, body }: Request, nowNs: number) => {
+    exchanges.received(exchange, 'HTTP/1.1 NNN OK'.length + body);
+    exchanges.settle(exchange, outcomes.answered, status, nowNs);
+    exchanges.close(exchange);
   };
 
   for (const [index, step] of document.steps.entries()) {
@@ -102,32 +103,32 @@ function* differences(document: Document): Generator<string> {
     if (step.op === 'up') down.delete(step.worker);
     if (step.op === 'manager') balancer.manageWorker(step.worker, workerChange(step.set));
     if (step.op === 'release') {
-      const { id, request } = held.get(step.hold)!;
-      answer(id, request, nowNs);
+      const { exchange, request } = held.get(step.hold)!;
+      answer(exchange, request, nowNs);
     }
     if (step.op === 'request') {
-      const id = exchanges.open(step.route);
-      let next = exchanges.begin(id, nowNs);
-      while (next === 'dispatch' && down.has(exchanges.worker(id))) {
-        next = exchanges.settle(id, outcomes.connectFailed, 0, nowNs);
+      const exchange = exchanges.open(step.route);
+      let next = exchanges.begin(exchange, nowNs);
+      while (next === 'dispatch' && down.has(exchange.worker)) {
+        next = exchanges.settle(exchange, outcomes.connectFailed, 0, nowNs);
       }
-      const worker = next === 'dispatch' ? exchanges.worker(id) : null;
+      const worker = next === 'dispatch' ? exchange.worker : null;
       if (worker !== step.expect.worker) {
         yield `${where}: elected ${worker}, httpd ${step.expect.worker}`;
       }
-      if (exchanges.routeChanged(id) !== step.expect.changed) {
-        yield `${where}: route changed ${exchanges.routeChanged(id)}`;
+      if (exchange.routeChanged !== step.expect.changed) {
+        yield `${where}: route changed ${exchange.routeChanged}`;
       }
-      const status = next === 'done' ? exchanges.status(id) : step.status;
+      const status = next === 'done' ? exchange.status : step.status;
       if (step.expect.status !== undefined && status !== step.expect.status) {
         yield `${where}: status ${status}, httpd ${step.expect.status}`;
       }
-      if (next === 'done') exchanges.close(id);
+      if (next === 'done') exchanges.close(exchange);
       else {
-        exchanges.connected(id, nowNs);
-        exchanges.sent(id, step.sent);
-        if (step.hold) held.set(step.hold, { id, request: step });
-        else answer(id, step, nowNs);
+        exchanges.connected(exchange, nowNs);
+        exchanges.sent(exchange, step.sent);
+        if (step.hold) held.set(step.hold, { exchange, request: step });
+        else answer(exchange, step, nowNs);
       }
     }
     balancer.sync();

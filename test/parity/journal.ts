@@ -4,6 +4,7 @@ import {
   type BackendLoad,
   Balancer,
   type BalancerChange,
+  type Exchange,
   Exchanges,
   type LbMethod,
   lbmethods,
@@ -31,6 +32,8 @@ export type Input =
 export interface World {
   readonly balancer: Balancer;
   readonly exchanges: Exchanges;
+  /** By id, as far as they were ever opened. */
+  readonly opened: Exchange[];
 }
 
 /** A world with everything in it: sticky routes, all kinds of workers, slots, waits, a method to switch to. */
@@ -59,22 +62,25 @@ export function worldOf(
     modifiers,
   };
   const balancer = new Balancer(config, memory);
-  return { balancer, exchanges: new Exchanges(balancer, 4) };
+  return { balancer, exchanges: new Exchanges(balancer, 4), opened: [] };
 }
 
 /** Does what an input says. Returns who is ready afterwards, and the row an `open` got. */
-export function apply({ balancer, exchanges }: World, input: Input) {
+export function apply({ balancer, exchanges, opened: known }: World, input: Input) {
   let opened = NONE;
   if (input.call === 'open') {
-    opened = exchanges.open(input.route, input.keptAlive);
-    exchanges.begin(opened, input.nowNs, input.key);
-  } else if (input.call === 'connected') exchanges.connected(input.id, input.nowNs);
+    const exchange = exchanges.open(input.route, input.keptAlive);
+    opened = exchange.id;
+    known[opened] = exchange;
+    exchanges.begin(exchange, input.nowNs, input.key);
+  } else if (input.call === 'connected') exchanges.connected(known[input.id], input.nowNs);
   else if (input.call === 'bytes') {
-    exchanges.sent(input.id, input.sent);
-    exchanges.received(input.id, input.read);
+    exchanges.sent(known[input.id], input.sent);
+    exchanges.received(known[input.id], input.read);
   } else if (input.call === 'settle') {
-    exchanges.settle(input.id, outcomes[input.outcome], input.status, input.nowNs);
-  } else if (input.call === 'close') exchanges.close(input.id);
+    const { id, outcome, status, nowNs } = input;
+    exchanges.settle(known[id], outcomes[outcome], status, nowNs);
+  } else if (input.call === 'close') exchanges.close(known[input.id]);
   else if (input.call === 'advance') exchanges.advance(input.nowNs);
   else if (input.call === 'worker') balancer.manageWorker(input.worker, input.change);
   else if (input.call === 'balancer') balancer.manage(input.change);
@@ -82,13 +88,13 @@ export function apply({ balancer, exchanges }: World, input: Input) {
   else if (input.call === 'load') balancer.load(input.worker, input.load, input.nowNs);
   else balancer.heartbeat(input.worker, input.ready, input.busy, input.seenNs);
   const ready: number[] = [];
-  for (let id = exchanges.poll(); id !== NONE; id = exchanges.poll()) ready.push(id);
+  for (let next = exchanges.poll(); next !== null; next = exchanges.poll()) ready.push(next.id);
   return { opened, ready };
 }
 
 /** Drives `world` at random for `count` inputs and writes down each. */
 export function record(world: World, seed: string, count: number): Input[] {
-  const { balancer, exchanges } = world;
+  const { balancer, exchanges, opened: known } = world;
   const random = seedrandom.alea(seed);
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(values: readonly T[]) => values[below(values.length)];
@@ -118,8 +124,8 @@ export function record(world: World, seed: string, count: number): Input[] {
         nowNs,
       };
     }
-    if (dice < 90 && exchanges.stepOf(id) === 'done') return { call: 'close', id };
-    if (dice < 90 && exchanges.stepOf(id) === 'dispatch') {
+    if (dice < 90 && known[id].step === 'done') return { call: 'close', id };
+    if (dice < 90 && known[id].step === 'dispatch') {
       if (dice < 45) return { call: 'connected', id, nowNs };
       if (dice < 55) return { call: 'bytes', id, sent: below(1e4), read: below(1e6) };
       const outcome = dice < 80 ? 'answered' : oneOf(Object.keys(outcomes) as OutcomeName[]);

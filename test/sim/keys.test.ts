@@ -32,10 +32,9 @@ clients: [ ${clients} ]`,
   const seen: Arrival[] = [];
   const witness: Witness = {
     before() {},
-    after({ proxy: { exchanges }, exchange, ...flight }) {
-      if (exchanges.tries(exchange) !== 1) return;
+    after({ tries, worker, ...flight }) {
+      if (tries !== 1) return;
       const { client, arrivedNs: atNs, session, sourceKey, uriKey, serviceUniform } = flight;
-      const worker = exchanges.worker(exchange);
       const keys = { source: sourceKey, uri: uriKey, service: serviceUniform };
       seen.push({ client, atNs, session, ...keys, worker });
     },

@@ -48,11 +48,11 @@ function look(scenario: Scenario, options: Options) {
   const { lbmethod = 'byrequests', replication = 0, warmupNs = 0, binNs = 1e9 } = options;
   const sojourns = new Float64Array(10_000).fill(Number.NaN);
   const picked: number[][] = [];
-  const note = ({ number, serial, exchange, proxy: { exchanges } }: Flight) => {
+  const note = ({ number, serial, tries, worker }: Flight) => {
     picked[number] ??= [];
     const before = counted.get(serial) ?? 0;
-    if (exchanges.tries(exchange) > before) picked[number].push(exchanges.worker(exchange));
-    counted.set(serial, exchanges.tries(exchange));
+    if (tries > before) picked[number].push(worker);
+    counted.set(serial, tries);
   };
   const counted = new Map<number, number>();
   const model = new Model({

@@ -11,8 +11,8 @@ function picksOf(text: string) {
   const picks: { proxy: number; worker: number; number: number }[] = [];
   const witness: Witness = {
     before() {},
-    after({ proxy, exchange, number }) {
-      picks.push({ proxy: proxy.index, worker: proxy.exchanges.worker(exchange), number });
+    after({ proxy, worker, number }) {
+      picks.push({ proxy: proxy.index, worker, number });
     },
   };
   const run = play(text, { witness });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from '../../sim/event-queue.ts';
 import { DEPART, eventOf, kindOf, rowOf, SHARE, TIMER } from '../../sim/events.ts';
+import type { Station } from '../../sim/station.ts';
 import { Stations } from '../../sim/stations.ts';
 import { NONE } from '../../src/core/index.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
@@ -29,6 +30,10 @@ clients: [ { name: c, arrival: { constant: 1/s } } ]`,
     this.stations = new Stations(this.queue, scenario);
   }
 
+  get station(): Station {
+    return this.stations.all[0];
+  }
+
   at(ms: number, what: () => void): this {
     this.queue.push(Math.round(ms * MS), eventOf(TIMER, this.#plans.push(what) - 1));
     return this;
@@ -36,7 +41,9 @@ clients: [ { name: c, arrival: { constant: 1/s } } ]`,
 
   /** `exchange` arrives at `ms` and needs `serviceMs`. */
   arrive(ms: number, exchange: number, serviceMs: number): this {
-    return this.at(ms, () => this.stations.enter(0, exchange, serviceMs / 100, this.nowNs));
+    return this.at(ms, () =>
+      this.stations.enter(this.station, exchange, serviceMs / 100, this.nowNs),
+    );
   }
 
   run(): this {
@@ -89,7 +96,9 @@ describe('first come, first served', () => {
     const bench = new Bench('slots: 1, queue: 1');
     const taken: boolean[] = [];
     for (const ms of [0, 1, 2, 50, 51]) {
-      bench.at(ms, () => taken.push(bench.stations.enter(0, ms, 0.5, bench.nowNs) !== NONE));
+      bench.at(ms, () =>
+        taken.push(bench.stations.enter(bench.station, ms, 0.5, bench.nowNs) !== NONE),
+      );
     }
     bench.run();
     // At 50 the first departs before the fourth arrives? No: that arrival was scheduled earlier.
@@ -152,7 +161,9 @@ describe('processor sharing', () => {
     const bench = new Bench('discipline: ps, slots: 1, queue: 1');
     const taken: boolean[] = [];
     for (const ms of [0, 1, 2]) {
-      bench.at(ms, () => taken.push(bench.stations.enter(0, ms, 0.5, bench.nowNs) !== NONE));
+      bench.at(ms, () =>
+        taken.push(bench.stations.enter(bench.station, ms, 0.5, bench.nowNs) !== NONE),
+      );
     }
     bench.run();
     expect(taken).toEqual([true, true, false]);
@@ -174,7 +185,7 @@ describe.each(['fifo', 'ps'])('%s: faults', (discipline) => {
   it('answers nobody once frozen, and holds who comes', () => {
     const frozen = bench();
     frozen.arrive(0, 1, 50).at(10, () => {
-      frozen.stations.hangs[0] = 1;
+      frozen.station.hangs = 1;
       frozen.stations.freeze(0);
     });
     frozen.arrive(20, 2, 5).run();
@@ -199,7 +210,7 @@ describe.each(['fifo', 'ps'])('%s: faults', (discipline) => {
     const station = new Bench(`discipline: ${discipline}, slots: 1`);
     let job = NONE;
     station.at(0, () => {
-      job = station.stations.enter(0, 1, 0.5, 0);
+      job = station.stations.enter(station.station, 1, 0.5, 0);
     });
     station.at(10, () => station.stations.abandon(job));
     station.arrive(60, 2, 10).run();

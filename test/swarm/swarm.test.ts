@@ -23,9 +23,7 @@ const fresh = asked === undefined ? randomInt(2 ** 31) : Number(asked);
 /** Fails at the election of a worker that cannot serve. */
 const watchful: Witness = {
   before() {},
-  after({ proxy, exchange }, step) {
-    const { balancer, exchanges } = proxy;
-    const worker = exchanges.worker(exchange);
+  after({ proxy: { balancer }, worker }, step) {
     if (step === 'done' || worker === NONE || balancer.via === 'nobody') return; // nobody was elected
     // Thrown, not expected: this is asked hundreds of thousands of times.
     if (!usable(balancer.workers, worker)) throw new Error('elected a worker that is not usable');

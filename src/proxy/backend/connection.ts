@@ -11,8 +11,7 @@ import { isNamed } from '../field-names.ts';
 import { FEED_BYTES } from '../http1/llhttp.ts';
 import { turn } from '../turn.ts';
 import type { Attempt, Carrier } from './attempt.ts';
-import type { Failure, ResponseHead, TryListener } from './backend.ts';
-import type { Seeker } from './opening.ts';
+import type { Failure, OutgoingRequest, ResponseHead, TryListener } from './backend.ts';
 import type { Address } from './resolve.ts';
 import { ResponseParser } from './response-parser.ts';
 import { connectSecurely, distrust } from './secure.ts';
@@ -71,7 +70,7 @@ export class Connection implements Carrier {
 
   constructor(
     address: Address,
-    { tlsName, proxyHeader, connectTimeoutNs }: Seeker['request'],
+    { tlsName, proxyHeader, connectTimeoutNs }: OutgoingRequest,
     conf: ConnectionConf,
     owner: ConnectionOwner,
     opener: ConnectionOpener,
@@ -136,15 +135,6 @@ export class Connection implements Carrier {
     listener.sent(bytes);
     if (!attempt.over && !attempt.held) this.#sendRest(attempt);
     return true;
-  }
-
-  /** Gives it away: whoever gets it says and hears what he likes. */
-  handOver(): Tunnel {
-    const tunnel = new Tunnel(this.#socket);
-    this.#tunnel = tunnel;
-    this.#timer.stop();
-    tunnel.on('close', () => this.close());
-    return tunnel;
   }
 
   pause(): void {
@@ -318,9 +308,13 @@ export class Connection implements Carrier {
       return;
     }
     const first = Buffer.from(input.subarray(reached, length));
+    const tunnel = new Tunnel(this.#socket);
+    this.#tunnel = tunnel;
     this.#attempt = null;
+    this.#timer.stop();
+    tunnel.on('close', () => this.close());
     attempt.end();
-    listener.upgraded(head, this.handOver(), first);
+    listener.upgraded(head, tunnel, first);
   }
 
   #finish(attempt: Attempt, nothingLeft: boolean): void {

@@ -4,7 +4,7 @@
  * observer there is none of these.
  */
 import type { ServerConf } from '../../config/config.ts';
-import { NONE, type RequestRoute, type Step, type Via } from '../../core/index.ts';
+import { type Exchange, NONE, type RequestRoute, type Step, type Via } from '../../core/index.ts';
 import type { Failure } from '../backend/backend.ts';
 import { nowNs } from '../clock.ts';
 import type { ClientListener, ClientRequest, ClientResponse } from '../front.ts';
@@ -101,10 +101,10 @@ export class Sight implements ClientResponse, ClientListener {
 
   // What the exchange tells.
 
-  /** The core said `step` of exchange `id`. */
-  proceeded(group: Group, id: number, step: Step): void {
-    const { exchanges, balancer } = group;
-    const tries = exchanges.tries(id);
+  /** The core said `step` of `exchange`. */
+  proceeded(group: Group, exchange: Exchange, step: Step): void {
+    const { balancer } = group;
+    const { tries } = exchange;
     const waited = this.#waits;
     const picked = tries > this.tries;
     this.group = group;
@@ -113,15 +113,15 @@ export class Sight implements ClientResponse, ClientListener {
     if (waited === 'slot' && (picked || step === 'done')) this.failed('acquireExpired');
     if (picked) {
       this.tries = tries;
-      this.worker = exchanges.worker(id);
+      this.worker = exchange.worker;
       this.via = waited === null ? balancer.via : 'search';
       this.pickedNs = nowNs();
       this.connectedNs = 0;
       this.respondedNs = 0;
-      this.routeChanged = exchanges.routeChanged(id);
+      this.routeChanged = exchange.routeChanged;
       this.#observer.picked(this);
     }
-    if (step === 'done' && exchanges.worker(id) === NONE) {
+    if (step === 'done' && exchange.worker === NONE) {
       this.via = balancer.via;
       this.failed('nobody');
     }

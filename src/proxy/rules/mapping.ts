@@ -5,7 +5,6 @@
  */
 import type { Mapping, MemberConf, ProxyConfig, ServerConf, Target } from '../../config/config.ts';
 import { characters, escapeAt, escaped, wireText } from './bytes.ts';
-import { hold } from './conditions.ts';
 import { Derived } from './derived.ts';
 import type { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
@@ -40,14 +39,13 @@ export function mappedUrl({ base, rest, query, sent }: Mapped): string {
   return query === null ? base + rest : `${base}${rest}?${query}`;
 }
 
-/** null: not proxied, because nothing matches, `!` does, or the variable `no-proxy` is set. `fields`: of the head. */
+/** null: not proxied, because nothing matches, `!` does, or the variable `no-proxy` is set. */
 export function mapRequest(
   config: ProxyConfig,
   server: ServerConf,
   settings: Settings,
   target: RequestTarget,
   env: ReadonlyMap<string, string>,
-  fields: readonly string[],
 ): Mapped | null {
   if (target.path.charCodeAt(0) !== SLASH || (env.size > 0 && env.has('no-proxy'))) return null;
   // A Location forgets AllowEncodedSlashes, as in httpd: the path is kept encoded, then encoded once more.
@@ -59,9 +57,7 @@ export function mapRequest(
   }
   for (const mapping of server.mappings) {
     const found = tryMapping(config, encodedSlashes, mapping, target);
-    if (found === undefined) continue;
-    const { conditions } = mapping;
-    if (conditions === undefined || hold(conditions, fields)) return found;
+    if (found !== undefined) return found;
   }
   return null;
 }

@@ -2,7 +2,7 @@
 import type { MemberConf } from '../../config/config.ts';
 import type { BalancerConfig } from '../../core/index.ts';
 import { backendFor } from '../backend/index.ts';
-import { Group, type Waiter } from '../group.ts';
+import { Group, type Opened, type Waiter } from '../group.ts';
 import type { Gauges } from './gauges.ts';
 import type { Share } from './messages.ts';
 import { SharedBalancer } from './shared-balancer.ts';
@@ -68,13 +68,13 @@ export class ThreadGroup extends Group {
     this.backends[worker] ??= backendFor(member);
   }
 
-  override start(waiter: Waiter, route: string | null, keptAlive: boolean): number {
+  override start(waiter: Waiter, route: string | null, keptAlive: boolean): Opened {
     this.#gauges.opened();
     return super.start(waiter, route, keptAlive);
   }
 
-  override close(id: number): void {
-    super.close(id);
+  override close(exchange: Opened): void {
+    super.close(exchange);
     this.#gauges.closed();
   }
 

@@ -174,11 +174,11 @@ test('answers of 500 and tries without an answer both count, through an exchange
   ] as const;
   let nowNs = 0;
   for (let i = 0; i < 9; i++) {
-    const id = exchanges.open(null);
-    exchanges.begin(id, nowNs++);
-    const [outcome, status] = exchanges.worker(id) === 0 ? ends[i % 3]! : [outcomes.answered, 200];
-    exchanges.settle(id, outcome, status, nowNs++);
-    exchanges.close(id);
+    const exchange = exchanges.open(null);
+    exchanges.begin(exchange, nowNs++);
+    const [outcome, status] = exchange.worker === 0 ? ends[i % 3]! : [outcomes.answered, 200];
+    exchanges.settle(exchange, outcome, status, nowNs++);
+    exchanges.close(exchange);
   }
   expect(ejected(balancer)).toBe('a');
 });
@@ -186,10 +186,10 @@ test('answers of 500 and tries without an answer both count, through an exchange
 test('a try under way on a worker that is ejected meanwhile goes on there', () => {
   const balancer = balancerOf('byrequests', workers(2), { modifiers: { outlier: fiveInARow } });
   const exchanges = new Exchanges(balancer);
-  const id = exchanges.open(null);
-  exchanges.begin(id, 0);
+  const exchange = exchanges.open(null);
+  exchanges.begin(exchange, 0);
   failTimes(balancer, 0, 5, 0);
-  expect(exchanges.connected(id, 1)).toBe('send');
+  expect(exchanges.connected(exchange, 1)).toBe('send');
 });
 
 test('a sticky session leaves a worker while it is ejected; with nofailover it waits for the end', () => {

@@ -68,16 +68,16 @@ test('a method that looks at every worker panics, too', () => {
 test('a try in panic connects, and fails over when it fails', () => {
   const balancer = withThreshold([down, down, down]);
   const exchanges = new Exchanges(balancer);
-  const id = exchanges.open(null);
-  expect(exchanges.begin(id, 1)).toBe('dispatch');
-  expect(exchanges.connected(id, 2)).toBe('send');
-  expect(exchanges.settle(id, outcomes.connectFailed, 0, 3)).toBe('dispatch');
-  expect(exchanges.tries(id)).toBe(2);
+  const exchange = exchanges.open(null);
+  expect(exchanges.begin(exchange, 1)).toBe('dispatch');
+  expect(exchanges.connected(exchange, 2)).toBe('send');
+  expect(exchanges.settle(exchange, outcomes.connectFailed, 0, 3)).toBe('dispatch');
+  expect(exchange.tries).toBe(2);
 });
 
 test('without the modifier the same try is refused', () => {
   const exchanges = new Exchanges(balancerOf('byrequests', [down, down, down]));
-  const id = exchanges.open(null);
-  expect(exchanges.begin(id, 1)).toBe('done');
-  expect(exchanges.status(id)).toBe(503);
+  const exchange = exchanges.open(null);
+  expect(exchanges.begin(exchange, 1)).toBe('done');
+  expect(exchange.status).toBe(503);
 });

@@ -51,17 +51,21 @@ function watched(method: LbMethod, look: (among: Candidates, nowNs: number) => v
 }
 
 /** Answers and closes everything that is open. */
-function finish({ exchanges }: World, journal: readonly Input[], opened: readonly number[]): void {
+function finish(
+  { exchanges, opened: known }: World,
+  journal: readonly Input[],
+  opened: readonly number[],
+): void {
   let nowNs = journal.reduce((last, input) => ('nowNs' in input ? input.nowNs : last), 0);
   const open = new Set(opened);
   while (open.size > 0) {
     nowNs = Math.max(nowNs, Math.min(exchanges.deadlineNs(), Number.MAX_SAFE_INTEGER - 1));
     exchanges.advance(nowNs);
-    while (exchanges.poll() >= 0);
+    while (exchanges.poll() !== null);
     for (const id of open) {
-      if (exchanges.stepOf(id) === 'dispatch') exchanges.settle(id, outcomes.answered, 200, nowNs);
-      if (exchanges.stepOf(id) !== 'done') continue;
-      exchanges.close(id);
+      if (known[id].step === 'dispatch') exchanges.settle(known[id], outcomes.answered, 200, nowNs);
+      if (known[id].step !== 'done') continue;
+      exchanges.close(known[id]);
       open.delete(id);
     }
   }

@@ -88,17 +88,17 @@ class Site {
   request(): string {
     const { exchanges } = this;
     this.now += S / 100;
-    const id = exchanges.open(null);
+    const exchange = exchanges.open(null);
     const tried: string[] = [];
-    for (let step = exchanges.begin(id, this.now); step === 'dispatch'; ) {
-      const worker = exchanges.worker(id);
+    for (let step = exchanges.begin(exchange, this.now); step === 'dispatch'; ) {
+      const worker = exchange.worker;
       tried.push(`${'AB'[worker]}${this.down[worker] ? 'x' : ''}`);
       const outcome = this.down[worker] ? outcomes.connectFailed : outcomes.answered;
-      step = exchanges.settle(id, outcome, 200, this.now);
+      step = exchanges.settle(exchange, outcome, 200, this.now);
     }
-    if (exchanges.worker(id) === NONE) tried.push('-');
-    const status = exchanges.status(id);
-    exchanges.close(id);
+    if (exchange.worker === NONE) tried.push('-');
+    const status = exchange.status;
+    exchanges.close(exchange);
     return `${tried.join(' ')} ${status}`;
   }
 

@@ -12,14 +12,14 @@ import {
 function closedEarly({ keptAlive = false, newConnection = true, failonstatus = [] as number[] }) {
   const balancer = new Balancer({ lbmethod: lbmethods[0], workers: [{}, {}], failonstatus });
   const exchanges = new Exchanges(balancer);
-  const id = exchanges.open(null, keptAlive);
-  exchanges.begin(id, 1);
-  if (newConnection) expect(exchanges.connected(id, 2)).toBe('send');
-  const step = exchanges.settle(id, outcomes.closedEarly, 0, 3);
+  const exchange = exchanges.open(null, keptAlive);
+  exchanges.begin(exchange, 1);
+  if (newConnection) expect(exchanges.connected(exchange, 2)).toBe('send');
+  const step = exchanges.settle(exchange, outcomes.closedEarly, 0, 3);
   return {
     step,
-    tries: exchanges.tries(id),
-    status: exchanges.status(id),
+    tries: exchange.tries,
+    status: exchange.status,
     flags: statusLetters(balancer.workers.status[0]),
   };
 }

@@ -5,6 +5,7 @@
 import {
   Balancer,
   type BalancerConfig,
+  type Exchange,
   Exchanges,
   lbmethods,
   outcomes,
@@ -24,7 +25,7 @@ export interface Ask {
 
 /** One request as the client saw it; `tries` are worker rows, `served` is false when the last one failed. */
 export interface Seen {
-  readonly id: number;
+  readonly exchange: Exchange;
   readonly tries: number[];
   served: boolean;
   status: number;
@@ -51,32 +52,32 @@ export class World {
   open(ask: Ask): Seen {
     this.nowNs += 1e6;
     const { exchanges } = this;
-    const id = exchanges.open(ask.route ?? null);
-    const seen: Seen = { id, tries: [], served: false, status: 0, changed: false };
-    let step = exchanges.begin(id, this.nowNs);
+    const exchange = exchanges.open(ask.route ?? null);
+    const seen: Seen = { exchange, tries: [], served: false, status: 0, changed: false };
+    let step = exchanges.begin(exchange, this.nowNs);
     for (;;) {
-      if (exchanges.tries(id) > seen.tries.length) seen.tries.push(exchanges.worker(id));
+      if (exchange.tries > seen.tries.length) seen.tries.push(exchange.worker);
       if (step === 'done') break;
-      if (step === 'wait') step = this.#wait(id);
-      else if (this.down.has(exchanges.worker(id))) step = this.#fail(id, outcomes.connectFailed);
-      else if (ask.slow) step = this.#timeOut(id);
-      else step = exchanges.connected(id, this.nowNs);
+      if (step === 'wait') step = this.#wait(exchange);
+      else if (this.down.has(exchange.worker)) step = this.#fail(exchange, outcomes.connectFailed);
+      else if (ask.slow) step = this.#timeOut(exchange);
+      else step = exchanges.connected(exchange, this.nowNs);
       if (step === 'send') break;
     }
     seen.served = step === 'send';
-    seen.status = exchanges.status(id);
-    seen.changed = exchanges.routeChanged(id);
-    if (seen.served) exchanges.sent(id, ask.sentBytes ?? 0);
-    else exchanges.close(id);
+    seen.status = exchange.status;
+    seen.changed = exchange.routeChanged;
+    if (seen.served) exchanges.sent(exchange, ask.sentBytes ?? 0);
+    else exchanges.close(exchange);
     return seen;
   }
 
   /** The backend answers a request that `open` left with it. */
   answer(seen: Seen, ask: Ask): void {
-    this.exchanges.received(seen.id, STATUS_LINE_BYTES + (ask.bodyBytes ?? 0));
-    this.exchanges.settle(seen.id, outcomes.answered, ask.status ?? 200, this.nowNs);
-    seen.status = this.exchanges.status(seen.id);
-    this.exchanges.close(seen.id);
+    this.exchanges.received(seen.exchange, STATUS_LINE_BYTES + (ask.bodyBytes ?? 0));
+    this.exchanges.settle(seen.exchange, outcomes.answered, ask.status ?? 200, this.nowNs);
+    seen.status = seen.exchange.status;
+    this.exchanges.close(seen.exchange);
   }
 
   request(ask: Ask = {}): Seen {
@@ -85,21 +86,21 @@ export class World {
     return seen;
   }
 
-  #fail(id: number, outcome: (typeof outcomes)['connectFailed']): Step {
-    return this.exchanges.settle(id, outcome, 0, this.nowNs);
+  #fail(exchange: Exchange, outcome: (typeof outcomes)['connectFailed']): Step {
+    return this.exchanges.settle(exchange, outcome, 0, this.nowNs);
   }
 
-  #timeOut(id: number): Step {
+  #timeOut(exchange: Exchange): Step {
     this.nowNs += 1e9;
-    return this.#fail(id, outcomes.timedOut);
+    return this.#fail(exchange, outcomes.timedOut);
   }
 
   /** Lets time pass to the next deadline; a wait may be followed by another. */
-  #wait(id: number): Step {
+  #wait(exchange: Exchange): Step {
     this.nowNs = this.exchanges.deadlineNs();
     this.exchanges.advance(this.nowNs);
     this.exchanges.poll();
-    return this.exchanges.stepOf(id);
+    return exchange.step;
   }
 }
 
