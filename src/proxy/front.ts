@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { ServerTls } from '../config/tls.ts';
-import type { HeadLines } from './head-lines.ts';
+import type { AnswerLines, HeadLines } from './head-lines.ts';
 
 /** Both ends of a client's connection. IPv6 addresses are without brackets, mapped IPv4 addresses are IPv4. */
 export interface Peer {
@@ -122,10 +122,17 @@ export interface ClientResponse {
   interim(status: number, reason: string, rawHeaders: readonly string[]): void;
   /**
    * Sends the head. Framing is the front's: it keeps a Content-Length, else closes or sends chunks as the
-   * client's version allows. `close`: the connection ends behind this answer.
+   * client's version allows. `close`: the connection ends behind this answer. `lines`: those of a head that is said
+   * again, to be kept there; they belong to this status and these headers.
    * @throws Error when a header cannot be sent.
    */
-  head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void;
+  head(
+    status: number,
+    reason: string,
+    rawHeaders: readonly string[],
+    close: boolean,
+    lines?: AnswerLines | null,
+  ): void;
   /**
    * Sends those of `bytes` from `start` to `end`; by default all. Their memory may be used again afterwards. False: wait
    * for `clientDrained`.

@@ -56,3 +56,14 @@ export class HeadLines {
     return this.#text.slice(this.#starts[from >> 1], this.#starts[to >> 1]);
   }
 }
+
+/** The lines of an answer's fields that are said again, once they have been put together. */
+export class AnswerLines {
+  /** With the status line; empty before. */
+  text = '';
+  /** Content-Length; -1 without one. */
+  length = -1;
+  /** The text with the lines behind it of an answer that another may follow, and these. */
+  whole = '';
+  behind = '';
+}

@@ -13,7 +13,13 @@ import type { Opened, Waiter } from './group.ts';
 import { outgoing } from './outgoing.ts';
 import { keyFor, type Passage, timeoutNsOf } from './passage.ts';
 import { Prefetch } from './prefetch.ts';
-import { answerHeaders, interim, ownAnswerHeadersOf, type Served } from './response-headers.ts';
+import {
+  answerHeaders,
+  answerTo,
+  interim,
+  ownAnswerHeadersOf,
+  type Served,
+} from './response-headers.ts';
 import { needsLength, PREFETCH_BYTES } from './rules/framing.ts';
 import { refused } from './rules/refusal.ts';
 import { passesInterim } from './rules/response-head.ts';
@@ -131,9 +137,9 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
     }
     // A client that was never told to go on may send its body or not: nobody can tell what comes next.
     const unsure = request.expectContinue && !this.#continued && !request.complete;
-    const headers = answerHeaders(this.#passage, head, this.#served);
+    const { fields, lines } = answerTo(this.#passage, head, this.#served);
     try {
-      response.head(status, head.reason, headers, close || unsure);
+      response.head(status, head.reason, fields, close || unsure, lines);
       this.#headSent = true;
     } catch {
       this.#try?.abort();

@@ -3,6 +3,7 @@ import type { HeaderEdit } from '../config/config.ts';
 import { NONE, type RequestRoute } from '../core/index.ts';
 import type { ResponseHead } from './backend/backend.ts';
 import { dateNow } from './date.ts';
+import { AnswerLines } from './head-lines.ts';
 import { type Asked, authorityOf, type Passage, PRODUCT } from './passage.ts';
 import { wireText } from './rules/bytes.ts';
 import { Derived } from './rules/derived.ts';
@@ -12,6 +13,7 @@ import {
   type ResponseHeadOptions,
   responseHeaders,
 } from './rules/response-head.ts';
+import { addsVia } from './rules/via.ts';
 
 /** Which worker served, for `Header` lines (spec: httpd 4.5). */
 export interface Served {
@@ -29,6 +31,35 @@ export function answerHeaders(passage: Passage, head: ResponseHead, served: Serv
     values.env = balancerEnvironment(passage, served);
   }
   return responseHeaders(options(passage, head.status, head.rawHeaders));
+}
+
+/** What an answer says beside its body. */
+export interface Answer {
+  readonly fields: readonly string[];
+  /** Where its lines are kept, if these fields are said again. */
+  readonly lines: AnswerLines | null;
+}
+
+/** As `answerHeaders`; for a head that comes again it is the same object as long as nothing else is different. */
+export function answerTo(passage: Passage, head: ResponseHead, served: Served): Answer {
+  const { said } = head;
+  if (said === null || !isUsual(passage, served)) {
+    return { fields: answerHeaders(passage, head, served), lines: null };
+  }
+  const { settings, server } = passage;
+  const date = dateNow();
+  const { told } = said;
+  if (told?.settings === settings && told.server === server && told.date === date) return told;
+  const fields = answerHeaders(passage, head, served);
+  said.told = { settings, server, date, fields, lines: new AnswerLines() };
+  return said.told;
+}
+
+/** Nothing makes a difference but the worker's fields, the settings and the time. */
+function isUsual({ settings, server, values }: Passage, { routeChanged }: Served): boolean {
+  const { headers } = settings;
+  const edited = headers.length > 0 && (routeChanged || !onlyForChanges.of(headers));
+  return !edited && values.env.size === 0 && !addsVia(server);
 }
 
 export function interim(passage: Passage, head: ResponseHead): string[] {

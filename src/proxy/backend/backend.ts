@@ -7,6 +7,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { outcomes } from '../../core/index.ts';
+import type { Told } from '../rules/said-again.ts';
 
 /** How a try can end before a response head, by the name of the core's outcome. */
 export type Failure = Extract<
@@ -60,6 +61,13 @@ export interface ResponseHead {
   readonly rawHeaders: readonly string[];
   /** Length of the status line without its line ending: what httpd counts as read. */
   readonly statusLineBytes: number;
+  /** Of a head that is the same object each time it comes; else null. */
+  readonly said: SaidAgain | null;
+}
+
+/** What the client was told the last time that this head came. */
+export class SaidAgain {
+  told: Told | null = null;
 }
 
 /**

@@ -41,6 +41,7 @@ export function readHead(head: HeadText, status: number, maxLine: number): Respo
     version: minor === 0x30 ? '1.0' : '1.1',
     rawHeaders,
     statusLineBytes,
+    said: null,
   };
 }
 

@@ -10,6 +10,7 @@ import { HeadText, withoutBlankEnd } from '../http1/head-text.ts';
 import { Llhttp, PAUSED, REFUSED, RESPONSE, type Sink } from '../http1/llhttp.ts';
 import { NAME, VALUE } from '../http1/marks.ts';
 import type { ResponseHead } from './backend.ts';
+import { cameAgain, findHead, type KnownHead } from './known-heads.ts';
 import { mayHaveBody, readHead } from './response-head.ts';
 
 /** Fields of one head, or of its trailers. */
@@ -44,6 +45,13 @@ export class ResponseParser implements Sink {
   /** Nothing may follow all the same. */
   #once = false;
   readonly #body = new BodyPieces();
+  /** llhttp has run since it was reset. */
+  #ran = true;
+  /** The head under way was known before it was read. */
+  #known: KnownHead | null = null;
+  /** What the first `feed` was given, up to `#end`, if it is the whole response and nothing else. */
+  #whole: Buffer | null = null;
+  #end = 0;
 
   /** `responsefieldsize`: bytes of httpd's line buffer, which holds an end mark, too. */
   constructor(responsefieldsize: number) {
@@ -52,7 +60,10 @@ export class ResponseParser implements Sink {
 
   /** Before a response, and after an interim head. `bodyless`: it answers a HEAD. */
   begin(bodyless: boolean): void {
-    this.#llhttp.reset();
+    if (this.#ran) this.#llhttp.reset();
+    this.#ran = false;
+    this.#known = null;
+    this.#whole = null;
     this.#head.begin();
     this.#bodyless = bodyless;
     this.#inHead = true;
@@ -77,9 +88,16 @@ export class ResponseParser implements Sink {
     if (!this.started) {
       if (bytes[from] !== 0x48) return -1; // llhttp would skip empty lines
       this.started = true;
+      if (from === 0 && !this.#bodyless) {
+        if (this.#knows(bytes, to)) return to;
+        this.#whole = bytes;
+      }
     }
     const wasInHead = this.#inHead;
+    this.#ran = true;
     const reached = this.#llhttp.run(bytes, from, to, wasInHead);
+    if (reached !== to || !this.complete) this.#whole = null;
+    this.#end = to;
     if (!wasInHead || this.#keep(bytes, from, to)) return reached;
     // Nothing that was found behind such a head counts.
     this.headReady = false;
@@ -96,13 +114,40 @@ export class ResponseParser implements Sink {
 
   /** The head that has just been completed; null: it must not be used. */
   takeHead(): ResponseHead | null {
+    if (this.#known !== null) {
+      this.headReady = false;
+      return this.#known.head;
+    }
     const head = readHead(this.#head, this.#status, this.#maxLine);
     this.headReady = false;
     if (head !== null) {
       this.#head.text = '';
       this.#once = head.version === '1.0' || mayHaveBody(head);
+      if (this.#whole !== null && this.keepAlive) this.#note(this.#whole, head);
     }
     return head;
+  }
+
+  /** Whether `bytes` up to `end` are a response whose head is known. */
+  #knows(bytes: Buffer, end: number): boolean {
+    const known = findHead(bytes, end);
+    if (known === null || known.longest > this.#maxLine) return false;
+    this.#known = known;
+    this.#inHead = false;
+    this.#keepAlive = true;
+    this.headReady = true;
+    this.complete = true;
+    if (end > known.headBytes) this.#body.add(known.headBytes, end - known.headBytes);
+    return true;
+  }
+
+  /** The next response may have the same head. */
+  #note(response: Buffer, head: ResponseHead): void {
+    const { bytes, start } = this.#body;
+    const headBytes = this.#end - bytes;
+    if (bytes > 0 && start !== headBytes) return;
+    const longest = Math.max(head.statusLineBytes, this.#head.longest);
+    cameAgain(response, headBytes, this.#end, head, longest);
   }
 
   /** Of the head under way, or refused: its status line without the ending; 0 before that is there. */

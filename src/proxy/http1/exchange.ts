@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { dateNow } from '../date.ts';
 import { FieldNames } from '../field-names.ts';
 import type { ClientListener, ClientRequest, ClientResponse, Peer } from '../front.ts';
-import type { HeadLines } from '../head-lines.ts';
+import { AnswerLines, type HeadLines } from '../head-lines.ts';
 import { atEndOfTurn, type Turned } from '../turn.ts';
 import type { Connection } from './connection.ts';
 import { fieldLine, headText, statusLine } from './fields-text.ts';
@@ -31,6 +31,43 @@ function isNumber(text: string): boolean {
     if (code < 0x30 || code > 0x39) return false;
   }
   return text !== '';
+}
+
+/** The lines of a head, but for those that say how it goes on. @throws Error when one of them cannot be sent. */
+function putTogether(
+  lines: AnswerLines,
+  status: number,
+  reason: string,
+  rawHeaders: readonly string[],
+): void {
+  let text = statusLine(status, reason);
+  let length = -1;
+  let dated = false;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    const value = rawHeaders[i + 1];
+    const lower = framing.lower(name);
+    if (lower === 'connection' || lower === 'keep-alive' || lower === 'transfer-encoding') continue;
+    if (lower === 'date') dated = true;
+    if (lower === 'content-length') {
+      if (length >= 0 || !isNumber(value)) throw new Error(`Content-Length ${value}`);
+      length = Number(value);
+    }
+    text += fieldLine(name, value);
+  }
+  if (!dated) text += `Date: ${dateNow()}\r\n`;
+  lines.text = text;
+  lines.length = length;
+}
+
+/** All of a head that is said again, `behind` at its end. */
+function wholeOf(lines: AnswerLines, behind: string): string {
+  if (lines.behind !== behind) {
+    // In one piece: what was put together is taken apart at each write.
+    lines.whole = Buffer.from(lines.text + behind, 'latin1').toString('latin1');
+    lines.behind = behind;
+  }
+  return lines.whole;
 }
 
 export class Exchange implements ClientRequest, ClientResponse, Turned {
@@ -173,39 +210,33 @@ export class Exchange implements ClientRequest, ClientResponse, Turned {
     this.#connection.output.send(headText(status, reason, rawHeaders));
   }
 
-  head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
+  head(
+    status: number,
+    reason: string,
+    rawHeaders: readonly string[],
+    close: boolean,
+    lines: AnswerLines | null = null,
+  ): void {
+    const made = lines ?? new AnswerLines();
+    if (made.text === '') putTogether(made, status, reason, rawHeaders);
+    const { text, length } = made;
     const bodied = this.method !== 'HEAD' && status !== 204 && status !== 304;
-    let text = statusLine(status, reason);
-    let length = -1;
-    let dated = false;
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      const name = rawHeaders[i];
-      const value = rawHeaders[i + 1];
-      const lower = framing.lower(name);
-      if (lower === 'connection' || lower === 'keep-alive' || lower === 'transfer-encoding')
-        continue;
-      if (lower === 'date') dated = true;
-      if (lower === 'content-length') {
-        if (length >= 0 || !isNumber(value)) throw new Error(`Content-Length ${value}`);
-        length = Number(value);
-      }
-      text += fieldLine(name, value);
-    }
-    if (!dated) text += `Date: ${dateNow()}\r\n`;
+    const chunked = bodied && length < 0 && this.version !== '1.0';
     this.#headSent = true;
     this.#bodied = bodied;
     this.#left = length;
-    this.#chunked = bodied && length < 0 && this.version !== '1.0';
-    if (this.#chunked) text += 'Transfer-Encoding: chunked\r\n';
+    this.#chunked = chunked;
     const connection = this.#connection;
     // A client that was never told to go on may send its body or not: nobody can tell what comes next.
     const unsure = this.expectContinue && !this.#invited && !this.complete;
-    const endless = bodied && length < 0 && !this.#chunked;
+    const endless = bodied && length < 0 && !chunked;
+    const coding = chunked ? 'Transfer-Encoding: chunked\r\n' : '';
     if (close || endless || unsure || this.#last || connection.closing) {
       connection.endBehindAnswer();
-      text += 'Connection: close\r\n\r\n';
-    } else text += connection.front.keepAliveLines;
-    this.#text = text;
+      this.#text = `${text}${coding}Connection: close\r\n\r\n`;
+    } else if (chunked || lines === null) {
+      this.#text = text + coding + connection.front.keepAliveLines;
+    } else this.#text = wholeOf(lines, connection.front.keepAliveLines);
     this.#wait();
   }
 

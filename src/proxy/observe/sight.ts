@@ -9,6 +9,7 @@ import type { Failure } from '../backend/backend.ts';
 import { nowNs } from '../clock.ts';
 import type { ClientListener, ClientRequest, ClientResponse } from '../front.ts';
 import type { Group } from '../group.ts';
+import type { AnswerLines } from '../head-lines.ts';
 import type { Asked } from '../passage.ts';
 
 /** Why a try ended without a response, or a request without a try: the core's outcomes, and nobody to be tried. */
@@ -176,9 +177,15 @@ export class Sight implements ClientResponse, ClientListener {
     this.#response.interim(status, reason, rawHeaders);
   }
 
-  head(status: number, reason: string, rawHeaders: readonly string[], close: boolean): void {
+  head(
+    status: number,
+    reason: string,
+    rawHeaders: readonly string[],
+    close: boolean,
+    lines: AnswerLines | null = null,
+  ): void {
     const headers = this.#observer.headers(this, rawHeaders);
-    this.#response.head(status, reason, headers, close);
+    this.#response.head(status, reason, headers, close, headers === rawHeaders ? lines : null);
     this.headNs = nowNs();
     this.status = status;
     this.headers = headers;

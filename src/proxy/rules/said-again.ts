@@ -3,6 +3,7 @@
  * where nothing else about them is different.
  */
 import type { ServerConf } from '../../config/config.ts';
+import type { AnswerLines } from '../head-lines.ts';
 import type { RequestHeadOptions } from './request-head.ts';
 import type { Settings } from './settings.ts';
 
@@ -53,4 +54,14 @@ export function keep(options: RequestHeadOptions, host: string, text: string): P
   // In one piece: what was put together is taken apart at each write.
   const whole = Buffer.from(text, 'latin1').toString('latin1');
   return { settings, server, remoteAddress, version, maxForwards, keepAlive, host, text: whole };
+}
+
+/** What a client was told of a worker's fields, and what that was made of beside them. */
+export interface Told {
+  readonly settings: Settings;
+  readonly server: ServerConf;
+  /** The proxy's own. */
+  readonly date: string;
+  readonly fields: readonly string[];
+  readonly lines: AnswerLines;
 }

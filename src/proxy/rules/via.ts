@@ -12,11 +12,14 @@ export interface ViaContext extends Reached {
   readonly product: string;
 }
 
+export function addsVia({ proxyVia }: ServerConf): boolean {
+  return proxyVia !== 'off' && proxyVia !== 'block';
+}
+
 /** null for `Off` and `Block`. */
 export function viaValue(context: ViaContext): string | null {
-  const { proxyVia } = context.server;
-  if (proxyVia === 'off' || proxyVia === 'block') return null;
+  if (!addsVia(context.server)) return null;
   const name = serverName(context.server, context) + portSuffix(context.server, context);
-  const comment = proxyVia === 'full' ? ` (${context.product})` : '';
+  const comment = context.server.proxyVia === 'full' ? ` (${context.product})` : '';
   return `${context.version} ${name}${comment}`;
 }

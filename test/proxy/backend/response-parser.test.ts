@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { ResponseHead } from '../../../src/proxy/backend/backend.ts';
 import { MAX_FIELDS, ResponseParser } from '../../../src/proxy/backend/response-parser.ts';
 
 interface Read {
-  head: { status: number; reason: string; rawHeaders: readonly string[]; statusLineBytes: number };
+  head: Omit<ResponseHead, 'said'>;
   body: string;
   complete: boolean;
   keepAlive: boolean;
@@ -12,8 +13,13 @@ interface Read {
 }
 
 /** Feeds `text` in the pieces that end at `cuts`. */
-function readIn(text: string, cuts: readonly number[], bodyless = false): Read | 'refused' {
-  const parser = new ResponseParser(8192);
+function readIn(
+  text: string,
+  cuts: readonly number[],
+  bodyless = false,
+  responsefieldsize = 8192,
+): Read | 'refused' {
+  const parser = new ResponseParser(responsefieldsize);
   parser.begin(bodyless);
   const bytes = Buffer.from(text, 'latin1');
   let head: Read['head'] | null = null;
@@ -36,12 +42,17 @@ function readIn(text: string, cuts: readonly number[], bodyless = false): Read |
   const { complete, keepAlive, trailers } = parser;
   parser.dispose();
   if (head === null) return 'refused';
+  const { status, reason, version, rawHeaders, statusLineBytes } = head;
+  head = { status, reason, version, rawHeaders, statusLineBytes };
   return { head, body, complete, keepAlive, trailers, left: text.slice(from) };
 }
 
-/** Reads `text` whole, in two pieces cut at every place, and byte by byte: all must say the same. */
+/** Reads `text` whole and again, in two pieces cut at every place, and byte by byte: all must say the same. */
 function read(text: string, bodyless = false): Read | 'refused' {
   const whole = readIn(text, [text.length], bodyless);
+  for (const time of ['second', 'third', 'fourth']) {
+    expect(readIn(text, [text.length], bodyless), `the ${time} time`).toEqual(whole);
+  }
   for (let cut = 1; cut < text.length; cut++) {
     expect(readIn(text, [cut, text.length], bodyless), `cut at ${cut}`).toEqual(whole);
   }
@@ -283,3 +294,44 @@ test('parsers of many connections do not disturb each other', () => {
   expect(parsers.every(({ complete, keepAlive }) => complete && keepAlive)).toBe(true);
   for (const parser of parsers) parser.dispose();
 });
+
+test('a head that came before means the same, whatever comes with it', () => {
+  const head = `${OK}Content-Length: 3\r\nX-Known: ${'k'.repeat(100)}\r\n\r\n`;
+  const again = (rest: string, bodyless = false, size = 8192) =>
+    readIn(head + rest, [head.length + rest.length], bodyless, size);
+  for (let times = 0; times < 3; times++) {
+    expect(again('abc')).toMatchObject({ body: 'abc', complete: true, left: '' });
+  }
+  expect(again('xyz')).toMatchObject({ body: 'xyz', complete: true, keepAlive: true });
+  expect(again('ab')).toMatchObject({ body: 'ab', complete: false });
+  expect(again('')).toMatchObject({ body: '', complete: false });
+  expect(again('abcd')).toMatchObject({ body: 'abc', complete: true, left: 'd' });
+  expect(again('abc', true)).toMatchObject({ body: '', complete: true, left: 'abc' });
+  expect(again('abc', false, 100)).toBe('refused'); // its longest line is too long there
+});
+
+test.each([
+  ['a cookie', 'Set-Cookie: a=b\r\n'],
+  ['a place', 'Location: /x\r\n'],
+  ['its end', 'Connection: close\r\n'],
+])('a head that says %s is read anew each time', (_, line) => {
+  const text = `${OK}${line}Content-Length: 1\r\n\r\nx`;
+  for (let times = 0; times < 4; times++) expect(said(text)).toBeNull();
+});
+
+test('another head is the same object when it comes again and again', () => {
+  const text = `${OK}X-Other: 1\r\nContent-Length: 1\r\n\r\nx`;
+  const heads = [said(text), said(text), said(text), said(text.replace(/x$/, 'y'))];
+  expect(heads.map((one) => one !== null)).toEqual([false, false, true, true]);
+  expect(heads[3]).toBe(heads[2]);
+});
+
+/** What is kept beside the head of `text`, which is a whole response. */
+function said(text: string): ResponseHead['said'] {
+  const parser = new ResponseParser(8192);
+  parser.begin(false);
+  parser.feed(Buffer.from(text, 'latin1'), 0, text.length);
+  const head = parser.takeHead();
+  parser.dispose();
+  return head!.said;
+}

@@ -26,6 +26,7 @@ test('a request goes out as it is and is counted to the byte; the connection ser
     version: '1.1',
     rawHeaders: ['Content-Length', '5'],
     statusLineBytes: 15,
+    said: null,
   });
   expect(to.stats).toEqual({ inUse: 0, idle: 1 });
 
