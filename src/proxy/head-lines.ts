@@ -11,9 +11,7 @@ export class HeadLines {
   readonly #text: string;
   /** Where each line begins in the text, and where the last one ends. */
   readonly #starts: readonly number[];
-  /** All of them, once asked for. */
-  #all = '';
-  /** They were found in another head, too. */
+  /** They are the same object each time that they come. */
   repeated = false;
   /** What went on of them last. */
   passed: Passed | null = null;
@@ -38,17 +36,6 @@ export class HeadLines {
       text.charCodeAt(end - 2) === CARRIAGE_RETURN &&
       text.charCodeAt(end - 1) === LINE_FEED
     );
-  }
-
-  /** Whether these lines, and nothing else, stand in `text` from `at` on. */
-  isRestOf(text: string, at: number): boolean {
-    const all = this.#text;
-    const from = this.#starts[0]!;
-    if (text.length - at !== all.length - from) return false;
-    if (this.#all === '') this.#all = all.slice(from);
-    if (text.slice(at) !== this.#all) return false;
-    this.repeated = true;
-    return true;
   }
 
   /** The lines from the field at `from` to before the one at `to`, with their line ends. */

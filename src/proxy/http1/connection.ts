@@ -9,6 +9,7 @@ import type { Peer } from '../front.ts';
 import { turn } from '../turn.ts';
 import { Exchange } from './exchange.ts';
 import type { Http1Front } from './index.ts';
+import type { Client } from './known-fields.ts';
 import { FEED_BYTES } from './llhttp.ts';
 import { Output, type OutputOwner } from './output.ts';
 import { RequestParser } from './request-parser.ts';
@@ -20,9 +21,6 @@ export const BACKLOG_BYTES = 65_536;
 export const BACKLOG_PIECES = 64;
 /** How long a connection is read from after an answer that ends it, so that the client sees the answer. */
 export const LINGER_MS = 2000;
-
-/** How long the fields of the last request are kept for one that has the same. */
-const KEPT_MS = 2000;
 
 /** What a connection is doing; a time limit holds for each but the last. */
 type Phase =
@@ -39,6 +37,7 @@ export class Connection implements OutputOwner {
   readonly front: Http1Front;
   readonly peer: Peer;
   readonly output: Output;
+  readonly client: Client;
   /** How many requests have come. */
   requests = 0;
   readonly #socket: Socket;
@@ -72,7 +71,8 @@ export class Connection implements OutputOwner {
     this.peer = peer;
     this.#socket = socket;
     this.output = new Output(socket, peer.tls !== null, front.options.timeoutMs, this);
-    this.#parser = new RequestParser(front.options.headerBytes);
+    this.client = front.known.enter(wayOf(peer));
+    this.#parser = new RequestParser(front.options.headerBytes, front.known, this.client);
     this.#parser.begin();
     this.#since = front.ticks;
     socket.on('data', this.#arrived);
@@ -177,7 +177,6 @@ export class Connection implements OutputOwner {
       if (waitedMs > headerMs) this.#broke(408);
     } else if (this.#phase === 'idle') {
       if (waitedMs > idleMs) this.#hangUp();
-      else if (waitedMs > KEPT_MS) this.#parser.forget();
     } else if (this.#phase === 'lingers') {
       if (waitedMs > LINGER_MS) this.#socket.destroy();
     } else if (this.#phase === 'request' && this.#current?.isSlow(front.tickMs) === true) {
@@ -330,4 +329,9 @@ export class Connection implements OutputOwner {
     this.front.forget(this);
     this.#current?.gone();
   };
+}
+
+/** From whom, and by what way: what a request goes on with depends on it. */
+function wayOf({ remoteAddress, localAddress, localPort, tls }: Peer): string {
+  return `${remoteAddress} ${localAddress} ${localPort} ${tls !== null}`;
 }

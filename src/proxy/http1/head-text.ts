@@ -7,33 +7,26 @@ import { FIRST, marks, NAME, VALUE } from './marks.ts';
 
 const SPACE = 0x20;
 const TAB = 0x09;
-/** Longer heads are not kept for the sake of the next one. */
-const KEPT_CHARACTERS = 4096;
 
 export class HeadText {
   /** What earlier runs had of the head; after `keep` of the last one, the head up to its last value. */
   text = '';
   /** Where the last line begins that has a name. */
   lineStart = 0;
-  /** The fields are those of the head before, to the letter: `lines` has them already. */
-  again = false;
   /** Start and end of a name, start and end of its value; and so on. Only the first `#size` count. */
   readonly #bounds: number[] = [];
   #size = 0;
   #last = VALUE;
-  /** Of the head before: clients say the same over and over. */
-  #before: HeadLines | null = null;
 
   begin(): void {
     this.text = '';
     this.lineStart = 0;
-    this.again = false;
     this.#size = 0;
     this.#last = VALUE;
   }
 
   get fields(): number {
-    return this.again ? this.#before!.fields.length >> 1 : (this.#size + 2) >> 2;
+    return (this.#size + 2) >> 2;
   }
 
   /**
@@ -44,8 +37,7 @@ export class HeadText {
     if (!more && marked > FIRST && this.text === '') {
       const end = from + marks[marked - 2]! - input + marks[marked - 1]! + '\r\n'.length;
       this.text = bytes.toString('latin1', from, end);
-      this.again = this.#before?.isRestOf(this.text, marks[FIRST + 1]! - input) ?? false;
-      return this.again || this.#locate(marked, 0, true);
+      return this.#locate(marked, 0, true);
     }
     const whole = this.#locate(marked, this.text.length, !more);
     // What follows the last field is not needed; without any field the first line's end has to be found.
@@ -94,7 +86,6 @@ export class HeadText {
 
   /** Of a complete head, without the line ends behind it. */
   get length(): number {
-    if (this.again) return this.text.length - '\r\n'.length;
     return this.#size === 0 ? this.text.indexOf('\r\n\r\n') : this.#end;
   }
 
@@ -120,21 +111,13 @@ export class HeadText {
     return raw;
   }
 
-  /** The lines of a complete head; kept, to be the same object if the next head has the same. */
+  /** The lines of a complete head. */
   lines(): HeadLines {
-    if (this.again) return this.#before!;
     const bounds = this.#bounds;
     const starts = new Array<number>((this.#size >> 2) + 1);
     for (let i = 0; i < this.#size; i += 4) starts[i >> 2] = bounds[i]!;
     starts[this.#size >> 2] = this.#size === 0 ? 0 : this.#end + '\r\n'.length;
-    const lines = new HeadLines(this.rawHeaders(), this.text, starts);
-    this.#before = this.#size > 0 && this.text.length <= KEPT_CHARACTERS ? lines : null;
-    return lines;
-  }
-
-  /** Lets go of the lines. */
-  forget(): void {
-    this.#before = null;
+    return new HeadLines(this.rawHeaders(), this.text, starts);
   }
 
   get #end(): number {

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Front, FrontOptions, Gateway, Peer } from '../front.ts';
 import { Connection } from './connection.ts';
+import { Known } from './known-fields.ts';
 
 const TICK_MS = 1000;
 
@@ -17,6 +18,7 @@ export class Http1Front implements Front {
   /** How often the timer has gone off: the clock of the connections. */
   ticks = 0;
   closing = false;
+  readonly known = new Known();
   readonly #connections = new Set<Connection>();
   #timer: NodeJS.Timeout | null = null;
 
@@ -52,6 +54,7 @@ export class Http1Front implements Front {
   /** A connection is closed. */
   forget(connection: Connection): void {
     this.#connections.delete(connection);
+    this.known.leave(connection.client);
     if (this.#connections.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
@@ -59,6 +62,7 @@ export class Http1Front implements Front {
 
   #tick(): void {
     this.ticks++;
+    this.known.tick(this.ticks);
     for (const connection of this.#connections) connection.tick();
   }
 }

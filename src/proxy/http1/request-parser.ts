@@ -9,6 +9,7 @@ import type { HeadLines } from '../head-lines.ts';
 import { BodyPieces } from './body-pieces.ts';
 import { type ClientHead, readClientHead } from './client-head.ts';
 import { HeadText } from './head-text.ts';
+import { type Client, Known, type KnownFields } from './known-fields.ts';
 import { Llhttp, PAUSED, REFUSED, REQUEST, type Sink } from './llhttp.ts';
 
 export interface RequestHead {
@@ -51,6 +52,11 @@ function endOfTarget(text: string, start: number): number {
   return text.length;
 }
 
+/** Nothing is asked for beside an answer. */
+function isUsual({ bodyBytes, chunked, expects, upgrade, refusal }: ClientHead): boolean {
+  return bodyBytes === null && !chunked && !expects && upgrade === null && refusal === 0;
+}
+
 /** The parser of one connection. Call `begin` before each request, and `dispose` at the end. */
 export class RequestParser implements Sink {
   /** The last `feed` completed a head: `takeHead`. */
@@ -66,22 +72,33 @@ export class RequestParser implements Sink {
   #inHead = true;
   #inTrailers = false;
   #keepAlive = false;
-  /** What the last head's fields say, in that version. */
-  #read: ClientHead | null = null;
-  #version = '';
+  readonly #known: Known;
+  readonly #client: Client;
+  /** The fields of the head, if they were known before it was read; then this is its target. */
+  #fields: KnownFields | null = null;
+  #target = '';
+  /** They may be kept, as the whole request was looked for. */
+  #notable = false;
+  /** llhttp has run since it was reset. */
+  #ran = true;
   /** Bytes of earlier feeds behind the last piece of the body. */
   #between = 0;
   /** Where the last piece of the body ended in this feed. */
   #pieceEnd = 0;
   readonly #body = new BodyPieces();
 
-  /** `headBytes`: how long request line and fields may be together. */
-  constructor(headBytes: number) {
+  /** `headBytes`: how long request line and fields may be together. `known`: what `client` says again and again. */
+  constructor(headBytes: number, known = new Known(), client = known.enter('')) {
     this.#headBytes = headBytes;
+    this.#known = known;
+    this.#client = client;
   }
 
   begin(): void {
-    this.#llhttp.reset();
+    if (this.#ran) this.#llhttp.reset();
+    this.#ran = false;
+    this.#fields = null;
+    this.#notable = false;
     this.#head.begin();
     this.#inHead = true;
     this.#inTrailers = false;
@@ -101,7 +118,10 @@ export class RequestParser implements Sink {
     this.#body.begin();
     this.#pieceEnd = 0;
     this.headReady = false;
+    if (!this.#ran && from === 0 && to === bytes.length && this.#knows(bytes)) return to;
+    this.#ran = true;
     const reached = this.#llhttp.run(bytes, from, to, wasInHead);
+    if (reached !== to || !this.complete) this.#notable = false;
     if (wasInHead) {
       const head = this.#head;
       const folded = !head.keep(bytes, from, to, this.#llhttp.marked, this.#inHead);
@@ -123,6 +143,7 @@ export class RequestParser implements Sink {
   /** The head that has just been completed; null: it must not be used. */
   takeHead(): RequestHead | null {
     this.headReady = false;
+    if (this.#fields !== null) return this.#again(this.#fields);
     const head = this.#head;
     const { text } = head;
     let start = 0;
@@ -138,26 +159,40 @@ export class RequestParser implements Sink {
     if (!isMethod(method)) return null;
     const version = minor === 0x30 ? '1.0' : '1.1';
     const lines = head.lines();
-    if (!head.again || version !== this.#version) {
-      this.#read = readClientHead(lines.fields, version);
-      this.#version = version;
-    }
+    const read = readClientHead(lines.fields, version);
+    const keepAlive = this.#keepAlive;
     head.text = '';
+    if (this.#notable && isUsual(read)) this.#known.learn(this.#client, lines, read, keepAlive);
     return {
       method,
       target: text.slice(methodEnd + 1, targetEnd),
       version,
       rawHeaders: lines.fields,
       lines,
-      read: this.#read!,
-      keepAlive: this.#keepAlive,
+      read,
+      keepAlive,
     };
   }
 
-  /** Lets go of what is kept because the next request may have the same fields. */
-  forget(): void {
-    this.#head.forget();
-    this.#read = null;
+  /** Whether `bytes` are a whole request whose fields are known. */
+  #knows(bytes: Buffer): boolean {
+    if (bytes.length - '\r\n\r\n'.length > this.#headBytes) return false;
+    const fields = this.#known.find(this.#client, bytes);
+    const { targetEnd } = this.#known;
+    this.#notable = targetEnd > 0;
+    if (fields === null) return false;
+    this.#fields = fields;
+    this.#target = bytes.toString('latin1', 'GET '.length, targetEnd);
+    this.#inHead = false;
+    this.headReady = true;
+    this.complete = true;
+    return true;
+  }
+
+  #again({ lines, read, keepAlive }: KnownFields): RequestHead {
+    const target = this.#target;
+    const rawHeaders = lines.fields;
+    return { method: 'GET', target, version: '1.1', rawHeaders, lines, read, keepAlive };
   }
 
   /** What has come of the request line, if no head was taken; without its end it may still go on. */

@@ -1,5 +1,7 @@
 /** Requests out of bytes, wherever the bytes are cut: the same request, the same end, or the same refusal. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type Client, Known } from '../../../src/proxy/http1/known-fields.ts';
 import { type RequestHead, RequestParser } from '../../../src/proxy/http1/request-parser.ts';
 
 interface Read {
@@ -162,15 +164,19 @@ test.each([
   }
 });
 
-test('fields that are said again on a connection are read as the first time', () => {
+test('fields that a client says again are read as the first time', () => {
   const heads = [
     'GET /a HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\n\r\n',
     'GET /b HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\n\r\n',
     'GET /longer?than=that HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\n\r\n',
     'GET /other-version HTTP/1.0\r\nHost: x\r\nCookie: a=1\r\n\r\n',
+    'HEAD /b HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\n\r\n',
     'GET /b HTTP/1.1\r\nHost: x\r\nCookie: a=2\r\n\r\n',
     'GET /b HTTP/1.1\r\nHost: x\r\nCookie: a=2\r\nA: b\r\n\r\n',
     'GET /b HTTP/1.1\r\nCookie: a=2\r\nA: b\r\n\r\n',
+    'GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    'GET /b HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: y\r\n\r\n',
+    'GET /b HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n',
     'POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nc',
     'POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nd',
     'PUT /b HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nd',
@@ -204,8 +210,140 @@ test('fields that are said again on a connection are read as the first time', ()
         expect(takenBy(parser, text, text.length), text).toEqual(apart[i]);
       }
       expect(takenBy(parser, text, 20), `${text} in pieces`).toEqual(apart[i]);
-      if (times === 3) parser.forget();
     });
   }
   parser.dispose();
+});
+
+/** What a parser that knows nothing says of `text`, and one of `client`: the same, or the status of a refusal. */
+function readBy(
+  known: Known,
+  client: Client,
+  text: string,
+): { head: RequestHead | null; read: unknown } {
+  const parser = new RequestParser(1000, known, client);
+  parser.begin();
+  const bytes = Buffer.from(text, 'latin1');
+  const reached = parser.feed(bytes, 0, bytes.length);
+  const head = parser.headReady ? parser.takeHead() : null;
+  const { complete, fault } = parser;
+  const read =
+    reached < 0 || head === null
+      ? { reached, fault }
+      : { reached, complete, head: { ...head, lines: null } };
+  parser.dispose();
+  return { head, read };
+}
+
+const said = (target: string, fields = 'Host: x\r\nCookie: abc=def\r\n') =>
+  `GET ${target} HTTP/1.1\r\n${fields}\r\n`;
+
+test('fields that come again are the same object, for that client, until they are forgotten', () => {
+  const known = new Known();
+  const client = known.enter('192.0.2.1');
+  const other = known.enter('192.0.2.2');
+  const lines = (who: Client, text: string) => readBy(known, who, text).head!.lines;
+  known.tick(1);
+  const first = lines(client, said('/a'));
+  const second = lines(client, said('/b?c'));
+  expect(second).not.toBe(first);
+  expect(lines(client, said('/a'))).toBe(second);
+  expect(lines(client, said('/x/y/z'))).toBe(second);
+  expect(lines(other, said('/a'))).not.toBe(second);
+  expect(lines(other, said('/a'))).not.toBe(second);
+  known.tick(3);
+  expect(lines(client, said('/a'))).toBe(second); // this one comes at 3, so it stays until 5
+  known.tick(5);
+  expect(lines(client, said('/a'))).toBe(second);
+  known.tick(8);
+  expect(lines(client, said('/a'))).not.toBe(second);
+});
+
+test('what a client has said goes with its last connection', () => {
+  const known = new Known();
+  const client = known.enter('192.0.2.1');
+  expect(known.enter('192.0.2.1')).toBe(client);
+  for (let times = 0; times < 2; times++) readBy(known, client, said('/a'));
+  const { lines } = readBy(known, client, said('/a')).head!;
+  known.leave(client);
+  expect(readBy(known, client, said('/a')).head!.lines).toBe(lines);
+  known.leave(client);
+  expect(readBy(known, known.enter('192.0.2.1'), said('/a')).head!.lines).not.toBe(lines);
+});
+
+test('bytes that are nearly those of before mean what they mean alone', () => {
+  const fields = [
+    'Host: x\r\n',
+    'Host: xy\r\n',
+    'Host: xyz\r\n',
+    'Host: wxyz\r\nCookie: abc=def\r\n',
+  ];
+  const known = new Known();
+  const client = known.enter('');
+  for (const text of fields.map((some) => said('/a', some))) {
+    for (let times = 0; times < 3; times++) readBy(known, client, text);
+  }
+  const piece = fc.constantFrom(
+    ...[
+      '',
+      '\r',
+      '\n',
+      '\r\n',
+      ' ',
+      '\t',
+      '#',
+      '?',
+      '/',
+      '//',
+      '1',
+      '1\r\n',
+      '.1\r\n',
+      ':',
+      'a',
+      '\x7f',
+      '\0',
+    ],
+    ...[
+      '\xe9',
+      'HTTP/1.1',
+      ' HTTP/1.1\r\n',
+      '\r\n\r\n',
+      'GET ',
+      'Host: x\r\n',
+      'Content-Length: 1\r\n',
+    ],
+  );
+  const edit = fc.record({ at: fc.nat(60), cut: fc.nat(3), piece });
+  let same = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...fields),
+      fc.constantFrom('/', '/a', '/a?b=c', '/a%20b/..//c', '*', 'http://x/a'),
+      fc.array(edit, { maxLength: 2 }),
+      (some, target, edits) => {
+        let text = said(target, some);
+        for (const { at, cut, piece } of edits)
+          text = text.slice(0, at) + piece + text.slice(at + cut);
+        const fresh = new Known();
+        const { head, read } = readBy(known, client, text);
+        expect(read, JSON.stringify(text)).toEqual(readBy(fresh, fresh.enter(''), text).read);
+        if (head?.lines?.repeated) same++;
+      },
+    ),
+    { seed: 7, numRuns: 5000 },
+  );
+  expect(same).toBeGreaterThan(500);
+});
+
+test('a request that is longer than allowed is refused, whatever is known', () => {
+  const known = new Known();
+  const client = known.enter('');
+  for (const length of [10, 900, 1000, 10]) {
+    const text = said(`/${'a'.repeat(length)}`);
+    const fresh = new Known();
+    const alone = readBy(fresh, fresh.enter(''), text);
+    for (let times = 0; times < 3; times++) {
+      expect(readBy(known, client, text).read, `${length}`).toEqual(alone.read);
+    }
+  }
 });
