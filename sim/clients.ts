@@ -257,6 +257,10 @@ export class Clients {
     flight.fixedBytes = spec.bytes[entry];
     flight.sourceKey = spec.sourceKey[address];
     flight.uriKey = spec.uriKey[entry];
+    const { serviceUniform } = spec;
+    if (serviceUniform !== undefined && serviceUniform[entry] >= 0) {
+      flight.serviceUniform = serviceUniform[entry];
+    }
     return flight;
   }
 

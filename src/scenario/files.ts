@@ -95,7 +95,8 @@ function readBytes(path: string, bytesMax: number): Buffer {
   return readFileSync(path);
 }
 
-function reasonOf(cause: unknown): string {
+/** Why a file cannot be read, for a sentence. */
+export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause ? String(cause.code) : '';
   const texts: Record<string, string> = {

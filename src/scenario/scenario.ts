@@ -106,7 +106,7 @@ export interface TraceSpec {
   readonly atNs: Float64Array;
   /** Client number of each entry (index into the distinct addresses, in order of appearance). */
   readonly client: Uint32Array;
-  /** Response size of each entry in bytes. */
+  /** Response size of each entry in bytes; negative: the backend's distribution says. */
   readonly bytes: Float64Array;
   readonly clientCount: number;
   /** Keys of the clients' addresses, and of the path of each entry. */
@@ -114,6 +114,8 @@ export interface TraceSpec {
   readonly uriKey: Uint32Array;
   /** Resolution of the time stamps: entries are spread over it by the arrival stream. */
   readonly resolutionNs: number;
+  /** The uniform behind each entry's service time; negative: drawn. Absent: all are. */
+  readonly serviceUniform?: Float64Array;
 }
 
 /** Rates per second that follow each other in a circle, each for an exponential time; one at least is above 0. */
@@ -296,4 +298,6 @@ export interface Scenario {
   readonly events: readonly EventSpec[];
   readonly faults: readonly FaultSpec[];
   readonly expect: readonly Expectation[];
+  /** What results must not be read without. */
+  readonly notes?: readonly string[];
 }
