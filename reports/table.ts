@@ -11,6 +11,7 @@ import {
   comparisonsOf,
   runHeadline,
 } from './headline.ts';
+import { notesOf } from './notes.ts';
 import {
   expectationSentence,
   precisionSentence,
@@ -166,10 +167,8 @@ function expectations(result: Result, ink: Ink): string {
 }
 
 function notes(result: Result, ink: Ink): string {
-  const lines = result.runs.flatMap((run) =>
-    run.notes.map((note) => wrap(`- ${printable(owner(result, run) + note, 600)}`, ink.width, ' ')),
-  );
-  return lines.length === 0 ? '' : [ink.paint.bold('Notes'), ...new Set(lines)].join('\n');
+  const lines = notesOf(result).map((note) => wrap(`- ${printable(note, 600)}`, ink.width, ' '));
+  return lines.length === 0 ? '' : [ink.paint.bold('Notes'), ...lines].join('\n');
 }
 
 /** Whose line it is, when there is more than one run. */

@@ -33,7 +33,13 @@ export function runResult(
   const workers = workerResults(scenario, arm);
   const overload = overloads(scenario, lbmethod);
   const unfinished = sum((replication) => replication.unfinished);
-  const notes = [...warmup.notes, ...overload, ...tooFew(arm)];
+  const notes = [
+    ...(scenario.notes ?? []),
+    ...aboutLogs(scenario),
+    ...warmup.notes,
+    ...overload,
+    ...tooFew(arm),
+  ];
   const failed = values['errors.rate']?.mean ?? 0;
   if (failed > NOTABLE_ERRORS) {
     const percent = (failed * 100).toFixed(1);
@@ -63,6 +69,14 @@ export function runResult(
     expect: scenario.expect.map((line) => judge(line, values, workers)),
     notes,
   };
+}
+
+/** What an interval is over replications of one and the same log. */
+function aboutLogs({ clients }: Scenario): string[] {
+  if (clients.every(({ arrival }) => arrival.kind !== 'trace')) return [];
+  return [
+    'the log is the same in every replication: the intervals say what chance adds to it (the instant within the resolution of its time stamps, what the log does not say, the draws of lbmethods), not how another day would differ',
+  ];
 }
 
 /** Quantiles that some replication was too short for. Of p99.9 nobody is surprised: it needs a long run. */

@@ -4,16 +4,15 @@ import { html, type Markup } from '../../src/markup.ts';
 import { formatCount, formatFixed, formatNumber } from '../format.ts';
 import { presentMetrics } from '../headline.ts';
 import { metricRows } from '../metric-table.ts';
+import { notesOf } from '../notes.ts';
 import { precisionSentence, testSentence } from '../sentences.ts';
 import { scrolling, sentence } from './parts.ts';
 
 /** Notes of all runs, each once; null without notes. */
-export function noteSection({ runs }: Result): Markup | null {
-  const notes = runs.flatMap((run) =>
-    run.notes.map((note) => (runs.length === 1 ? note : `${run.lbmethod}: ${note}`)),
-  );
+export function noteSection(result: Result): Markup | null {
+  const notes = notesOf(result);
   if (notes.length === 0) return null;
-  return html`<section aria-labelledby="notes"><h2 id="notes">Notes</h2><ul>${[...new Set(notes)].map((note) => html`<li>${note}</li>`)}</ul></section>`;
+  return html`<section aria-labelledby="notes"><h2 id="notes">Notes</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`;
 }
 
 /** Events of the scenario with their numbers in the charts; null without events. */
