@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import { exitCodeOf, report } from './exit.ts';
+import { addReplay } from './replay-command.ts';
 import { addCapacity, addSweep } from './sweep-commands.ts';
 
 const EXIT_CODES = `
@@ -28,6 +29,7 @@ Examples:
   fairlead run scenarios/node-loss.yaml                    one lbmethod, worker by worker
   fairlead sweep scenarios/quickstart.yaml --vary 'clients.0.arrival.poisson=200/s..600/s:200/s'
   fairlead explain scenarios/quickstart.yaml --request 7   why did request 7 go there?
+  fairlead replay access.log --config site.conf            other lbmethods on your own traffic
   fairlead lint scenarios/quickstart.yaml                  what would go wrong
   fairlead lint /etc/apache2/apache2.conf                  the same for your httpd.conf
   fairlead lbmethods                                       how requests can be given out
@@ -93,6 +95,7 @@ program
 
 addSweep(program, { json, quiet, seed, threads });
 addCapacity(program, { json, out, quiet, seed, threads });
+addReplay(program, { json, out, quiet, seed, threads });
 
 program
   .command('check')

@@ -8,6 +8,8 @@ export interface Context {
   readonly files: ReferredFiles;
   /** Names of the registry. */
   readonly lbmethods: readonly string[];
+  /** Which of `balancers` is meant, when somebody has said; it is there. */
+  readonly balancer?: string | undefined;
   /** Adds a problem and goes on, so that all are found in one run. */
   report(code: ErrorCode, path: Path, message: string, at?: 'key' | 'value'): void;
   /** Adds problems that stand in another file. */

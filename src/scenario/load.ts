@@ -44,19 +44,22 @@ export function offeredLoad(scenario: Scenario): OfferedLoad {
   };
 }
 
+const LESS_OR_MORE =
+  'Lower the arrival rate, add slots or workers, or bound the wait: queue on every backend, or timeout on every client.';
+
 /**
- * Refuses a scenario whose queues would grow for as long as it runs. One with no usable worker passes: every
- * request is answered 503 and nothing waits.
+ * Refuses a scenario whose queues would grow for as long as it runs, with `advice`. One with no usable worker passes:
+ * every request is answered 503 and nothing waits.
  * @throws LabError `UNSTABLE`
  */
-export function checkStability(scenario: Scenario): void {
+export function checkStability(scenario: Scenario, advice = LESS_OR_MORE): void {
   const { requestsPerSecond, capacityPerSecond, total } = offeredLoad(scenario);
   const usable = scenario.balancer.workers.filter(isUsable);
   if (total === null || total < 1 || usable.length === 0) return;
   const open = scenario.clients.filter(({ arrival }) => arrival.kind !== 'closed');
   if (usable.every((worker) => isBounded(scenario, worker))) return;
   if (open.every(({ timeoutNs }) => timeoutNs !== null)) return;
-  const message = `clients offer ${rounded(requestsPerSecond!)} requests/s and the usable workers serve ${rounded(capacityPerSecond)} (load ${rounded(total)}); expected a load below 1. Lower the arrival rate, add slots or workers, or bound the wait: queue on every backend, or timeout on every client.`;
+  const message = `clients offer ${rounded(requestsPerSecond!)} requests/s and the usable workers serve ${rounded(capacityPerSecond)} (load ${rounded(total)}); expected a load below 1. ${advice}`;
   const place = { file: scenario.file, line: 0, column: 0, path: 'clients' };
   throw new LabError([{ ...place, message, code: 'UNSTABLE', severity: 'error' }]);
 }

@@ -24,9 +24,16 @@ export function parseScenario(
   return parseBytes(Buffer.from(text), file, overrides).scenario;
 }
 
-/** Reads and checks the scenario at `path` with `overrides` put in. @throws LabError with every problem found. */
-export function loadScenario(path: string, overrides: readonly Override[] = []): Scenario {
-  return loadPlaced(path, overrides).scenario;
+/**
+ * Reads and checks the scenario at `path` with `overrides` put in. `balancer`: which one of several, one that is there.
+ * @throws LabError with every problem found.
+ */
+export function loadScenario(
+  path: string,
+  overrides: readonly Override[] = [],
+  balancer?: string,
+): Scenario {
+  return parseBytes(readScenarioBytes(path), path, overrides, balancer).scenario;
 }
 
 /** A checked scenario and where everything in it stands. */
@@ -56,6 +63,7 @@ function parseBytes(
   bytes: Buffer,
   file: string,
   overrides: readonly Override[] = [],
+  balancer?: string,
 ): PlacedScenario {
   const document = readDocument(decodeScenario(bytes, file), file, overrides);
   const shape = shapeOf(document, schema);
@@ -64,6 +72,7 @@ function parseBytes(
     document,
     files: referredFiles(file, [bytes, ...overrideBytes(overrides)]),
     lbmethods: lbmethods.map(({ name }) => name),
+    balancer,
     report: (code, path: Path, message, at) => {
       if (problems.length >= problemsMax || shape.touched(path)) return;
       problems.push(document.problem(code, path, message, at));

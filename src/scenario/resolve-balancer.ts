@@ -25,13 +25,15 @@ export interface PlacedBalancer {
   readonly httpd: HttpdBalancer | null;
 }
 
-/** The balancer that is simulated: the only one of the file. */
+/** The balancer that is simulated: the only one of the file, or the one that was asked for. */
 export function resolveBalancer(
   raw: Raw,
   backends: readonly BackendSpec[],
   context: Context,
 ): PlacedBalancer {
-  const found = writtenBalancers(raw, context);
+  const written = writtenBalancers(raw, context);
+  const asked = written.filter(({ root }) => root[1] === context.balancer);
+  const found = context.balancer !== undefined && asked.length > 0 ? asked : written;
   for (const { root } of found.slice(1)) {
     const message = `${pathText(root)}: more than one balancer is not supported yet by the simulator; leave one in the file.`;
     context.report('NOT_SUPPORTED', root, message, 'key');

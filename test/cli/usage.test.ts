@@ -11,6 +11,7 @@ test('--help lists the commands and the exit codes', async () => {
     'sweep',
     'merge',
     'capacity',
+    'replay',
     'explain',
     'lint',
     'proxy',
@@ -26,6 +27,7 @@ test.each([
   ['sweep', '--shard'],
   ['merge', '--out'],
   ['capacity', '--slo'],
+  ['replay', '%{usec}t'],
   ['explain', '--json'],
   ['lint', '--json'],
   ['lint', 'an httpd.conf'],
@@ -38,13 +40,21 @@ test.each([
   expect(stdout).toContain(word);
 });
 
-test.each(['', 'compare', 'run', 'sweep', 'merge', 'capacity', 'explain', 'lint', 'proxy'])(
-  '%s --help fits 100 columns',
-  async (command) => {
-    const { stdout } = await fairlead([command, '--help'].filter(Boolean));
-    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
-  },
-);
+test.each([
+  '',
+  'compare',
+  'run',
+  'sweep',
+  'merge',
+  'capacity',
+  'replay',
+  'explain',
+  'lint',
+  'proxy',
+])('%s --help fits 100 columns', async (command) => {
+  const { stdout } = await fairlead([command, '--help'].filter(Boolean));
+  expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+});
 
 test('--version is that of the package', async () => {
   const { code, stdout } = await fairlead(['--version']);
