@@ -13,6 +13,9 @@ import { uniform } from './uniform.ts';
 import { weibull } from './weibull.ts';
 import { zipf } from './zipf.ts';
 
+/** Of samples, which may be some million: one table for all who share them, in one thread. */
+const ofSamples = new WeakMap<DistributionSpec, Distribution>();
+
 /** The distribution a scenario names, in the unit of its field. A few of them keep a table: make each once. */
 export function distributionOf(spec: DistributionSpec): Distribution {
   switch (spec.kind) {
@@ -34,8 +37,11 @@ export function distributionOf(spec: DistributionSpec): Distribution {
       return pareto(spec.shape, spec.min, spec.max);
     case 'hyperexponential':
       return hyperexponential(spec.branches);
-    case 'samples':
-      return samples(spec.values);
+    case 'samples': {
+      const made = ofSamples.get(spec) ?? samples(spec.values);
+      ofSamples.set(spec, made);
+      return made;
+    }
     case 'geometric':
       return geometric(spec.mean);
     case 'poisson':

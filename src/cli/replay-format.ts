@@ -35,7 +35,7 @@ export function chosenFormat(
   if (text === undefined && session !== undefined) {
     throw optionError('--session', '--session goes with --format, whose items it names.');
   }
-  if (text === undefined) return { reader: commonReader(), as: 'common or combined format' };
+  if (text === undefined) return { reader: commonReader(sticky), as: 'common or combined format' };
   const as =
     known === undefined
       ? 'the format of --format'

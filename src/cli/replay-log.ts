@@ -8,6 +8,7 @@ import { LabError, type Problem } from '../problems/errors.ts';
 import { reasonOf } from '../scenario/files.ts';
 import { TraceColumns } from '../scenario/trace-columns.ts';
 import type { LineReader } from '../scenario/trace-format.ts';
+import { interruptible } from './interruptible.ts';
 import { progress } from './progress.ts';
 
 const MiB = 1024 * 1024;
@@ -49,9 +50,12 @@ export async function readLog(file: string, reader: LineReader, quiet: boolean):
   const take = async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) lines.take(chunk);
   };
+  const work = () =>
+    file.endsWith('.gz')
+      ? pipeline(raw, counted, createGunzip(), take)
+      : pipeline(raw, counted, take);
   try {
-    if (file.endsWith('.gz')) await pipeline(raw, counted, createGunzip(), take);
-    else await pipeline(raw, counted, take);
+    await interruptible(work, shown.stop);
   } catch (cause) {
     throw unreadable(file, cause);
   } finally {
@@ -85,7 +89,7 @@ class Lines {
       this.#line(text.slice(from, to));
       from = to + 1;
     }
-    this.#rest = text.slice(from);
+    this.#rest = text.slice(from, from + LINE_MAX + 1); // whatever comes, it is too long then
   }
 
   end(): Omit<ReadLog, 'sha256'> {

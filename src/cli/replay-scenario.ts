@@ -9,7 +9,6 @@ import type {
   DistributionSpec,
   Scenario,
   TraceSpec,
-  WorkerSpec,
 } from '../scenario/scenario.ts';
 import { serviceFrom } from '../scenario/service-text.ts';
 import type { LineReader } from '../scenario/trace-format.ts';
@@ -28,24 +27,22 @@ export interface ReplayOptions {
 export interface Given extends ReplayOptions {
   /** What `service` says; null: nothing, or that the backends say it. */
   readonly spec: DistributionSpec | null;
-  readonly slotsOf: (worker: WorkerSpec) => number | null;
 }
 
 /** @throws LabError naming everything that is not said: not by the configuration, not by an option, not by the format */
 export function givenOf(config: ReplayConfig, reader: LineReader, options: ReplayOptions): Given {
   const { service: text } = options;
   const { hasBackends, scenario } = config;
-  const slots = slotsOf(config, options.slots);
-  const problems = 'problems' in slots ? [...slots.problems] : [];
+  const problems = [...(noSlots(config, options.slots)?.problems ?? [])];
   if (text === 'backends' && !hasBackends) {
     const message = `--service is backends, but ${scenario.file} has none; expected ${aTime}.`;
     problems.push(...optionError('--service', message).problems);
   } else if (text === undefined && !hasBackends && reader.service === null) {
     problems.push(...noService(config, 'the format of the log does not say').problems);
   }
-  if (problems.length > 0 || 'problems' in slots) throw new LabError(problems);
+  if (problems.length > 0) throw new LabError(problems);
   const isOwn = text === undefined || text === 'backends';
-  return { ...options, spec: isOwn ? null : serviceFrom(text, '--service'), slotsOf: slots.of };
+  return { ...options, spec: isOwn ? null : serviceFrom(text, '--service') };
 }
 
 export interface Replayed {
@@ -67,7 +64,6 @@ export function replayedScenario(
   const { scenario } = config;
   const { speed = 1, replications = scenario.run.replications, seed = scenario.seed } = given;
   const service = serviceOf(log, reader, config, given);
-  const backends = backendsOf(config, service.spec, given);
   const trace = log.columns.trace(file, reader.resolutionNs);
   const arrivals = fasterTrace({ ...trace, ...service.uniform }, speed);
   const precision = given.replications === undefined ? scenario.run.precision : null;
@@ -83,8 +79,7 @@ export function replayedScenario(
       seed,
       sha256: digest(scenario, log, reader, given),
       run: { durationNs: null, requests: null, warmupNs: null, replications, precision },
-      balancer: { ...scenario.balancer, workers: backends.workers },
-      backends: backends.all,
+      ...withBackends(config, service.spec, given.slots),
       clients: [clientOf(arrivals)],
       notes: [...timed, ...leftOut(log)],
     },
@@ -141,43 +136,31 @@ function noService({ scenario: { file } }: ReplayConfig, found: string): LabErro
   return optionError('--service', message);
 }
 
-interface Slots {
-  /** null: the backend's own. */
-  readonly of: (worker: WorkerSpec) => number | null;
-}
-
-function slotsOf(
-  { hasBackends, scenario }: ReplayConfig,
-  slots: number | undefined,
-): Slots | LabError {
-  if (slots !== undefined) return { of: () => slots };
-  if (hasBackends) return { of: () => null };
+/** Why nobody knows how much each backend serves at once; null when it is known. */
+function noSlots({ hasBackends, scenario }: ReplayConfig, slots: number | undefined) {
   const { workers } = scenario.balancer;
   const without = workers.filter(({ max }) => max === 0).map(({ name }) => name);
-  if (without.length === 0) return { of: ({ max }) => max };
+  if (slots !== undefined || hasBackends || without.length === 0) return null;
   const message = `--slots is missing: ${scenario.file} does not say how many requests a backend serves at once, as max= does (${without.join(', ')}: none); expected a whole number, such as --slots 16, or, where backends differ, a scenario with balancer: { httpd: ${basename(scenario.file)} } and backends as CONFIG.`;
   return optionError('--slots', message);
 }
 
-/** The backends of the configuration; where it has none, one for each worker. */
-function backendsOf(
+/** The balancer's workers with the backends of the configuration; where it has none, one for each worker. */
+function withBackends(
   { hasBackends, scenario }: ReplayConfig,
   spec: DistributionSpec | null,
-  { slotsOf }: Given,
+  slots: number | undefined,
 ) {
-  const { workers } = scenario.balancer;
-  const changed = (backend: BackendSpec, worker: WorkerSpec): BackendSpec => ({
-    ...backend,
-    service: spec ?? backend.service,
-    slots: slotsOf(worker) ?? backend.slots,
-  });
-  if (hasBackends) {
-    return { workers, all: scenario.backends.map((one) => changed(one, workers[0]!)) };
-  }
+  const { balancer, backends } = scenario;
+  const served = (one: BackendSpec, max: number): BackendSpec => {
+    return { ...one, service: spec ?? one.service, slots: slots ?? max };
+  };
+  if (hasBackends) return { balancer, backends: backends.map((one) => served(one, one.slots)) };
+  const workers = balancer.workers.map((worker, backend) => ({ ...worker, backend }));
   return {
-    workers: workers.map((worker, backend) => ({ ...worker, backend })),
-    all: workers.map((worker) => {
-      return { ...changed(scenario.backends[worker.backend]!, worker), name: worker.name };
+    balancer: { ...balancer, workers },
+    backends: balancer.workers.map(({ name, max, backend }) => {
+      return { ...served(backends[backend]!, max), name };
     }),
   };
 }

@@ -4,7 +4,6 @@ import { renderProblems } from '../problems/errors.ts';
 import { checkStability, offeredLoad } from '../scenario/load.ts';
 import { timeText } from './calibrate.ts';
 import { methodsFrom } from './input.ts';
-import { interruptible } from './interruptible.ts';
 import { replayConfig } from './replay-config.ts';
 import { type ChosenFormat, chosenFormat, type FormatOptions } from './replay-format.ts';
 import { type ReadLog, readLog } from './replay-log.ts';
@@ -35,7 +34,7 @@ export async function replay(file: string, options: Options): Promise<void> {
   const { sticky } = config.scenario.balancer;
   const format = chosenFormat(file, config.logs, sticky, options);
   const given = givenOf(config, format.reader, options);
-  const log = await interruptible(() => readLog(file, format.reader, quiet));
+  const log = await readLog(file, format.reader, quiet);
   if (!quiet) warn(log);
   const replayed = replayedScenario(file, log, format.reader, config, given);
   if (!quiet) console.error(told(file, log, format, replayed));

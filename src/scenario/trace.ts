@@ -4,13 +4,14 @@ import { LabError, type Problem } from '../problems/errors.ts';
 import type { TraceSpec } from './scenario.ts';
 import { TraceColumns } from './trace-columns.ts';
 import { formatReader, type LineReader } from './trace-format.ts';
+import type { SessionKey } from './trace-session.ts';
 
 /** How many bad lines are shown one by one. */
 const shownMax = 3;
 
 /** Reads common and combined format, with further fields behind and a virtual host before. */
-export function commonReader(): LineReader {
-  const reader = formatReader(commonFormat, { loose: true });
+export function commonReader(session: SessionKey | null = null): LineReader {
+  const reader = formatReader(commonFormat, { session, loose: true });
   if ('problem' in reader) throw new Error(reader.problem);
   return reader;
 }

@@ -114,6 +114,16 @@ test('sessions by cookie stay together; without them all of an address do', asyn
   expect(shares(byAddress)).toEqual({ app1: 1, app2: 0 });
 });
 
+test('a path parameter of a log in common format tells sessions apart, too', async () => {
+  const lines = common.map((line, i) =>
+    line.replace(/^\S+/, '10.0.0.1').replace(' HTTP', `;jsessionid=id${i % 8}.app1 HTTP`),
+  );
+  const cwd = folder({ ...files, 'paths.log': lines.join('\n') });
+  const args = ['paths.log', '--config', 'site.conf', '--service', '5ms', '--replications', '1'];
+  const study = await result(cwd, ...args, '--lbmethod', 'byrequests');
+  expect(shares(study)).toEqual({ app1: 0.75, app2: 0.25 });
+});
+
 test('neither the log nor an httpd.conf says how fast backends are: both are asked for at once', async () => {
   const none = conf.replaceAll(/ max=\d+/g, '');
   const cwd = folder({ ...files, 'none.conf': none });
