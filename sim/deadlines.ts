@@ -41,7 +41,8 @@ export class Deadlines {
   private readonly event: number;
   private readonly aheadNs: number;
   private readonly ends = new Deadline(NONE);
-  private armed = false;
+  /** 1 while the queue holds the event; V8 tests numbers in three instructions, truth in eight. */
+  private armed = 0;
 
   /** `event` is what the queue delivers when a deadline may be due. */
   constructor(queue: EventQueue, event: number, aheadNs: number) {
@@ -60,12 +61,12 @@ export class Deadlines {
     deadline.next = ends;
     last.next = deadline;
     ends.before = deadline;
-    if (!this.armed) this.#arm();
+    if (this.armed === 0) this.#arm();
   }
 
   /** Handles the event. Returns the id whose deadline it is, or -1 when none is due. */
   due(nowNs: number): number {
-    this.armed = false;
+    this.armed = 0;
     const first = this.ends.next;
     const isDue = first.atNs <= nowNs; // never of the end, whose time is no number
     if (isDue) first.lift();
@@ -75,7 +76,7 @@ export class Deadlines {
 
   #arm(): void {
     const { atNs, sequence } = this.ends.next;
-    this.armed = true;
+    this.armed = 1;
     this.queue.push(atNs, this.event, sequence);
   }
 }

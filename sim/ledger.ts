@@ -1,16 +1,25 @@
 import { Gauge } from './gauges.ts';
 
+/** V8 gives a field the kind of number it first holds: NaN makes it a double before the first large one comes. */
+const DOUBLE = Number.NaN;
+
 /** What Little's law and the conservation of exchanges are checked on, over all proxies. */
 export class Ledger {
   /** Exchanges begun and not closed: their number over time. */
   readonly underWay = new Gauge();
   /** Sums over closed exchanges: time under way, and time of all tries from pick to close. */
-  residenceNs = 0;
-  tryTimeNs = 0;
+  residenceNs = DOUBLE;
+  tryTimeNs = DOUBLE;
   /** Integral of the workers' busy before the window began. */
-  busyBeforeNs = 0;
+  busyBeforeNs = DOUBLE;
   begun = 0;
   closed = 0;
   /** A reset of counters cleared busy under open requests: what was busy can no longer be added up. */
   busyWasReset = false;
+
+  constructor() {
+    this.residenceNs = 0;
+    this.tryTimeNs = 0;
+    this.busyBeforeNs = 0;
+  }
 }

@@ -105,7 +105,7 @@ export class Model implements World {
   readonly observations: Observations;
   readonly ledger = new Ledger();
   readonly witness: Witness | null;
-  nowNs = 0;
+  nowNs = Number.NaN; // a double from the start: V8 keeps fields as what they first held
   warmupArrivals = 0;
 
   /** Time-outs for a status line, one list for each `timeout` there is. */
@@ -122,6 +122,7 @@ export class Model implements World {
     const { workers, proxies } = scenario.balancer;
     const { queue } = this;
     this.options = options;
+    this.nowNs = 0;
     this.witness = options.witness ?? null;
     this.stations = new Stations(queue, scenario);
     const targets = Float64Array.from(targetShares(scenario.balancer));
@@ -161,6 +162,7 @@ export class Model implements World {
     this.endsWithArrivals =
       scenario.run.durationNs === null ||
       scenario.clients.every(({ arrival }) => arrival.kind === 'trace');
+    for (const proxy of this.proxies) proxy.join(this);
   }
 
   expiryOf(timeoutNs: number): Deadlines {

@@ -33,9 +33,12 @@ export interface Series {
   readonly errors: number[];
 }
 
+/** V8 gives a field the kind of number it first holds: NaN makes it a double before the first large one comes. */
+const DOUBLE = Number.NaN;
+
 /** What is counted of one worker. */
 export class WorkerCounts {
-  bytes = 0;
+  bytes = DOUBLE;
   failures = 0;
   sessions = 0;
   /** Requests in flight, as the core counts them. */
@@ -43,6 +46,7 @@ export class WorkerCounts {
   readonly sojourns: Sojourns;
 
   constructor(busy: Gauge, sojourns: Sojourns) {
+    this.bytes = 0;
     this.busy = busy;
     this.sojourns = sojourns;
   }
@@ -64,7 +68,7 @@ export class Observations {
   utilization: Float64Array;
   /** 1 inside the window; V8 tests numbers in three instructions, truth in eight. */
   open = 0;
-  windowNs = 0;
+  windowNs = DOUBLE;
   /** Arrivals and errors in the bin that is filling. */
   binArrivals = 0;
   binErrors = 0;
@@ -74,7 +78,7 @@ export class Observations {
   unfinished = 0;
   /** Finished inside the window without an error, whenever they arrived. */
   completed = 0;
-  waitedNs = 0;
+  waitedNs = DOUBLE;
   withinSlo = 0;
   queueMax = 0;
   sessions = 0;
@@ -90,9 +94,9 @@ export class Observations {
   private recovering: { worker: number; sinceNs: number; picked: boolean }[] = [];
   private detectedNs: number[] = [];
   private recoveredNs: number[] = [];
-  private startedNs = 0;
-  private binBeganNs = 0;
-  private peakMean = 0;
+  private startedNs = DOUBLE;
+  private binBeganNs = DOUBLE;
+  private peakMean = DOUBLE;
   /** Integrals when the last bin began: of each worker's busy, and of all waiting. */
   private readonly binAreas: Float64Array;
 
@@ -114,6 +118,11 @@ export class Observations {
     this.peak = new Peak(workers);
     this.pickOrder = new Picks(targets);
     this.crashedNs = new Float64Array(workers).fill(Number.NaN);
+    this.windowNs = 0;
+    this.waitedNs = 0;
+    this.startedNs = 0;
+    this.binBeganNs = 0;
+    this.peakMean = 0;
   }
 
   get picks(): Float64Array {

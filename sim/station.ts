@@ -57,17 +57,17 @@ export class Station {
   hangs = 0;
   pauses = 0;
   /** Shares of its requests that are answered 500 at once, and whose connections are reset. */
-  errorShare: number;
-  resetShare: number;
+  errorShare = DOUBLE;
+  resetShare = DOUBLE;
   /** How many times longer work takes now. */
-  slowness = 1;
+  slowness = DOUBLE;
   /** 1 while all work stands still; since when. What is in slots is then due as if it were still that instant. */
   stands = 0;
   pausedNs = Number.NaN;
   /** Processor sharing: jobs by the attained service at which they are done, and the service attained so far. */
   readonly sharing = new EventQueue();
-  attainedNs = 0;
-  attainedAtNs = 0;
+  attainedNs = DOUBLE;
+  attainedAtNs = DOUBLE;
   shareSequence = NONE;
 
   constructor(worker: number, backend: BackendSpec, serving: Gauge, waiting: Gauge) {
@@ -78,10 +78,11 @@ export class Station {
     this.shares = backend.discipline === 'ps';
     this.serving = serving;
     this.waiting = waiting;
-    this.errorShare = DOUBLE;
     this.errorShare = backend.errors;
-    this.resetShare = DOUBLE;
     this.resetShare = 0;
+    this.slowness = 1;
+    this.attainedNs = 0;
+    this.attainedAtNs = 0;
   }
 
   /** A slot that one job has to itself is free. */

@@ -168,7 +168,8 @@ export class Balancer {
     this.modifiers =
       laidOver.length === 0 ? null : new Modifiers(modifiers, views, workers, ofModifiers);
     this.lbfactor = this.modifiers?.lbfactor ?? workers.lbfactor;
-    const seen = { ...workers, lbfactor: this.lbfactor, rng: rng.words };
+    // Another field first: what is copied first shares hidden classes with `workers`, whose own V8 then trusts no more.
+    const seen = Object.assign({ rng: rng.words }, workers, { lbfactor: this.lbfactor });
     this.states = methodStates(this.methods, rows, seen, others.slice(0, own.length));
     this.keyKinds = this.methods.map(keyKindOf);
     this.candidates = new Offer(views, workers);

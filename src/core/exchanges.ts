@@ -39,6 +39,7 @@ export class Exchanges<E extends Exchange = Exchange> {
   waiting = 0;
 
   private readonly make: (row: number) => E;
+  private readonly first: number;
   private readonly all: E[] = [];
   private readonly slots: readonly ConnectionSlots[];
   /** Of the balancer's workers: here, since every request reads it. */
@@ -50,17 +51,17 @@ export class Exchanges<E extends Exchange = Exchange> {
   /** The one exchange that waits for a usable worker: while it waits, nobody else may. */
   private searcher: Exchange | null = null;
 
-  /** `make`: makes one to be pooled, the `row`-th from 0; by default its `id` is `row`. */
+  /** `first`: how many are made at first. `make`: makes one to be pooled, the `row`-th; by default its `id` is `row`. */
   constructor(
     balancer: Balancer,
-    capacity = 256,
+    first = 256,
     make: (row: number) => E = (row) => new known.Exchange(row) as E,
   ) {
     this.balancer = balancer;
     this.make = make;
+    this.first = first;
     this.max = balancer.workers.max;
     this.slots = Array.from(balancer.workers.busy, () => new ConnectionSlots());
-    this.#grow(capacity);
   }
 
   /** Most exchanges that were ever open at once, to the next doubling. */
@@ -83,7 +84,7 @@ export class Exchanges<E extends Exchange = Exchange> {
    * `keptAlive`: the client's connection carried a request before.
    */
   open(route: string | null, keptAlive = false): E {
-    const exchange = this.free ?? this.#grow(this.all.length);
+    const exchange = this.free ?? this.#grow();
     this.free = exchange.next;
     exchange.phase = OPEN;
     exchange.worker = NONE;
@@ -331,9 +332,10 @@ export class Exchanges<E extends Exchange = Exchange> {
     this.readyTail = exchange;
   }
 
-  /** Adds `count` free ones, the first of them first in the list, and returns that one. */
-  #grow(count: number): Exchange {
+  /** Makes as many again as there are, the first of them first in the list, and returns that one. */
+  #grow(): Exchange {
     const from = this.all.length;
+    const count = from === 0 ? this.first : from;
     for (let row = from; row < from + count; row++) this.all.push(this.make(row));
     for (let row = from + count - 1; row >= from; row--) {
       this.all[row].next = this.free;
