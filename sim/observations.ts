@@ -84,13 +84,14 @@ export class Observations {
   sessions = 0;
   moved = 0;
   broken = 0;
+  /** Crashes that the balancer has not marked yet. */
+  crashing = 0;
   /** Requests sent elsewhere although the worker of their route could serve: a fault of the core. */
   unforcedMoves = 0;
 
   private readonly peak: Peak;
   private readonly pickOrder: Picks;
   private readonly crashedNs: Float64Array;
-  private crashing = 0;
   private recovering: { worker: number; sinceNs: number; picked: boolean }[] = [];
   private detectedNs: number[] = [];
   private recoveredNs: number[] = [];

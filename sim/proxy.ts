@@ -128,7 +128,9 @@ export class ProxyInstance {
     const key = this.hashes ? this.#keyOf(flight) : 0;
     const step = this.exchanges.begin(flight, nowNs, key);
     this.#countPick(flight, nowNs);
-    if (clients.isSticky[flight.client] === 1) this.#auditStickiness(flight, nowNs);
+    if (flight.session !== NONE && clients.isSticky[flight.client] === 1) {
+      this.#auditStickiness(flight, nowNs);
+    }
     witness?.after(flight, step, nowNs);
     this.#proceed(flight, step, nowNs);
   }
@@ -351,7 +353,10 @@ export class ProxyInstance {
     }
     witness?.before(flight, nowNs);
     const step = this.exchanges.settle(flight, outcome, statusCode, nowNs);
-    if (this.balancer.workers.status[worker] & status.E) this.observations.marked(worker, nowNs);
+    const { observations } = this;
+    if (observations.crashing > 0 && this.balancer.workers.status[worker] & status.E) {
+      observations.marked(worker, nowNs);
+    }
     if (step === 'done') return step;
     this.#countPick(flight, nowNs);
     witness?.after(flight, step, nowNs);
