@@ -221,7 +221,12 @@ export class Observations {
 
   /** `usedSlots`: integral of the slots at work at each station, over the window. */
   endWindow(usedSlots: Float64Array, slots: Float64Array, nowNs: number): void {
-    if (this.open === 1) this.#shutBin();
+    if (this.open === 0) {
+      this.busyMean.fill(Number.NaN); // a log that ends before the warm-up does
+      this.utilization.fill(Number.NaN);
+      return;
+    }
+    this.#shutBin();
     this.open = 0;
     this.windowNs = nowNs - this.startedNs;
     this.busyMean = this.busy.area(nowNs).map((area) => area / this.windowNs);

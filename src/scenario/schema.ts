@@ -144,7 +144,7 @@ export const client = map('a client such as { name: shoppers, arrival: { poisson
     .describe('Source addresses that the clients share; each has its own when missing.')
     .optional(),
   paths: popularity.describe('Paths that they ask for; all for the same when missing.').optional(),
-  timeout: positiveDuration.describe('The client gives up after this long.').optional(),
+  timeout: positiveDuration.describe('The client gives up an attempt after this long.').optional(),
   retry: map('a retry such as { attempts: 1, backoff: 200ms }', {
     attempts: whole('a whole number of at least 0', 0).describe('Further attempts.'),
     backoff: duration.describe('Wait before each further attempt; 0s when missing.').optional(),

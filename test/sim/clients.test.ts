@@ -181,6 +181,9 @@ clients: [ { name: c, arrival: { trace: access.log } } ]`;
     const run = play(text, { file: join(folder, 'hand.yaml'), warmupNs: 10e9 });
     expect(run.metric('sojourn.mean')).toBeNaN();
     expect(run.metric('errors.rate')).toBeNaN();
+    expect(run.metric('throughput')).toBeNaN();
+    expect(run.metric('utilization')).toBeNaN();
+    expect(run.metric('imbalance.peak')).toBeNaN();
   });
 });
 
