@@ -14,6 +14,8 @@ export interface Station {
   /** As a scenario writes them: exponential, Poisson and byrequests when missing. */
   readonly service?: string;
   readonly arrival?: string;
+  /** Squared coefficient of variation of the service; 1 when missing. */
+  readonly scv?: number;
   readonly lbmethod?: string;
   readonly workers?: number;
   /** Load factors, one a worker; equal when missing. */
@@ -27,10 +29,14 @@ export interface Station {
   readonly checks: readonly Check[];
 }
 
-/** Starts empty; the warm-up is five relaxation times of M/M/c, or 200 services if that is longer. */
+/**
+ * Starts empty; the warm-up is five relaxation times of M/M/c, longer by half of 1 + scv where services vary more, or 200
+ * services if that is longer.
+ */
 export function station(queue: Station): SimulatedCase {
-  const { id, title, load, replications = 20, slots = 1, watch, checks } = queue;
-  const relaxedNs = load < 1 ? (5 * relaxationTime(1e6, load)) / slots : 0;
+  const { id, title, load, replications = 20, slots = 1, scv = 1, watch, checks } = queue;
+  const slower = Math.max(1, (1 + scv) / 2);
+  const relaxedNs = load < 1 ? (5 * slower * relaxationTime(1e6, load)) / slots : 0;
   return {
     kind: 'simulated',
     id,
