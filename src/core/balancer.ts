@@ -238,13 +238,18 @@ export class Balancer {
   routeId(route: string | null): number {
     if (route === null) return NO_ROUTE;
     if (route === '') return EMPTY_ROUTE;
-    if (this.routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
+    if (!this.knowsRoutes) this.#readRoutes();
     return this.routeIds.get(route) ?? UNKNOWN_ROUTE;
+  }
+
+  /** No route has changed since the texts were read: whoever shares the state needs no lock to tell the number of one. */
+  protected get knowsRoutes(): boolean {
+    return this.routeIdsVersion === this.views.routesVersion[0];
   }
 
   /** The route of `worker`; empty without one. */
   routeOf(worker: number): string {
-    if (this.routeIdsVersion !== this.views.routesVersion[0]) this.#readRoutes();
+    if (!this.knowsRoutes) this.#readRoutes();
     return this.routes[worker];
   }
 

@@ -59,8 +59,12 @@ export class Journal {
 
   /** Writes a call down and returns where it is in `calls`. It does not count yet. */
   write(call: number, thread: number, nowNs: number, a = 0, b = 0, c = 0, d = 0): number {
-    if (this.length === this.#capacity) this.checkpoint();
-    const at = this.length * CALL_NUMBERS;
+    let { length } = this;
+    if (length === this.#capacity) {
+      this.checkpoint();
+      length = 0;
+    }
+    const at = length * CALL_NUMBERS;
     const { calls } = this;
     calls[at] = call;
     calls[at + 1] = thread;
@@ -103,7 +107,8 @@ export class Journal {
     return this.#slots[this.#position & SLOT ? 1 : 0]!;
   }
 
+  /** The lock orders what threads see of each other; without it, this is a glance. */
   get #position(): number {
-    return Atomics.load(this.#head, POSITION);
+    return this.#head[POSITION]!;
   }
 }

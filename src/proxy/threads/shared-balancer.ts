@@ -191,7 +191,7 @@ export class SharedBalancer extends Balancer {
   // Reading texts: somebody may be writing them.
 
   override routeId(route: string | null): number {
-    return route === null || this.#inside
+    return route === null || this.#inside || this.knowsRoutes
       ? super.routeId(route)
       : this.#locked(() => super.routeId(route));
   }
