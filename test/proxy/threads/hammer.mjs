@@ -3,7 +3,7 @@
  * Tells when it has begun, and when it is done.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Exchanges, lbmethods, NONE, outcomes } from '../../../dist/src/core/index.js';
+import { Exchanges, lbmethods, outcomes } from '../../../dist/src/core/index.js';
 import { SharedBalancer } from '../../../dist/src/proxy/threads/shared-balancer.js';
 
 const { config, lbmethod, memory, thread, rounds, seed } = workerData;
@@ -23,23 +23,23 @@ const now = () => Math.floor((performance.timeOrigin + performance.now()) * 1e6 
 const open = [];
 
 function round() {
-  const id = exchanges.open(routes[below(routes.length)]);
-  let step = exchanges.begin(id, now(), below(1000));
+  const exchange = exchanges.open(routes[below(routes.length)]);
+  let step = exchanges.begin(exchange, now(), below(1000));
   while (step === 'dispatch') {
-    step = exchanges.connected(id, now());
+    step = exchanges.connected(exchange, now());
     if (step !== 'send') continue;
-    exchanges.sent(id, 100);
-    exchanges.received(id, 1000);
+    exchanges.sent(exchange, 100);
+    exchanges.received(exchange, 1000);
     const outcome = config.fails && below(20) === 0 ? outcomes.connectFailed : outcomes.answered;
-    step = exchanges.settle(id, outcome, 200, now());
+    step = exchanges.settle(exchange, outcome, 200, now());
   }
   if (step === 'wait') throw new Error('nobody waits here');
-  open.push(id);
+  open.push(exchange);
   if (open.length > 3) exchanges.close(open.shift());
-  while (exchanges.poll() !== NONE);
+  while (exchanges.poll() !== null);
 }
 
 parentPort.postMessage('begun');
 for (let i = 0; i < rounds; i++) round();
-for (const id of open) exchanges.close(id);
+for (const exchange of open) exchanges.close(exchange);
 parentPort.postMessage('done');
