@@ -2,7 +2,7 @@
 
 /** Whose values are those of one thread. */
 const OF_A_THREAD =
-  /^fairlead_(client_|requests_|request_duration_|picks_|unserved_|log_lines_|shadow_|worker_(tries|failed_tries|responses|connect_duration|first_byte_duration|waiting|connections)(_|$))/;
+  /^fairlead_(client_|event_loop_|requests_|request_duration_|picks_|unserved_|log_lines_|shadow_|worker_(tries|failed_tries|responses|connect_duration|first_byte_duration|waiting|connections)(_|$))/;
 
 /** A metric: its lines that begin with `#`, then its samples by name and labels. */
 interface Metric {
@@ -19,7 +19,7 @@ export function summed(own: string, others: readonly string[]): string {
       const sums = metrics.get(name) ?? { comments, samples: new Map() };
       metrics.set(name, sums);
       for (const [sample, value] of samples) {
-        sums.samples.set(sample, (sums.samples.get(sample) ?? 0) + value);
+        sums.samples.set(sample, both(sample, sums.samples.get(sample) ?? 0, value));
       }
     }
   }
@@ -28,6 +28,11 @@ export function summed(own: string, others: readonly string[]): string {
     ...Array.from(samples, ([sample, value]) => `${sample} ${value}`),
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+/** Nobody can tell a quantile of all from theirs: that of the latest thread. */
+function both(sample: string, one: number, other: number): number {
+  return sample.includes('{quantile=') ? Math.max(one, other) : one + other;
 }
 
 /** By the names that their comments say. */

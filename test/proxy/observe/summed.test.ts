@@ -26,3 +26,15 @@ test('what each thread counts is added up, samples that only others have behind;
 test('one thread shows its own as it is', () => {
   expect(summed('# anything at all 1e-7\n', [])).toBe('# anything at all 1e-7\n');
 });
+
+test('the event loops of all: what they have seen is added up, the latest has the quantiles', () => {
+  const loop = (late: number, count: number) => `# HELP fairlead_event_loop_delay_seconds How late.
+# TYPE fairlead_event_loop_delay_seconds summary
+fairlead_event_loop_delay_seconds{quantile="0.5"} ${late}
+fairlead_event_loop_delay_seconds_sum ${late * 2}
+fairlead_event_loop_delay_seconds_count ${count}
+`;
+  expect(summed(loop(0.25, 9), [loop(0.5, 4), loop(0.125, 1)])).toBe(
+    loop(0.5, 14).replace('_sum 1', '_sum 1.75'),
+  );
+});
