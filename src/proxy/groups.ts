@@ -35,15 +35,19 @@ export function allOf<G>({ balancers, workers }: GroupsOf<G>): readonly G[] {
 
 /** As in `RunningProxy`. */
 export function balancersByName(
-  config: ProxyConfig,
-  groups: GroupsOf<Pick<Group, 'balancer' | 'members'>>,
+  groups: GroupsOf<Pick<Group, 'conf' | 'balancer' | 'members'>>,
 ): ReadonlyMap<string, RunningBalancer> {
   return new Map(
-    groups.balancers.map(({ balancer, members }, i) => [
-      config.balancers[i]!.name,
+    groups.balancers.map(({ conf, balancer, members }) => [
+      nameWithin(conf),
       { balancer, members: members.map(({ name }) => name) },
     ]),
   );
+}
+
+/** What a balancer is told apart by, without `balancer://`. */
+export function nameWithin({ label }: Pick<GroupConf, 'label'>): string {
+  return label.slice('balancer://'.length);
 }
 
 /** Makes the groups of a configuration at once. `before`: those that they take the place of, if any. */
@@ -122,8 +126,8 @@ export async function groupsBy<G extends Successor<G>>(
   };
 }
 
-/** The second of a name is `NAME#2`. */
-function labelling(): (name: string) => string {
+/** Names that tell apart whoever has the same, in their order: the second of a name is `NAME#2`. */
+export function labelling(): (name: string) => string {
   const counts = new Map<string, number>();
   return (name) => {
     const count = (counts.get(name) ?? 0) + 1;

@@ -29,7 +29,7 @@ export interface RunningBalancer {
 export interface RunningProxy {
   /** In the order of `config.listen`; ports are those the system gave. */
   readonly addresses: readonly Address[];
-  /** By name, without `balancer://`. */
+  /** By name, without `balancer://`; of virtual hosts with balancers of one name the second's is `NAME#2`. */
   readonly balancers: ReadonlyMap<string, RunningBalancer>;
   /** Requests that were picked for and are not closed yet, tunnels among them. */
   readonly open: number;

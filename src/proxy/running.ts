@@ -66,8 +66,7 @@ export class Running implements RunningProxy {
   }
 
   get balancers(): ReadonlyMap<string, RunningBalancer> {
-    const { config, groups } = this.#generation!;
-    return balancersByName(config, groups);
+    return balancersByName(this.#generation!.groups);
   }
 
   get open(): number {

@@ -25,7 +25,7 @@ export interface Counts {
   readonly open: number;
   /** Lines that could not be written to logs. */
   readonly lostLines: number;
-  /** Of the present configuration, by name. */
+  /** Of the present configuration, by label. */
   readonly groups: Readonly<Record<string, GroupCounts>>;
   /** Empty without a shadow. */
   readonly shadow: readonly ShadowReport[];
@@ -39,7 +39,7 @@ export function countsOf({ connections, open, lostLines, groups, shadow }: Insid
       return [name, { waiting: exchanges.waitingFor(worker), inUse, idle }] as const;
     });
     const counts = { open: group.open, waiting: exchanges.waiting };
-    return [group.name, { ...counts, workers: Object.fromEntries(workers) }] as const;
+    return [group.label, { ...counts, workers: Object.fromEntries(workers) }] as const;
   });
   return { connections, open, lostLines, groups: Object.fromEntries(all), shadow };
 }

@@ -5,6 +5,7 @@ import type { AdminConf, ProxyConfig, Require, SectionConf } from '../../config/
 import { nothingSaid, serverDefaults } from '../../config/defaults.ts';
 import { answerError } from '../answer.ts';
 import type { Gateway as Handle } from '../front.ts';
+import { labelling } from '../groups.ts';
 import { hostOf } from '../rules/server.ts';
 
 const everybody: readonly Require[] = [{ kind: 'all', granted: true, negated: false }];
@@ -20,7 +21,7 @@ const pages: readonly (readonly [path: string, handler: string, require: readonl
   ['/balancer-manager', 'balancer-manager', thisMachine],
 ];
 
-/** The same balancers, and the pages instead of what is proxied. */
+/** The same balancers, by names that tell them apart, and the pages instead of what is proxied. */
 export function adminConfigOf(
   config: ProxyConfig,
   { require, auth = null }: AdminConf,
@@ -49,7 +50,9 @@ export function adminConfigOf(
     balancers: config.balancers.map((_, index) => index),
     healthExpressions: main.healthExpressions,
   };
-  return { ...config, servers: [server] };
+  const labels = labelling();
+  const balancers = config.balancers.map((one) => ({ ...one, name: labels(one.name) }));
+  return { ...config, balancers, servers: [server] };
 }
 
 /**

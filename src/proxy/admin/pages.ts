@@ -1,5 +1,6 @@
 /** Pages for programs that watch the proxy: `SetHandler fairlead-…`, and the addresses of the admin listener. */
 import { nowNs } from '../clock.ts';
+import { nameWithin } from '../groups.ts';
 import { viewOf } from '../manager/view.ts';
 import { CONTENT_TYPE } from '../observe/exposition.ts';
 import { summed } from '../observe/summed.ts';
@@ -83,9 +84,9 @@ export class Pages {
   async #answerStatus(asked: Asked): Promise<void> {
     const [own, others] = await Promise.all([
       this.#inside().then((inside) => {
-        const { config, groups } = inside;
+        const { balancers } = inside.groups;
         const now = nowNs();
-        const views = viewOf(groups.balancers, config, asked.server, now);
+        const views = viewOf(balancers, balancers.map(nameWithin), asked.server, now);
         return { status: statusOf(inside, views, now), counts: countsOf(inside) };
       }),
       this.#others.counts(),

@@ -18,7 +18,7 @@ export function readiness({ groups, draining }: Inside, nowNs: number): Readines
   for (const group of groups.balancers) {
     if (group.members.some((_, worker) => serves(group, worker, nowNs))) continue;
     const why = group.members.length === 0 ? 'has no members' : 'has no member that can be used';
-    reasons.push(`${group.name} ${why}`);
+    reasons.push(`${group.label} ${why}`);
   }
   return { ready: reasons.length === 0, reasons };
 }

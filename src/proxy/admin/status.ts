@@ -1,5 +1,6 @@
 /** The state of the proxy as data for JSON. */
 import { version } from '../../version.ts';
+import { nameWithin } from '../groups.ts';
 import type { BalancerView, MemberView } from '../manager/view.ts';
 import type { Counts, GroupCounts } from './counts.ts';
 import type { Inside } from './inside.ts';
@@ -9,7 +10,7 @@ import { readiness } from './readiness.ts';
 /** Without what is counted by each thread. `views`: as the manager's API has them. */
 export function statusOf(inside: Inside, views: readonly BalancerView[], nowNs: number) {
   const { config, groups, generation, since, refused, draining, limits } = inside;
-  const members = new Map(groups.balancers.map((group) => [group.name, group.members]));
+  const members = new Map(groups.balancers.map((group) => [nameWithin(group), group.members]));
   const limitsOfMember = (balancer: string, { name }: MemberView) => {
     const member = members.get(balancer)?.find((one) => one.name === name);
     return member === undefined ? {} : workerLimitsOf(member, config);
@@ -28,11 +29,11 @@ export function statusOf(inside: Inside, views: readonly BalancerView[], nowNs: 
       ...view,
       members: view.members.map((member) => ({
         ...member,
-        limits: limitsOfMember(`balancer://${view.name}`, member),
+        limits: limitsOfMember(view.name, member),
       })),
     })),
-    workers: groups.workers.map(({ name, members: [member] }) => ({
-      name,
+    workers: groups.workers.map(({ label, members: [member] }) => ({
+      name: label,
       limits: workerLimitsOf(member!, config),
     })),
   };

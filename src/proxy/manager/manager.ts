@@ -26,7 +26,8 @@ const ALLOWED = ['Allow', 'GET, HEAD, POST'];
 const API = /^(.*)\/api\/v1\/(balancers|events|change)$/;
 
 export class Manager {
-  readonly #config: ProxyConfig;
+  /** Of the balancers, as forms and scripts know them. */
+  readonly #names: readonly string[];
   readonly #groups: readonly Group[];
   readonly #reloads: Reloads;
   /** Another configuration has taken over. */
@@ -35,7 +36,7 @@ export class Manager {
   readonly #streams = new Set<() => void>();
 
   constructor(config: ProxyConfig, groups: readonly Group[], reloads: Reloads) {
-    this.#config = config;
+    this.#names = config.balancers.map(({ name }) => name);
     this.#groups = groups;
     this.#reloads = reloads;
   }
@@ -163,15 +164,13 @@ export class Manager {
   }
 
   #views({ server }: Asked): BalancerView[] {
-    return viewOf(this.#groups, this.#config, server, nowNs());
+    return viewOf(this.#groups, this.#names, server, nowNs());
   }
 
   /** Index of the balancer that `b` names, among those that the server sees; -1 without one. */
   #named({ server }: Asked, fields: Fields): number {
     const name = fields.get('b')?.toLowerCase();
-    return server.balancers.findIndex(
-      (balancer) => this.#config.balancers[balancer]!.name === name,
-    );
+    return server.balancers.findIndex((balancer) => this.#names[balancer] === name);
   }
 
   #serverName(asked: Asked): string {

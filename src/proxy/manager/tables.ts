@@ -14,7 +14,7 @@ export interface Page {
 }
 
 export function balancerSection(view: BalancerView, page: Page): Markup {
-  const link = `${page.path}?b=${view.name}&nonce=${page.nonce}`;
+  const link = `${page.path}?b=${inQuery(view.name)}&nonce=${page.nonce}`;
   const members = view.members.map((member, worker) => memberRow(view, member, worker, page));
   const glances = view.members.map((member, worker) => glance(view, member, worker, page));
   return html`<section data-balancer="${view.name}">
@@ -57,7 +57,7 @@ const COLUMNS: readonly string[] = [
 
 function memberRow(view: BalancerView, member: MemberView, worker: number, page: Page): Markup {
   const { health } = member;
-  const link = `${page.path}?b=${view.name}&w=${member.name}&nonce=${page.nonce}`;
+  const link = `${page.path}?b=${inQuery(view.name)}&w=${member.name}&nonce=${page.nonce}`;
   const shown = shownOf(member);
   const live = (field: keyof Shown) =>
     html`<td data-live="${worker}.${field}">${shown[field]}</td>`;
@@ -88,6 +88,11 @@ function glance(view: BalancerView, member: MemberView, worker: number, page: Pa
   const change = view.editable ? switches(view, member, page) : 'not editable (nonce=None)';
   return html`<tr><th scope="row">${member.name}</th><td data-live="${worker}.state">${member.state}</td><td data-chart="${worker}"></td><td data-live="${worker}.busy">${member.busy}</td><td>${change}</td></tr>
 `;
+}
+
+/** Links are httpd's letter by letter, which has no `NAME#2`. */
+function inQuery(name: string): string {
+  return name.replaceAll('#', '%23');
 }
 
 /** The cells that change by themselves, as they read. */

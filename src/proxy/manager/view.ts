@@ -1,5 +1,5 @@
 /** What there is to see of balancers and members: plain data for the page, the XML, the API and the live numbers. */
-import type { MemberConf, ProxyConfig, ServerConf } from '../../config/config.ts';
+import type { MemberConf, ServerConf } from '../../config/config.ts';
 import { noChecks } from '../../config/health-methods.ts';
 import { status, statusLetters, statusText } from '../../core/index.ts';
 import type { Group } from '../group.ts';
@@ -53,17 +53,19 @@ export interface BalancerView {
   readonly members: readonly MemberView[];
 }
 
-/** The balancers that `server` sees. Looking adopts what is pending, as in httpd (spec: httpd 3.6). */
+/**
+ * The balancers that `server` sees, by the `names` of all. Looking adopts what is pending, as in httpd (spec: httpd 3.6).
+ */
 export function viewOf(
   groups: readonly Group[],
-  config: ProxyConfig,
+  names: readonly string[],
   server: ServerConf,
   nowNs: number,
 ): BalancerView[] {
   return server.balancers.map((index) => {
     const group = groups[index]!;
     group.balancer.sync();
-    return balancerView(group, config.balancers[index]!.name, pathTo(server, index), nowNs);
+    return balancerView(group, names[index]!, pathTo(server, index), nowNs);
   });
 }
 

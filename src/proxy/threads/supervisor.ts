@@ -90,8 +90,7 @@ class Supervisor implements RunningThreads {
   }
 
   get balancers(): ReadonlyMap<string, RunningBalancer> {
-    const { config, groups } = this.#generations.present!;
-    return balancersByName(config, groups);
+    return balancersByName(this.#generations.present!.groups);
   }
 
   /** Known when it has ended; until then threads count by themselves, for `/status` and the metrics. */

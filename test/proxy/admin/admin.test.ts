@@ -86,6 +86,61 @@ test('every limit is in the status and in the metrics', async () => {
   });
 });
 
+test('balancers of one name in two virtual hosts are told apart', async () => {
+  const [one, two] = [await backend('one'), await backend('two')];
+  const site = (name: string, { url }: { readonly url: string }) => `<VirtualHost *:*>
+  ServerName ${name}
+  ProxyPass /alone ${one.url}
+  ProxyPass /m !
+  <Location /m>
+    SetHandler balancer-manager
+  </Location>
+  ${balancer([`${url} max=${name.length}`])}
+</VirtualHost>
+`;
+  await withProxy(withAdmin(site('a', one) + site('bb', two)), async (port, admin, proxy) => {
+    const get = (host: string, path: string) => ask(port, path, { headers: { Host: host } });
+    for (const host of ['a', 'bb', 'bb']) await get(host, '/');
+    const status = async () => JSON.parse((await ask(admin, '/status')).body);
+    const { balancers, workers } = await status();
+    expect(balancers).toMatchObject([
+      {
+        name: 'c',
+        open: 0,
+        members: [{ name: one.url, elected: 1, idle: 1, limits: { connections: 1 } }],
+      },
+      {
+        name: 'c#2',
+        members: [{ name: two.url, elected: 2, idle: 1, limits: { connections: 2 } }],
+      },
+    ]);
+    expect(workers).toMatchObject([{ name: one.url }, { name: `${one.url}#2` }]);
+    expect([...proxy.balancers.keys()]).toEqual(['c', 'c#2']);
+
+    const [link] = /\/balancer-manager\?b=c%232&amp;nonce=[^"]+/.exec(
+      (await ask(admin, '/balancer-manager')).body,
+    )!;
+    const Referer = `http://127.0.0.1:${admin}/balancer-manager`;
+    const [at, query] = link.replaceAll('&amp;', '&').split('?');
+    const form = {
+      method: 'POST',
+      headers: { Referer },
+      body: `${query}&w=${two.url}&w_status_D=1`,
+    };
+    expect((await ask(admin, at!, form)).body).toContain('Edit worker settings');
+    const flags = (await status()).balancers.map(
+      (seen: { members: { flags: string }[] }) => seen.members[0]!.flags,
+    );
+    expect(flags).toEqual(['', 'D']);
+    expect(JSON.parse((await ask(admin, '/ready')).body).reasons).toEqual([
+      'balancer://c#2 has no member that can be used',
+    ]);
+    // A virtual host's own manager shows what httpd's would.
+    for (const host of ['a', 'bb'])
+      expect((await get(host, '/m')).body).toContain('?b=c&amp;nonce=');
+  });
+});
+
 test('a name that somebody else may own is refused to this machine', async () => {
   const one = await backend('one');
   await withProxy(withAdmin(balancer([one.url])), async (port, admin) => {
