@@ -389,10 +389,7 @@ export interface ProxyConfig {
   readonly errorLog?: ErrorLogConf;
   /** `GracefulShutdownTimeout`: how long requests under way may take at the end; 0: for ever. Absent: 30 s. */
   readonly gracefulShutdownNs?: number;
-  /**
-   * `QS_SrvMaxConnPerIP`: connections that one client's address may have at a time, at each address listened on and for
-   * each thread. Absent or 0: any number.
-   */
+  /** `QS_SrvMaxConnPerIP`: connections that one client's address may have at a time. Absent or 0: any number. */
   readonly connectionsPerClient?: number;
   /** Absent: `secure`. */
   readonly sniPolicy?: SniPolicy;

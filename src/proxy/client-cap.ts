@@ -1,6 +1,7 @@
 /** How many connections of one client's address are served at a time; others are closed. */
 import type { Socket } from 'node:net';
 import type { ServerConf } from '../config/config.ts';
+import type { Clients } from './clients.ts';
 import type { Front, Peer } from './front.ts';
 import { inNetworks } from './rules/access.ts';
 
@@ -9,11 +10,12 @@ export class ClientCap implements Front {
   readonly #most: number;
   /** Those of proxies that tell in a header who the client is: many clients are behind one. */
   readonly #proxies: readonly string[];
-  readonly #open = new Map<string, number>();
+  readonly #clients: Clients;
 
-  constructor(front: Front, most: number, servers: readonly ServerConf[]) {
+  constructor(front: Front, most: number, servers: readonly ServerConf[], clients: Clients) {
     this.#front = front;
     this.#most = most;
+    this.#clients = clients;
     this.#proxies = servers.flatMap(({ remoteIp }) =>
       (remoteIp?.proxies ?? []).flatMap(({ networks }) => networks),
     );
@@ -22,13 +24,12 @@ export class ClientCap implements Front {
   serve(socket: Socket, peer: Peer): void {
     const { remoteAddress } = peer;
     if (!inNetworks(this.#proxies, remoteAddress)) {
-      const others = this.#open.get(remoteAddress) ?? 0;
-      if (others >= this.#most) {
+      const left = this.#clients.enter(remoteAddress, this.#most);
+      if (left === null) {
         socket.destroy();
         return;
       }
-      this.#open.set(remoteAddress, others + 1);
-      socket.once('close', () => this.#left(remoteAddress));
+      socket.once('close', left);
     }
     this.#front.serve(socket, peer);
   }
@@ -43,11 +44,5 @@ export class ClientCap implements Front {
 
   closeAll(): void {
     this.#front.closeAll();
-  }
-
-  #left(client: string): void {
-    const others = this.#open.get(client)! - 1;
-    if (others > 0) this.#open.set(client, others);
-    else this.#open.delete(client);
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 import { membersOf } from '../config/parts.ts';
 import { ClientCap } from './client-cap.ts';
+import type { Clients } from './clients.ts';
 import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
 import { Http2Front } from './http2/index.ts';
@@ -31,7 +32,14 @@ export class AddressFront implements Front {
   onEmpty: () => void = () => {};
   #retired: (() => void) | null = null;
 
-  constructor(config: ProxyConfig, listen: ListenConf, gateway: Gateway, limits: ClientLimits) {
+  /** `clients`: counts their connections at all addresses. */
+  constructor(
+    config: ProxyConfig,
+    listen: ListenConf,
+    gateway: Gateway,
+    limits: ClientLimits,
+    clients: Clients,
+  ) {
     const protocols = upgradable(config);
     const numbers = numbersOf(serverAt(config, listen), limits);
     const most = connectionsPerClient(config, limits);
@@ -46,7 +54,8 @@ export class AddressFront implements Front {
     const secure = config.servers.every(({ tls }) => tls === undefined)
       ? front
       : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
-    const capped = most === 0 ? secure : new ClientCap(secure, most, config.servers);
+    const capped =
+      most === 0 ? secure : new ClientCap(secure, most, config.servers, apart(clients, listen));
     this.#front = config.servers.some(({ proxyProtocol }) => proxyProtocol !== undefined)
       ? new ProxyProtocolFront(config, capped, numbers.headerMs)
       : capped;
@@ -113,6 +122,12 @@ export class WaitingFront implements Front {
   closeAll(): void {
     for (const [socket] of this.#held.splice(0)) socket.destroy();
   }
+}
+
+/** Whoever has all connections of a client may still look at the admin listener, and has as many there. */
+function apart(clients: Clients, { admin }: ListenConf): Clients {
+  if (admin === undefined) return clients;
+  return { enter: (client, most) => clients.enter(`admin ${client}`, most) };
 }
 
 /** 0: any number. */

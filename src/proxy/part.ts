@@ -1,5 +1,6 @@
 import type { ListenConf, ProxyConfig } from '../config/config.ts';
 import type { Counts } from './admin/counts.ts';
+import type { Clients } from './clients.ts';
 import type { Group } from './group.ts';
 import type { Groups, MakeGroups } from './groups.ts';
 import type { Relay } from './heartbeat/monitor.ts';
@@ -10,6 +11,8 @@ import type { Decider } from './observe/shadow.ts';
 export interface Part {
   /** Whether it is the one that checks members and hears heartbeats, for all. */
   readonly first: boolean;
+  /** Counts connections of clients, in all threads. */
+  readonly clients: Clients;
   /** Loads what `config` needs, and makes the groups, once all are `together`, over what the threads share. */
   groupsOf(config: ProxyConfig): Promise<MakeGroups>;
   /** Listens where the others listen. */

@@ -12,6 +12,7 @@ import { limitsOf } from './admin/limits.ts';
 import { adminConfigOf, namedHonestly } from './admin/listener.ts';
 import { Pages } from './admin/pages.ts';
 import type { Address } from './announce.ts';
+import { type Clients, OwnClients } from './clients.ts';
 import { TIMER_MS_MAX } from './clock.ts';
 import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
@@ -43,6 +44,7 @@ export class Running implements RunningProxy {
   /** Earlier ones with requests under way. */
   readonly #retired = new Set<Generation>();
   readonly #addresses = new Addresses();
+  readonly #clients: Clients;
   #turn: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
   #hurry: () => void = () => {};
@@ -51,6 +53,7 @@ export class Running implements RunningProxy {
   constructor(options: ProxyOptions, part: Part | null = null) {
     this.#options = options;
     this.#part = part;
+    this.#clients = part?.clients ?? new OwnClients();
     const { shadow, rng = randomWords() } = options;
     this.#shadow =
       shadow === undefined
@@ -162,8 +165,11 @@ export class Running implements RunningProxy {
       this.#generation!.administer(request, response),
     );
     const { admin } = listen;
-    if (admin === undefined) return new AddressFront(config, listen, handle, this.#options);
-    return new AddressFront(adminConfigOf(config, admin), listen, administer, this.#options);
+    const front = (served: ProxyConfig, gateway: Gateway) =>
+      new AddressFront(served, listen, gateway, this.#options, this.#clients);
+    return admin === undefined
+      ? front(config, handle)
+      : front(adminConfigOf(config, admin), administer);
   }
 
   /** What the pages of operators tell about. */

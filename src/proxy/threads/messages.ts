@@ -20,6 +20,8 @@ export interface Start {
   readonly channel: string;
   /** See `gauges.ts`. */
   readonly gauges: SharedArrayBuffer;
+  /** See `shared-clients.ts`. */
+  readonly clients: SharedArrayBuffer;
   readonly limits: ClientLimits;
   /** Decides beside every balancer; null: nobody does. */
   readonly shadow: LbMethodRef | null;

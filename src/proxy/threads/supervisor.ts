@@ -17,11 +17,11 @@ import { keepState, keptState } from '../state-file.ts';
 import { addressKey, type ListeningSocket, listenOnly } from './descriptors.ts';
 import { Gauges, gaugesFor } from './gauges.ts';
 import { Generations } from './generations.ts';
-import type { News, Order } from './messages.ts';
+import type { News, Order, Start } from './messages.ts';
+import { SharedClients, sharedClients } from './shared-clients.ts';
 import { WorkerThread } from './worker-thread.ts';
 
-/** Without what would have to count the connections of all threads. */
-export interface ThreadsOptions extends Omit<ProxyOptions, 'shadow' | 'connectionsPerClient'> {
+export interface ThreadsOptions extends Omit<ProxyOptions, 'shadow'> {
   /** As in `ProxyOptions`, by name: each thread loads it. All share the state of its balancers. */
   readonly shadow?: LbMethodRef;
   /** How many; 1 or more. */
@@ -62,6 +62,7 @@ class Supervisor implements RunningThreads {
   readonly #channel = new BroadcastChannel(`fairlead ${crypto.randomUUID()}`);
   readonly #memory: SharedArrayBuffer;
   readonly #gauges: Gauges;
+  readonly #clients: SharedArrayBuffer;
   readonly #generations: Generations;
   #sockets = new Map<string, ListeningSocket>();
   #turn: Promise<void> = Promise.resolve();
@@ -74,6 +75,7 @@ class Supervisor implements RunningThreads {
     this.#log = options.log ?? (() => {});
     this.#memory = gaugesFor(options.threads);
     this.#gauges = new Gauges(this.#memory, 0);
+    this.#clients = sharedClients(options.threads);
     const isHeld = (generation: number) => this.threads.some(({ held }) => held.has(generation));
     this.#generations = new Generations(options.threads, isHeld);
     this.reloads = new ToldReloads((reloads) => this.#tellAll({ kind: 'reloads', reloads }));
@@ -180,14 +182,20 @@ class Supervisor implements RunningThreads {
   }
 
   #startThread(number: number): WorkerThread {
-    const { headerSeconds, bodySeconds, shadow = null } = this.#options;
-    const limits = {
-      ...(headerSeconds !== undefined && { headerSeconds }),
-      ...(bodySeconds !== undefined && { bodySeconds }),
+    const { headerSeconds, bodySeconds, connectionsPerClient, shadow = null } = this.#options;
+    const start: Start = {
+      number,
+      zero: this.#zero,
+      channel: this.#channel.name,
+      gauges: this.#memory,
+      clients: this.#clients,
+      limits: {
+        ...(headerSeconds !== undefined && { headerSeconds }),
+        ...(bodySeconds !== undefined && { bodySeconds }),
+        ...(connectionsPerClient !== undefined && { connectionsPerClient }),
+      },
+      shadow,
     };
-    const { name } = this.#channel;
-    const gauges = this.#memory;
-    const start = { number, zero: this.#zero, channel: name, gauges, limits, shadow };
     const thread = new WorkerThread(start, this.#log);
     void thread.ended.then(() => this.#bury(thread));
     return thread;
@@ -204,6 +212,7 @@ class Supervisor implements RunningThreads {
     }
     thread.held.clear();
     new Gauges(this.#memory, number).clear();
+    new SharedClients(this.#clients, 0).bury(number);
     if (this.#closing !== null || this.#generations.present === null) return;
     const young = performance.now() - thread.sinceMs < YOUNG_MS;
     this.#deaths = young ? this.#deaths + 1 : 0;

@@ -23,6 +23,7 @@ import { addressKey, ownHandle } from './descriptors.ts';
 import { Gauges } from './gauges.ts';
 import type { Answers, News, Order, Report, Share, Shares, Start } from './messages.ts';
 import { SharedBalancer } from './shared-balancer.ts';
+import { SharedClients } from './shared-clients.ts';
 import { type Colleagues, ThreadGroup } from './thread-group.ts';
 
 /** How long other threads may take for an answer. */
@@ -30,6 +31,7 @@ const ANSWER_MS = 1000;
 
 class Thread implements Part {
   readonly first: boolean;
+  readonly clients: SharedClients;
   readonly running: Running;
   readonly #port: MessagePort;
   readonly #start: Start;
@@ -52,6 +54,7 @@ class Thread implements Part {
     this.#port = port;
     this.#start = start;
     this.first = start.number === 1;
+    this.clients = new SharedClients(start.clients, start.number);
     this.#gauges = new Gauges(start.gauges, start.number);
     this.#channel = new BroadcastChannel(start.channel);
     this.#channel.unref();

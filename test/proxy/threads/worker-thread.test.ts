@@ -4,6 +4,7 @@ import { zeroOfClock } from '../../../dist/src/proxy/clock.js';
 import { addressKey, listenOnly } from '../../../dist/src/proxy/threads/descriptors.js';
 import { Gauges, gaugesFor } from '../../../dist/src/proxy/threads/gauges.js';
 import { Generations } from '../../../dist/src/proxy/threads/generations.js';
+import { sharedClients } from '../../../dist/src/proxy/threads/shared-clients.js';
 import { WorkerThread } from '../../../dist/src/proxy/threads/worker-thread.js';
 import { ask, backend, balancer } from '../rig.ts';
 import { listening } from './threads-rig.ts';
@@ -16,7 +17,15 @@ test('a thread holds what it has taken over, not what it cannot, and serves by i
   const sockets = { [addressKey(conf)]: socket.fd };
   const gauges = gaugesFor(1);
   new Gauges(gauges, 1).clear();
-  const start = { number: 1, zero: zeroOfClock(), channel: 'x', gauges, limits: {}, shadow: null };
+  const start = {
+    number: 1,
+    zero: zeroOfClock(),
+    channel: 'x',
+    gauges,
+    clients: sharedClients(1),
+    limits: {},
+    shadow: null,
+  };
   const thread = new WorkerThread(start, () => {});
   onTestFinished(async () => {
     await thread.worker.terminate();
