@@ -70,6 +70,8 @@ export interface ModelOptions {
   readonly binNs: number;
   readonly witness?: Witness;
   readonly curve?: Curve;
+  /** What stands where the balancer instances are: default is simulated ones. */
+  readonly proxyOf?: (world: World, index: number) => ProxyInstance;
 }
 
 /** What the parts of a model share. */
@@ -141,7 +143,8 @@ export class Model implements World {
     this.expiry = this.timeouts.map((timeoutNs, list) => {
       return new Deadlines(queue, eventOf(EXPIRE, list), timeoutNs);
     });
-    this.proxies = Array.from({ length: proxies }, (_, i) => new ProxyInstance(this, i));
+    const { proxyOf = (world, index) => new ProxyInstance(world, index) } = options;
+    this.proxies = Array.from({ length: proxies }, (_, i) => proxyOf(this, i));
     const { flights, observations } = this;
     this.clients = new Clients(
       scenario,
@@ -194,6 +197,35 @@ export class Model implements World {
     }
     if (!this.windowOver) this.#endWindow(this.nowNs); // a trace ran out of everything
     this.observations.settle();
+  }
+
+  /** For a driver that has another clock than `run`: before its first `advance`. */
+  begin(): void {
+    this.#schedule();
+  }
+
+  /** When something is due next; Infinity when nothing is. */
+  get dueNs(): number {
+    return Math.min(this.queue.earliestNs, this.clients.upcoming.earliest.timeNs);
+  }
+
+  /** Does all that is due by `nowNs`, each at its own time. False once the replication is over, its numbers settled. */
+  advance(nowNs: number): boolean {
+    const { queue, clients } = this;
+    const { upcoming } = clients;
+    while (!this.stopped && this.dueNs <= nowNs) {
+      const arrival = upcoming.earliest;
+      if (queue.pop(arrival)) {
+        this.nowNs = queue.timeNs;
+        this.#handle(queue.event, queue.timeNs);
+      } else {
+        this.nowNs = arrival.timeNs;
+        this.#arrived(clients.arrive(arrival.event, this.nowNs), this.nowNs);
+      }
+    }
+    if (this.stopped) this.observations.settle();
+    else this.nowNs = nowNs;
+    return !this.stopped;
   }
 
   #schedule(): void {

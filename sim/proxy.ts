@@ -32,9 +32,9 @@ const { NONE, outcomes, status, usable } = core;
 const { SERVED, fateAt } = fates;
 
 /** What a plain GET weighs on the wire, head and all; sizes of requests are not modelled. */
-const REQUEST_BYTES = 200;
+export const REQUEST_BYTES = 200;
 /** httpd counts the status line (`HTTP/1.1 200 OK`) and the body of a response, not its headers. */
-const STATUS_LINE_BYTES = 15;
+export const STATUS_LINE_BYTES = 15;
 /** What nginx logs for a client that has closed its connection; httpd has no number for it. */
 const CLIENT_LEFT = 499;
 
@@ -465,7 +465,8 @@ export class ProxyInstance {
 
 type BalancerChange = Extract<ManagerEvent, { worker: null }>['change'];
 
-function managerChange({ lbmethod, stickysession, ...same }: BalancerChange) {
+/** As the core's manager takes it. */
+export function managerChange({ lbmethod, stickysession, ...same }: BalancerChange) {
   return {
     ...same,
     ...(lbmethod && { lbmethod: lbmethod.name }),

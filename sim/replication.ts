@@ -53,8 +53,13 @@ export interface Replication {
 export function replicate(task: ReplicationTask): Replication {
   const model = new Model({ ...task, stream: streams(task.scenario.seed, task.replication) });
   model.run();
+  return numbersOf(model);
+}
+
+/** The numbers of a model whose replication is over. */
+export function numbersOf(model: Model): Replication {
   const { observations, stations } = model;
-  const { scenario } = task;
+  const { scenario } = model.options;
   const ended = observations.failed.reduce((sum, count) => sum + count, observations.succeeded);
   observations.unfinished = observations.arrived - ended;
   const metrics = observations.metrics(stations.slots, scenario.sloNs !== null);

@@ -65,8 +65,12 @@ const mayImport: Record<string, readonly string[]> = {
   scenario: ['core', 'problems', 'config', 'scenario'],
   proxy: ['core', 'problems', 'config', 'proxy', 'version', 'markup'],
   sim: ['core', 'problems', 'config', 'scenario', 'sim', 'version'],
+  twin: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'version'],
   reports: ['reports', 'version', 'markup'],
-  cli: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'reports', 'cli', 'version'],
+  cli: [
+    ...['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'reports', 'cli'],
+    'version',
+  ],
 };
 
 /** What reports may read from elsewhere: what a result is, and what its metrics are called. */
@@ -75,7 +79,10 @@ const rowsForReports = ['sim/result.ts', 'src/scenario/metrics.ts'];
 function allowed(from: string, target: string, { typesOnly }: Import): boolean {
   if (mayImport[partOf(from)]?.includes(partOf(target))) return true;
   if (partOf(from) !== 'reports') return false;
-  return rowsForReports.includes(target) || (typesOnly && /^(sim|src\/scenario)\//.test(target));
+  return (
+    rowsForReports.includes(target) ||
+    (typesOnly && /^(sim|src\/scenario|src\/twin)\//.test(target))
+  );
 }
 
 const production = [...sources('src'), ...sources('sim'), ...sources('reports')];
@@ -169,6 +176,7 @@ test.each([
   'src/config',
   'src/scenario',
   'src/cli',
+  'src/twin',
   'sim',
   'reports',
   'scenarios',

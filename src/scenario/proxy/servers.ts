@@ -45,7 +45,7 @@ export function resolveServers(
       addresses,
       serverName: host === null ? null : { scheme: null, host, port: null },
       reverse: reverseOf(mine, balancers),
-      mappings: [...managerMapping(manager), ...mine.map(mappingOf)],
+      mappings: [...managerMapping(manager), ...mine.map((route) => mappingOf(route, balancers))],
       sections,
       balancers: balancers.map((_, index) => index),
       healthExpressions: balancers.flatMap(({ expressions }) => expressions),
@@ -132,9 +132,10 @@ function balancerIndex(
 }
 
 /** The path goes on as it is. */
-function mappingOf({ path, balancer, place }: Route): Mapping {
+function mappingOf({ path, balancer, place }: Route, balancers: readonly ProxyBalancer[]): Mapping {
   const target = { kind: 'balancer', balancer, path } as const;
-  const plain = { regex: false, origin: '', substitution: null, nocanon: false, noquery: false };
+  const origin = `balancer://${balancers[balancer]?.conf.name}`; // what the cookie's section is compared with
+  const plain = { regex: false, origin, substitution: null, nocanon: false, noquery: false };
   return { place, path, target, ...plain };
 }
 
