@@ -30,6 +30,7 @@ export class Line {
   host!: ProxyHost;
   #model: Model | null = null;
   #beganNs = 0;
+  #isClosed = false;
   #last = WARM_UP;
   #latestNs = 0;
   /** Of requests that count: attempts sent, and picks. */
@@ -87,7 +88,7 @@ export class Line {
   /** Takes an input from a socket. */
   input(act: (nowNs: number) => void): void {
     const { nowNs } = this;
-    if (!this.#model!.advance(nowNs)) return;
+    if (this.#isClosed || !this.#model!.advance(nowNs)) return;
     act(nowNs);
     this.onInput();
   }
@@ -126,7 +127,9 @@ export class Line {
     server.reset();
   }
 
+  /** Nothing is taken in any more. */
   close(): void {
+    this.#isClosed = true;
     for (const server of this.backends) {
       server.down();
       server.reset();

@@ -103,7 +103,6 @@ export class LiveProxy extends ProxyInstance {
   override hangUp(flight: Flight, nowNs: number): void {
     const number = this.#attempts.get(flight)!;
     this.#line.attempts.get(number)!.giveUp();
-    this.#abandon(flight);
     this.#close(flight, nowNs);
   }
 
@@ -111,7 +110,7 @@ export class LiveProxy extends ProxyInstance {
     const { ledger } = this.#world;
     this.#line.attempts.delete(this.#attempts.get(flight)!);
     this.#attempts.delete(flight);
-    flight.sequence = NONE;
+    this.#abandon(flight);
     flight.underWay = 0;
     ledger.closed++;
     ledger.residenceNs += nowNs - flight.startedNs;

@@ -43,7 +43,8 @@ export function outcomeOf(
   const { numbers, arrived } = live;
   const workers = scenario.balancer.workers.map(({ name }) => name);
   const machine = machineOf(plan, live);
-  const allowanceMs = (machine.path ?? machine.idle).p99;
+  const { path, idle, late } = machine;
+  const allowanceMs = path === null ? idle.p99 + late.p99 : path.p99;
   const tooSlow = tooSlowNotes(plan, live, allowanceMs, metricValue(same, 'sojourn.p50'));
   const judgesTimes = tooSlow.length === 0;
   const rows = rowsOf({ same, others, live: numbers, workers, allowanceMs, judgesTimes });
