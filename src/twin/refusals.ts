@@ -5,14 +5,27 @@ import type { PlacedScenario } from '../scenario/parse.ts';
 import type { Path } from '../scenario/path.ts';
 import type { EventSpec } from '../scenario/scenario.ts';
 
-/** @throws LabError with everything that is not supported yet. `lbmethod`: the one that is to elect. */
-export function refuseUnlike({ scenario, places }: PlacedScenario, lbmethod: LbMethod): void {
+/**
+ * @throws LabError with everything that is not supported yet. `lbmethod`: the one that is to elect; `asked`: the command
+ * line names it, and not the scenario.
+ */
+export function refuseUnlike(
+  { scenario, places }: PlacedScenario,
+  lbmethod: LbMethod,
+  asked: boolean,
+): void {
   const problems: Problem[] = [];
   const refuse = (path: Path, what: string, why: string) => {
-    const { path: _, ...place } = places.at(path);
+    const isAsked = asked && path === LBMETHOD;
+    const { path: _, ...place } = isAsked ? COMMAND_LINE : places.at(path);
     const message = `${what} is not supported yet by twin: ${why}.`;
-    const text = path.join('.');
-    problems.push({ ...place, path: text, message, code: 'NOT_SUPPORTED', severity: 'error' });
+    problems.push({
+      ...place,
+      path: path.join('.'),
+      message,
+      code: 'NOT_SUPPORTED',
+      severity: 'error',
+    });
   };
   const { balancer, backends, clients, events, faults } = scenario;
   if (balancer.mode === 'tcp') {
@@ -48,10 +61,13 @@ export function refuseUnlike({ scenario, places }: PlacedScenario, lbmethod: LbM
   if (problems.length > 0) throw new LabError(problems);
 }
 
+const LBMETHOD: Path = ['balancer', 'lbmethod'];
+const COMMAND_LINE = { file: 'command line', line: 0, column: 0, path: '--lbmethod' };
+
 type Refuse = (path: Path, what: string, why: string) => void;
 
 function refuseMethod(lbmethod: LbMethod, hasTrace: boolean, refuse: Refuse): void {
-  const path = ['balancer', 'lbmethod'];
+  const path = LBMETHOD;
   const { name } = lbmethod;
   if (lbmethod.needs === 'load') {
     refuse(path, name, 'it elects by the load that backends report, which only simulated ones do');

@@ -32,7 +32,8 @@ export interface TwinOptions {
 export async function twin(options: TwinOptions): Promise<TwinResult> {
   const { placed, onNote, onProgress } = options;
   const lbmethod = await lbmethodOf(options.lbmethod);
-  refuseUnlike(placed, lbmethod);
+  const asked = options.lbmethod.name !== placed.scenario.balancer.lbmethod.name;
+  refuseUnlike(placed, lbmethod, asked);
   const balancer = { ...placed.scenario.balancer, lbmethod: options.lbmethod };
   const plan = planOf({ ...placed.scenario, balancer }, options.seconds);
   for (const note of plan.notes) onNote(note);
@@ -54,7 +55,10 @@ export async function twin(options: TwinOptions): Promise<TwinResult> {
     onReady: (capability) => {
       for (const note of capabilityNotes(plan, capability)) onNote(note);
     },
-    onProgress: (done) => onProgress(Math.min(done, seconds), seconds, 'live'),
+    onProgress: (done) => {
+      if (done < seconds) onProgress(done, seconds, 'live'); // what is left then is the drain
+    },
   });
+  onProgress(seconds, seconds, 'live');
   return outcomeOf(plan, options.lbmethod, { same, others, witness }, live);
 }

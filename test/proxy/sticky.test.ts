@@ -1,6 +1,11 @@
 /** Sticky sessions over real sockets: cookies out and in, the usual recipe (spec: httpd 4; E21, E22). */
-import { expect, test } from 'vitest';
-import { backend, balancer, refusingPort, rig } from './rig.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startProxy } from '../../src/proxy/proxy.ts';
+import { proxyConfigOf } from '../../src/scenario/proxy-config.ts';
+import { backend, balancer, onFreePorts, Rig, refusingPort, rig } from './rig.ts';
 
 const recipe =
   'Header add Set-Cookie "ROUTEID=.%{BALANCER_WORKER_ROUTE}e; path=/" env=BALANCER_ROUTE_CHANGED';
@@ -94,4 +99,25 @@ test('what a manager changes holds at the next request', async () => {
   expect((await r.get('/', { headers: { Cookie: 'OTHER=x.2' } })).body).toBe('b');
   r.core.manageWorker(1, { status: { D: true } });
   expect((await r.get('/', { headers: { Cookie: 'OTHER=x.2' } })).body).toBe('a');
+});
+
+test('setcookie of a YAML file: the same recipe', async () => {
+  const [a, b] = [await backend('a'), await backend('b')];
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-setcookie-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'proxy.yaml');
+  const workers = `[ { url: "${a.url}", route: r1 }, { url: "${b.url}", route: r2 } ]`;
+  writeFileSync(
+    file,
+    `listen: [ { http: 127.0.0.1:8 } ]\nbalancer: { stickysession: ROUTEID, setcookie: On, workers: ${workers} }\n`,
+  );
+  const r = new Rig(await startProxy(onFreePorts(proxyConfigOf(file))));
+  onTestFinished(async () => {
+    r.agent.destroy();
+    await r.proxy.close(0);
+  });
+  const first = await r.get();
+  expect(first.headers['set-cookie']).toEqual(['ROUTEID=.r1; path=/']);
+  const again = await r.get('/', { headers: { Cookie: 'ROUTEID=.r1' } });
+  expect([again.body, again.headers['set-cookie']]).toEqual(['a', undefined]);
 });
