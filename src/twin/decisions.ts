@@ -17,8 +17,7 @@ export class PickWitness implements Witness {
 
   before(): void {}
 
-  after({ exchange, proxy, number }: Flight): void {
-    const worker = proxy.exchanges.worker(exchange);
+  after({ worker, number }: Flight): void {
     if (worker === NONE) return;
     this.picks.push(worker);
     this.servedBy[number] = worker;

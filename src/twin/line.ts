@@ -5,7 +5,7 @@
 import type { Flight } from '../../sim/flights.ts';
 import type { Model } from '../../sim/model.ts';
 import type { Uniform } from '../../sim/streams.ts';
-import { SERVED } from '../../sim/troubles.ts';
+import { fateAt, SERVED } from '../../sim/troubles.ts';
 import { NONE } from '../core/index.ts';
 import { type BackendConnection, type BackendEvents, BackendServer } from './backend-server.ts';
 import { type DeedLog, MARKED, PICKED } from './deed-log.ts';
@@ -113,9 +113,9 @@ export class Line {
   }
 
   /** Servers are down while their workers have crashed. */
-  follow(crashes: Int32Array): void {
+  follow({ stations }: Model): void {
     for (const server of this.backends) {
-      const isDown = crashes[server.worker]! > 0;
+      const isDown = stations.all[server.worker]!.crashes > 0;
       if (isDown && server.isUp) server.down();
       else if (!isDown && !server.isUp) void server.up();
     }
@@ -123,7 +123,7 @@ export class Line {
 
   reset(worker: number): void {
     const server = this.backends[worker]!;
-    if (this.#model!.stations.crashes[worker]! > 0) server.down();
+    if (this.#model!.stations.all[worker]!.crashes > 0) server.down();
     server.reset();
   }
 
@@ -152,12 +152,13 @@ export class Line {
 
   /** A health check of the proxy takes its turn at the station, as a simulated one does. */
   #check(connection: BackendConnection, nowNs: number): void {
-    const { stations, troubles, options } = this.#model!;
+    const { stations, options } = this.#model!;
     const { balancer, backends } = options.scenario;
     const { worker } = connection;
     const { name, backend } = balancer.workers[worker]!;
+    const station = stations.all[worker]!;
     this.#checkDraws[worker] ??= options.stream(`probe/${name}`);
-    const fate = troubles.fate(worker, this.#checkDraws[worker]());
+    const fate = fateAt(station, this.#checkDraws[worker]());
     if (fate !== SERVED) {
       if (fate === 0) connection.reset();
       else connection.answer(fate, 0);
@@ -165,7 +166,7 @@ export class Line {
     }
     const { checkNs } = backends[backend]!;
     const done = (answered: boolean) => answered && connection.answer(200, 0);
-    if (stations.enterCheck(worker, checkNs, done, nowNs) === NONE) connection.answer(503, 0);
+    if (stations.enterCheck(station, checkNs, done, nowNs) === NONE) connection.answer(503, 0);
   }
 
   #gone(connection: BackendConnection): void {

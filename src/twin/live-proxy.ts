@@ -8,7 +8,7 @@ import type { Flight } from '../../sim/flights.ts';
 import type { World } from '../../sim/model.ts';
 import { managerChange, ProxyInstance, REQUEST_BYTES, STATUS_LINE_BYTES } from '../../sim/proxy.ts';
 import type { ManagerEvent } from '../../sim/script.ts';
-import { SERVED } from '../../sim/troubles.ts';
+import { fateAt, SERVED } from '../../sim/troubles.ts';
 import { NONE } from '../core/index.ts';
 import type { BackendConnection } from './backend-server.ts';
 import { type Answer, ask } from './client.ts';
@@ -51,7 +51,7 @@ export class LiveProxy extends ProxyInstance {
     const { clients, ledger, options } = this.#world;
     const { scenario } = options;
     flight.startedNs = nowNs;
-    flight.tries = 0;
+    flight.triesCounted = 0;
     flight.job = NONE;
     flight.sequence = NONE;
     flight.answered = 0;
@@ -115,7 +115,7 @@ export class LiveProxy extends ProxyInstance {
     ledger.closed++;
     ledger.residenceNs += nowNs - flight.startedNs;
     ledger.underWay.fall(nowNs);
-    this.exchanges.close(flight.exchange);
+    this.exchanges.close(flight);
   }
 
   /** The request has come to a backend. A new connection costs what it would cost on the way that is simulated. */
@@ -133,14 +133,14 @@ export class LiveProxy extends ProxyInstance {
   }
 
   override reach(flight: Flight, nowNs: number): void {
-    const { stations, troubles } = this.#world;
-    const { worker } = flight.link;
-    const fate = troubles.fate(worker, flight.errorUniform);
+    const { stations } = this.#world;
+    const { station, worker } = flight.link;
+    const fate = fateAt(station, flight.errorUniform);
     if (fate !== SERVED) {
       this.#respond(flight, fate, 0, nowNs);
       return;
     }
-    const job = stations.enter(worker, flight.id, flight.serviceUniform, nowNs);
+    const job = stations.enter(station, flight.id, flight.serviceUniform, nowNs);
     if (job === NONE) this.#respond(flight, 503, 0, nowNs);
     else {
       flight.job = job;
@@ -157,7 +157,7 @@ export class LiveProxy extends ProxyInstance {
   }
 
   #respond(flight: Flight, status: number, bytes: number, nowNs: number): void {
-    flight.status = status;
+    flight.statusCode = status;
     flight.bytes = bytes;
     this.#at(flight, ANSWER, nowNs + flight.link.halfRttNs);
   }
@@ -169,14 +169,14 @@ export class LiveProxy extends ProxyInstance {
     attempt.connection = null;
     attempt.answeredNs = nowNs;
     if (connection === null) return;
-    if (flight.status === 0) {
+    if (flight.statusCode === 0) {
       connection.reset();
       return;
     }
-    const { link, measured, status, bytes } = flight;
+    const { link, measured, statusCode, bytes } = flight;
     if (measured === 1) link.counts.bytes += REQUEST_BYTES + STATUS_LINE_BYTES + bytes;
     attempt.hasAnswer = true;
-    connection.answer(status, bytes);
+    connection.answer(statusCode, bytes);
     this.#closeWhenIdle(connection, link.backend.keepaliveNs, nowNs);
   }
 

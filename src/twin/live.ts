@@ -129,7 +129,7 @@ async function inRealTime(
     const { nowNs } = line;
     line.observe(log, model);
     if (!model.advance(nowNs) || isBehind(line)) break;
-    line.follow(model.stations.crashes);
+    line.follow(model);
     if (nowNs - toldNs > PROGRESS_NS) {
       toldNs = nowNs;
       onProgress(nowNs / 1e9, model.clients.arrivals);
