@@ -4,6 +4,7 @@
  * leave the connection open, and whose length is known from the head. What is a client's own (cookies) and what depends
  * on where it asked (locations) is never kept.
  */
+import { wordSum } from '../http1/word-sum.ts';
 import { type ResponseHead, SaidAgain } from './backend.ts';
 
 /** Heads that are known at a time; the oldest one goes first. */
@@ -28,7 +29,7 @@ export interface KnownHead {
 
 /** Newest first. */
 const known: KnownHead[] = [];
-/** What `hash` gave for heads that came: a head is kept when it comes again. */
+/** Sums of heads that came: a head is kept when it comes again. */
 const seen = new Int32Array(SEEN);
 
 /** The one that a response begins with which is all there is of `bytes` up to `end`. */
@@ -49,7 +50,8 @@ export function cameAgain(
   longest: number,
 ): void {
   if (headBytes > KEPT_BYTES || response.readUInt32BE(headBytes - 4) !== END) return;
-  const own = hash(response, headBytes);
+  const all = wordsOf(response);
+  const own = wordSum(all, 0, Math.min(all.length, headBytes >> 2), headBytes);
   const at = own & (SEEN - 1);
   if (seen[at] !== own) {
     seen[at] = own;
@@ -80,14 +82,6 @@ function beginsWith(bytes: Buffer, { words, text, headBytes }: KnownHead): boole
   for (let i = 0; i < words.length; i++) if (all[i] !== words[i]) return false;
   for (let i = words.length << 2; i < headBytes; i++) if (bytes[i] !== text[i]) return false;
   return true;
-}
-
-function hash(bytes: Buffer, length: number): number {
-  const all = wordsOf(bytes);
-  const count = Math.min(all.length, length >> 2);
-  let sum = length;
-  for (let i = 0; i < count; i++) sum = Math.imul(sum ^ all[i]!, 0x9e3779b1) ^ (sum >>> 15);
-  return sum;
 }
 
 /** The buffer that all connections read into is asked for over and over. */

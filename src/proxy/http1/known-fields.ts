@@ -7,11 +7,13 @@
 import { randomInt } from 'node:crypto';
 import type { HeadLines } from '../head-lines.ts';
 import type { ClientHead } from './client-head.ts';
+import { wordSum } from './word-sum.ts';
 
 /** Longer requests are read each time. */
 const LONGEST = 4096;
-/** Both must be powers of two. */
+/** All must be powers of two. Of the fields that are kept, so many share a place. */
 const KEPT = 256;
+const SHARED = 4;
 const SEEN = 1024;
 /** So many ticks of the front's clock. */
 const KEPT_TICKS = 2;
@@ -33,7 +35,6 @@ export interface KnownFields {
   readonly lines: HeadLines;
   readonly read: ClientHead;
   readonly keepAlive: boolean;
-  readonly sum: number;
   readonly length: number;
   /** These bytes and the blank line, four at a time; what fills the first four is the end of the request line. */
   readonly words: Int32Array;
@@ -56,6 +57,10 @@ export class Known {
   targetEnd = 0;
   readonly #clients = new Map<string, Client>();
   readonly #kept = new Array<KnownFields | null>(KEPT).fill(null);
+  /** The sum of each. */
+  readonly #sums = new Int32Array(KEPT);
+  /** Where the next one goes among those that share its place. */
+  #turn = 0;
   #count = 0;
   /** Sums of fields that came: they are kept when they come again. */
   readonly #seen = new Int32Array(SEEN);
@@ -82,13 +87,16 @@ export class Known {
   find(client: Client, request: Buffer): KnownFields | null {
     this.targetEnd = lookThrough(request);
     if (this.targetEnd === 0) return null;
-    sum = sumOf(client.seed);
-    const known = this.#kept[sum & (KEPT - 1)]!;
-    if (known === null || known.sum !== sum || known.client !== client || !isSame(known)) {
-      return null;
+    sum = wordSum(words, first, end >> 2, client.seed ^ length);
+    const sums = this.#sums;
+    for (let at = placeOf(sum), to = at + SHARED; at < to; at++) {
+      if (sums[at] !== sum) continue;
+      const known = this.#kept[at]!;
+      if (known === null || known.client !== client || !isSame(known)) continue;
+      known.tick = this.#tick;
+      return known;
     }
-    known.tick = this.#tick;
-    return known;
+    return null;
   }
 
   /** The request that was looked for last, and not found, has these. */
@@ -100,9 +108,10 @@ export class Known {
     }
     lines.repeated = true;
     const own = words.slice(first, end >> 2);
-    if (this.#kept[sum & (KEPT - 1)] === null) this.#count++;
-    const kept = { client, lines, read, keepAlive, sum, length, words: own, tick: this.#tick };
-    this.#kept[sum & (KEPT - 1)] = kept;
+    const place = placeOf(sum) + (this.#turn++ & (SHARED - 1));
+    if (this.#kept[place] === null) this.#count++;
+    this.#kept[place] = { client, lines, read, keepAlive, length, words: own, tick: this.#tick };
+    this.#sums[place] = sum;
   }
 
   /** The front's clock goes on. */
@@ -140,12 +149,9 @@ function lookThrough(request: Buffer): number {
   return at - start;
 }
 
-function sumOf(seed: number): number {
-  const count = end >> 2;
-  let mixed = seed ^ length;
-  for (let i = first; i < count; i++)
-    mixed = Math.imul(mixed ^ words[i]!, 0x9e3779b1) ^ (mixed >>> 15);
-  return mixed ^ (mixed >>> 16);
+/** The first of the places that fields of this sum share. */
+function placeOf(sum: number): number {
+  return (sum & (KEPT / SHARED - 1)) * SHARED;
 }
 
 function isSame(known: KnownFields): boolean {

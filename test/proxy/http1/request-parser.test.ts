@@ -259,6 +259,18 @@ test('fields that come again are the same object, for that client, until they ar
   expect(lines(client, said('/a'))).not.toBe(second);
 });
 
+test('fields that differ in a letter are found apart from each other', () => {
+  for (let port = 1000; port < 1100; port++) {
+    const known = new Known();
+    const client = known.enter('');
+    const some = ['0', '1', '2'].map((route) =>
+      said('/', `Host: x:${port}\r\nCookie: r=.${route}\r\n`),
+    );
+    for (let times = 0; times < 2; times++) for (const text of some) readBy(known, client, text);
+    for (const text of some) expect(readBy(known, client, text).head!.lines!.repeated).toBe(true);
+  }
+});
+
 test('what a client has said goes with its last connection', () => {
   const known = new Known();
   const client = known.enter('192.0.2.1');
