@@ -58,8 +58,11 @@ function routeOf(value: string, separator: string): string | null {
   return at < 0 ? null : value.slice(at + 1);
 }
 
+const VALUE = /^[?&]*([^?&]+)/;
+const DELIMITED_VALUE = /^[?&;]*([^?&;]+)/;
+
 function urlValue(url: string, name: string, scolonpathdelim: boolean): string | null {
-  const value = scolonpathdelim ? /^[?&;]*([^?&;]+)/ : /^[?&]*([^?&]+)/;
+  const value = scolonpathdelim ? DELIMITED_VALUE : VALUE;
   let at = url.indexOf(name);
   while (at >= 0) {
     const end = at + name.length;

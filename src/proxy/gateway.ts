@@ -4,7 +4,7 @@
  */
 
 import type { ProxyConfig, ServerConf } from '../config/config.ts';
-import { requestRoute } from '../core/index.ts';
+import { type RequestRoute, requestRoute, type StickySession } from '../core/index.ts';
 import type { Pages } from './admin/pages.ts';
 import { answerError, answerWith } from './answer.ts';
 import { Doorkeeper } from './auth/doorkeeper.ts';
@@ -21,7 +21,7 @@ import { Asked, Passage, Values } from './passage.ts';
 import { Reloads } from './reloads.ts';
 import { requestAuthority } from './rules/authority.ts';
 import { type EnvRequest, earlyEnvironment, environment } from './rules/env.ts';
-import { type Mapped, mappedUrl, mapRequest } from './rules/mapping.ts';
+import { type Mapped, mappedUrl, mapRequest, mayHold } from './rules/mapping.ts';
 import { maxForwards } from './rules/max-forwards.ts';
 import { refused } from './rules/refusal.ts';
 import { toldClient } from './rules/remote-ip.ts';
@@ -163,7 +163,7 @@ export class Gateway {
     }
     const passage = new Passage(outer, settings, mapped, hops.value, group);
     const { sticky } = group;
-    const route = sticky === null ? null : requestRoute(sticky, mappedUrl(mapped), request.cookies);
+    const route = sticky === null ? null : routeOf(sticky, mapped, request.cookies);
     new LiveExchange(passage, route).start();
   }
 
@@ -171,6 +171,10 @@ export class Gateway {
     if (target.kind === 'balancer') return this.groups.balancers[target.balancer] ?? null;
     return target.kind === 'worker' ? (this.groups.workers[target.worker] ?? null) : null;
   }
+}
+
+function routeOf(sticky: StickySession, mapped: Mapped, cookies: string | null): RequestRoute {
+  return requestRoute(sticky, mayHold(mapped, sticky.path) ? mappedUrl(mapped) : '', cookies);
 }
 
 /** Who the client is may be said by a header, from whom it is believed. */

@@ -39,6 +39,12 @@ export function mappedUrl({ base, rest, query, sent }: Mapped): string {
   return query === null ? base + rest : `${base}${rest}?${query}`;
 }
 
+/** Whether `name` may stand in `mappedUrl`: most requests say their route in a cookie, and need no such text. */
+export function mayHold({ base, sent }: Mapped, name: string): boolean {
+  if (sent === null || name.includes('/')) return true;
+  return sent.includes(name) || base.includes(name);
+}
+
 /** null: not proxied, because nothing matches, `!` does, or the variable `no-proxy` is set. */
 export function mapRequest(
   config: ProxyConfig,

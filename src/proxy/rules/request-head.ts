@@ -13,7 +13,7 @@ import * as fields from './fields.ts';
 import type { Framing } from './framing.ts';
 import { applyEdits } from './header-edit.ts';
 import { namedByConnection } from './hop-by-hop.ts';
-import { isSame, isUsual, keep } from './said-again.ts';
+import { inOnePiece, isSame, isUsual, keep, type Passed } from './said-again.ts';
 import { serverName } from './server-name.ts';
 import type { Settings } from './settings.ts';
 import type { ValueContext } from './value-format.ts';
@@ -55,14 +55,28 @@ interface Additions {
 
 /** The whole head with its blank line. One character is one byte (latin1). */
 export function requestHead(options: RequestHeadOptions): string {
-  const { method, uri, settings, member, lines } = options;
+  const { method, uri, lines } = options;
   const known = lines === null ? null : lines.passed;
-  if (known !== null && isSame(known, options)) {
-    return settings.preserveHost
-      ? `${method} ${uri} HTTP/1.1\r\nHost: ${known.host}\r\n${known.text}`
-      : `${method} ${uri}${hostLines.of(member)}${known.text}`;
-  }
+  if (known !== null && isSame(known, options)) return `${method} ${uri}${behind(known, options)}`;
   return newHead(options);
+}
+
+/** All behind the target; in one piece for the member that was told last, too. */
+function behind(known: Passed, options: RequestHeadOptions): string {
+  const { member } = options;
+  if (known.member !== member) {
+    known.member = member;
+    known.behind = '';
+    return told(known, options);
+  }
+  if (known.behind === '') known.behind = inOnePiece(told(known, options));
+  return known.behind;
+}
+
+function told(known: Passed, { settings, member }: RequestHeadOptions): string {
+  return settings.preserveHost
+    ? ` HTTP/1.1\r\nHost: ${known.host}\r\n${known.text}`
+    : hostLines.of(member) + known.text;
 }
 
 function newHead(options: RequestHeadOptions): string {

@@ -2,7 +2,7 @@
  * Fields that a connection says again, as it does with most requests, go on to a worker as they did the time before,
  * where nothing else about them is different.
  */
-import type { ServerConf } from '../../config/config.ts';
+import type { MemberConf, ServerConf } from '../../config/config.ts';
 import type { AnswerLines } from '../head-lines.ts';
 import type { RequestHeadOptions } from './request-head.ts';
 import type { Settings } from './settings.ts';
@@ -19,6 +19,9 @@ export interface Passed {
   readonly host: string;
   /** All behind Host. */
   readonly text: string;
+  /** The member that was told last, and all that it was told behind the target, in one piece. */
+  member: MemberConf | null;
+  behind: string;
 }
 
 /** Whether `known` was made of the same. The address reached, and TLS, are the same for all that a connection says. */
@@ -51,9 +54,14 @@ export function isUsual(options: RequestHeadOptions): boolean {
 /** `text`, all that stands behind Host, to be said again. */
 export function keep(options: RequestHeadOptions, host: string, text: string): Passed {
   const { settings, server, remoteAddress, version, maxForwards, keepAlive } = options;
-  // In one piece: what was put together is taken apart at each write.
-  const whole = Buffer.from(text, 'latin1').toString('latin1');
-  return { settings, server, remoteAddress, version, maxForwards, keepAlive, host, text: whole };
+  const own = inOnePiece(text);
+  const known = { settings, server, remoteAddress, version, maxForwards, keepAlive, host };
+  return { ...known, text: own, member: null, behind: '' };
+}
+
+/** What was put together is taken apart at each write. */
+export function inOnePiece(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** What a client was told of a worker's fields, and what that was made of beside them. */

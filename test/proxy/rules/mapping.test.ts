@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mappedUrl, mapRequest, memberTarget } from '../../../src/proxy/rules/mapping.ts';
+import { mappedUrl, mapRequest, mayHold, memberTarget } from '../../../src/proxy/rules/mapping.ts';
 import { refused } from '../../../src/proxy/rules/refusal.ts';
 import { settingsFor } from '../../../src/proxy/rules/settings.ts';
 import { readTarget } from '../../../src/proxy/rules/target.ts';
@@ -17,7 +17,13 @@ function asked(conf: string, target: string, env = new Map<string, string>()) {
   if (to.kind === 'undefined') return `nowhere: ${to.name}`;
   const member =
     to.kind === 'worker' ? config.workers[to.worker]! : config.balancers[0]!.workers[0]!;
-  return [memberTarget(member, mapped), mappedUrl(mapped)];
+  const url = mappedUrl(mapped);
+  for (let from = 0; from < url.length; from++) {
+    for (let to = from + 1; to <= url.length; to++) {
+      expect(mayHold(mapped, url.slice(from, to)), url.slice(from, to)).toBe(true);
+    }
+  }
+  return [memberTarget(member, mapped), url];
 }
 
 // Spec: httpd 9.1.
@@ -84,4 +90,13 @@ test('NoDecode keeps encoded slashes, but inside a Location they are encoded aga
   expect(asked(conf, '/l%2Fb')).toEqual(['/app/l%2Fb', 'balancer://c/l%2Fb']);
   expect(asked(conf, '/l/a%2Fb')).toEqual(['/app/l/a%252Fb', 'balancer://c/l/a%2Fb']);
   expect(asked(conf, '/a%25')).toEqual([{ status: 400 }, 'balancer://c/a%']);
+});
+
+test('no text is made of a plain request for a name that is not in it', () => {
+  const config = configOf(`${balancer}ProxyPass /app balancer://c/app`);
+  const server = config.servers[0];
+  const read = readTarget('GET', '/app/x?y=z', server);
+  if (refused(read)) throw new Error(`${read.status}`);
+  const mapped = mapRequest(config, server, settingsFor(server, read.path), read, new Map())!;
+  expect([mayHold(mapped, 'ROUTEID'), mayHold(mapped, 'y=')]).toEqual([false, true]);
 });
