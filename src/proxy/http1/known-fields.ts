@@ -89,7 +89,7 @@ export class Known {
     if (this.targetEnd === 0) return null;
     sum = wordSum(words, first, end >> 2, client.seed ^ length);
     const sums = this.#sums;
-    for (let at = placeOf(sum), to = at + SHARED; at < to; at++) {
+    for (let at = placeOf(sum, KEPT), to = at + SHARED; at < to; at++) {
       if (sums[at] !== sum) continue;
       const known = this.#kept[at]!;
       if (known === null || known.client !== client || !isSame(known)) continue;
@@ -101,17 +101,22 @@ export class Known {
 
   /** The request that was looked for last, and not found, has these. */
   learn(client: Client, lines: HeadLines, read: ClientHead, keepAlive: boolean): void {
-    const at = sum & (SEEN - 1);
-    if (this.#seen[at] !== sum) {
-      this.#seen[at] = sum;
-      return;
-    }
+    if (!this.#cameBefore()) return;
     lines.repeated = true;
     const own = words.slice(first, end >> 2);
-    const place = placeOf(sum) + (this.#turn++ & (SHARED - 1));
+    const place = placeOf(sum, KEPT) + (this.#turn++ & (SHARED - 1));
     if (this.#kept[place] === null) this.#count++;
     this.#kept[place] = { client, lines, read, keepAlive, length, words: own, tick: this.#tick };
     this.#sums[place] = sum;
+  }
+
+  /** Whether the sum at hand was seen lately; from now on it was. */
+  #cameBefore(): boolean {
+    const seen = this.#seen;
+    const place = placeOf(sum, SEEN);
+    for (let at = place; at < place + SHARED; at++) if (seen[at] === sum) return true;
+    seen[place + (this.#turn++ & (SHARED - 1))] = sum;
+    return false;
   }
 
   /** The front's clock goes on. */
@@ -149,9 +154,9 @@ function lookThrough(request: Buffer): number {
   return at - start;
 }
 
-/** The first of the places that fields of this sum share. */
-function placeOf(sum: number): number {
-  return (sum & (KEPT / SHARED - 1)) * SHARED;
+/** The first of the places that this sum shares with others, of `count` in all. */
+function placeOf(sum: number, count: number): number {
+  return (sum & (count / SHARED - 1)) * SHARED;
 }
 
 function isSame(known: KnownFields): boolean {
