@@ -114,9 +114,23 @@ export type Target =
   /** `!`: not proxied. */
   | { readonly kind: 'none' };
 
-/** ProxyPass or ProxyPassMatch. */
+/** Names and values that a request has to have, all of them; values to the letter. */
+export interface Conditions {
+  /** Names count in any case. */
+  readonly headers: readonly NamedValue[];
+  readonly cookies: readonly NamedValue[];
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** ProxyPass or ProxyPassMatch; in YAML, a route. */
 export interface Mapping {
   readonly place: Place;
+  /** What has to hold beside the path. Absent: nothing, which is all that httpd has. */
+  readonly conditions?: Conditions;
   /** A path prefix, or a regular expression (PCRE as JavaScript's, without flags). */
   readonly path: string;
   readonly regex: boolean;

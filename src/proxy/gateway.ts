@@ -123,7 +123,8 @@ export class Gateway {
     else if (request.method === 'TRACE') refuse(outer, 405, ALLOWED);
     else if (refused(read)) refuse(outer, read.status);
     else {
-      const mapped = mapRequest(config, server, settings, target, values.env);
+      const { rawHeaders } = request; // behind `identify`
+      const mapped = mapRequest(config, server, settings, target, values.env, rawHeaders);
       // As in httpd, ProxyPass comes before SetHandler: a page that it covers needs `ProxyPass … !`.
       if (mapped === null) {
         if (this.#door.admits(outer, settings)) this.#serve(outer);

@@ -35,8 +35,25 @@ export const listen = list(
 const pathPhrase = 'a path such as /app';
 const path = z.string(pathPhrase).regex(/^\/[^\s?#]*$/, pathPhrase);
 const hostPhrase = 'a host name such as www.example.com';
-const pairsPhrase = 'names and values, such as { X-Beta: "1" }';
-const pairs = z.record(z.string(), z.string(pairsPhrase), pairsPhrase);
+/** Names and values; what can never be sent would never fit. */
+function pairs(expected: string, nameExpected: string, valueExpected: string, value: RegExp) {
+  const key = z.string(nameExpected).regex(/^[!#$%&'*+.^_`|~\w-]+$/, nameExpected);
+  return z
+    .record(key, z.string(valueExpected).regex(value, valueExpected), expected)
+    .refine((found) => Object.keys(found).length > 0, expected);
+}
+const headers = pairs(
+  'headers and their values, such as { X-Beta: "1" }',
+  'the name of a header, such as X-Beta',
+  'the value of a header, without blanks around it (put numbers in quotes)',
+  /^(?:[^\p{Cc} ](?:[^\p{Cc}]*[^\p{Cc} ])?)?$/u,
+);
+const cookies = pairs(
+  'cookies and their values, such as { lab: "b" }',
+  'the name of a cookie, such as lab',
+  'the value of a cookie, without blanks around it or ; (put numbers in quotes)',
+  /^(?:[^\p{Cc}; ](?:[^\p{Cc};]*[^\p{Cc}; ])?)?$/u,
+);
 
 export const routes = list(
   'a list of routes, such as [ { path: /app, balancer: mycluster } ]',
@@ -47,8 +64,12 @@ export const routes = list(
       .regex(/^[\w.*?-]+$/, hostPhrase)
       .describe('Requests for this host; any host when missing.')
       .optional(),
-    header: pairs.describe('Requests with these headers.').optional(),
-    cookie: pairs.describe('Requests with these cookies.').optional(),
+    header: headers
+      .describe('Requests with all of these headers: names in any case, values to the letter.')
+      .optional(),
+    cookie: cookies
+      .describe('Requests with all of these cookies: names and values to the letter.')
+      .optional(),
     balancer: name
       .describe('Balancer that serves them; may be left out when there is one.')
       .optional(),

@@ -7,7 +7,8 @@ import { renderConfigLint } from '../../reports/lint-table.ts';
 import type { ProxyConfig } from '../../src/config/config.ts';
 import { type ConfigLint, configTraps, lintConfig } from '../../src/scenario/lint/config/lint.ts';
 import { type Lint, lintScenario } from '../../src/scenario/lint/lint.ts';
-import { isYamlName, lintFile } from '../../src/scenario/lint/lint-file.ts';
+import { lintFile } from '../../src/scenario/lint/lint-file.ts';
+import { isYamlName } from '../../src/scenario/yaml-name.ts';
 import type { Case } from './cases.ts';
 import { conf, configCases, memberCases } from './config-cases.ts';
 
@@ -187,4 +188,53 @@ clients: [ { name: c, arrival: { poisson: 10/s } } ]
     `httpd.conf:${lineOf('ping=1')} not-simulated`,
   ]);
   expect(shares.map(({ worker, share }) => `${worker} ${share}`)).toEqual(['a 0.5', 'b 0.5']);
+});
+
+const routed = (routes: string) => `listen: [ { http: "127.0.0.1:8080" } ]
+routes:
+${routes}
+balancers:
+  shop: { workers: [ { url: "http://10.0.0.1" }, { url: "http://10.0.0.2" } ] }
+  beta: { workers: [ { url: "http://10.0.0.3" }, { url: "http://10.0.0.4" } ] }
+`;
+
+test.each([
+  [
+    'the same path',
+    ['path: /, balancer: shop', 'path: /, header: { X-Beta: "1" }, balancer: beta'],
+  ],
+  ['a path above', ['path: /, balancer: shop', 'path: /app, cookie: { lab: b }, balancer: beta']],
+  ['any host', ['path: /, balancer: shop', 'host: a.example.com, balancer: beta']],
+  [
+    'fewer conditions',
+    [
+      'header: { x-beta: "1" }, balancer: shop',
+      'header: { X-Beta: "1" }, cookie: { lab: b }, balancer: beta',
+    ],
+  ],
+])('a route behind one for %s is never used', (_, routes) => {
+  const text = routed(routes.map((route) => `  - { ${route} }`).join('\n'));
+  const found = (lintFile(write(text, '.yaml')) as ConfigLint).problems;
+  const shadowed = found.filter(({ code }) => code === 'mapping-shadowed');
+  expect(shadowed).toHaveLength(1);
+  expect(shadowed[0]).toMatchObject({ line: 4, column: 5, severity: 'error' });
+  expect(shadowed[0]!.message).toMatch(/^route .*; it is never used; put it before the other$/);
+  const turned = routed(
+    routes
+      .toReversed()
+      .map((route) => `  - { ${route} }`)
+      .join('\n'),
+  );
+  expect(lintFile(write(turned, '.yaml')).problems.map(({ code }) => code)).toEqual(
+    expect.not.arrayContaining(['mapping-shadowed']),
+  );
+});
+
+test('routes with other conditions leave each other what is theirs', () => {
+  const routes = `  - { header: { X-Beta: "1" }, balancer: beta }
+  - { header: { X-Beta: "2" }, balancer: beta }
+  - { cookie: { lab: b }, balancer: beta }
+  - { cookie: { LAB: b }, balancer: beta }
+  - { path: /, balancer: shop }`;
+  expect(lintFile(write(routed(routes), '.yaml')).problems).toEqual([]);
 });

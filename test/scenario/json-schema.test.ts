@@ -30,10 +30,13 @@ describe('what the parser accepts, the schema accepts', () => {
   });
 });
 
-test.each(['smallest', 'everything', 'both'])('what is proxied, the schema accepts: %s', (name) => {
-  accepts(parse(readFileSync(new URL(`proxy/good/${name}.yaml`, import.meta.url), 'utf8')));
-  expect(accepts.errors).toBeNull();
-});
+test.each(['smallest', 'everything', 'both', 'content'])(
+  'what is proxied, the schema accepts: %s',
+  (name) => {
+    accepts(parse(readFileSync(new URL(`proxy/good/${name}.yaml`, import.meta.url), 'utf8')));
+    expect(accepts.errors).toBeNull();
+  },
+);
 
 describe('what is wrong in keys and values, the schema refuses', () => {
   const folder = new URL('wrong/shape/', import.meta.url);

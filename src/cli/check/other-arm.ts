@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { LabError, optionError, type Problem } from '../../problems/errors.ts';
-import { isYamlName } from '../../scenario/lint/lint-file.ts';
 import { checkStability } from '../../scenario/load.ts';
 import { isModule } from '../../scenario/module-files.ts';
 import { loadPlaced, loadScenario } from '../../scenario/parse.ts';
 import type { LbMethodRef, Scenario } from '../../scenario/scenario.ts';
+import { isYamlName } from '../../scenario/yaml-name.ts';
 import { methodFrom } from '../input.ts';
 import type { Subject } from './cases.ts';
 import { atRevision, type Revision } from './git-revision.ts';

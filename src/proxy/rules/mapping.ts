@@ -5,6 +5,7 @@
  */
 import type { Mapping, MemberConf, ProxyConfig, ServerConf, Target } from '../../config/config.ts';
 import { characters, escapeAt, escaped, wireText } from './bytes.ts';
+import { hold } from './conditions.ts';
 import { Derived } from './derived.ts';
 import type { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
@@ -45,13 +46,14 @@ export function mayHold({ base, sent }: Mapped, name: string): boolean {
   return sent.includes(name) || base.includes(name);
 }
 
-/** null: not proxied, because nothing matches, `!` does, or the variable `no-proxy` is set. */
+/** null: not proxied, because nothing matches, `!` does, or the variable `no-proxy` is set. `fields`: of the head. */
 export function mapRequest(
   config: ProxyConfig,
   server: ServerConf,
   settings: Settings,
   target: RequestTarget,
   env: ReadonlyMap<string, string>,
+  fields: readonly string[],
 ): Mapped | null {
   if (target.path.charCodeAt(0) !== SLASH || (env.size > 0 && env.has('no-proxy'))) return null;
   // A Location forgets AllowEncodedSlashes, as in httpd: the path is kept encoded, then encoded once more.
@@ -63,7 +65,9 @@ export function mapRequest(
   }
   for (const mapping of server.mappings) {
     const found = tryMapping(config, encodedSlashes, mapping, target);
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    const { conditions } = mapping;
+    if (conditions === undefined || hold(conditions, fields)) return found;
   }
   return null;
 }

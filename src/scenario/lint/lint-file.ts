@@ -1,13 +1,9 @@
 import { readDocument } from '../document.ts';
 import { decodeScenario, readScenarioBytes } from '../files.ts';
 import { proxyConfigOf } from '../proxy-config.ts';
+import { isYamlName } from '../yaml-name.ts';
 import { type ConfigLint, lintConfig, lintHttpd } from './config/lint.ts';
 import { type Lint, lintScenario } from './lint.ts';
-
-/** Whether a file is read as YAML: by its name alone. Any other is read as an httpd.conf. */
-export function isYamlName(path: string): boolean {
-  return /\.(?:ya?ml|json)$/i.test(path);
-}
 
 /**
  * Looks for traps in the file at `path`: a scenario, a YAML file that is only proxied (it has `listen` and no

@@ -1,22 +1,14 @@
 /** Routes as httpd would have them: the main server, and a virtual host for each host that a route names. */
 import type { Mapping, Place, Reverse, SectionConf, ServerConf } from '../../config/config.ts';
 import { nothingSaid, serverDefaults } from '../../config/defaults.ts';
-import { suggestion } from '../../problems/suggest.ts';
 import type { Context } from '../context.ts';
-import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import type { ProxyBalancer } from './balancers.ts';
 import { addressOf, type Listening } from './listen.ts';
 import type { ManagerPage } from './manager.ts';
-
-interface Route {
-  readonly host: string | null;
-  readonly path: string;
-  readonly balancer: number;
-  readonly place: Place;
-}
+import { type Route, resolveRoutes } from './routes.ts';
 
 const inTheClear = { tls: null, proxyProtocol: null } as const;
 
@@ -68,75 +60,15 @@ export function resolveServers(
   return [main, ...plain, ...special.flatMap((one) => at(addressOf(one), one))];
 }
 
-function resolveRoutes(
-  raw: Loose<RawProxied['routes']>,
-  balancers: readonly ProxyBalancer[],
-  context: Context,
-): readonly Route[] {
-  if (raw === undefined) {
-    const place = balancers[0]?.conf.place;
-    if (balancers.length > 1) {
-      const message =
-        'routes is missing and there are several balancers; expected routes: [ { path: /, balancer: NAME } ].';
-      context.report('MISSING', ['routes'], message);
-    }
-    return place === undefined ? [] : [{ host: null, path: '/', balancer: 0, place }];
-  }
-  return raw.flatMap((route = {}, i) => {
-    const path = ['routes', i];
-    for (const key of ['header', 'cookie'].filter((one) => one in route))
-      refuse(key, path, context);
-    if (/[*?]/.test(route.host ?? '')) refuse('host', path, context, ' with * or ?');
-    if (!('path' in route) && !('host' in route)) {
-      const message = `${pathText(path)} says neither path nor host; expected one of them.`;
-      context.report('MISSING', path, message);
-    }
-    return [
-      {
-        host: route.host?.toLowerCase() ?? null,
-        path: route.path ?? '/',
-        balancer: balancerIndex(route.balancer, path, balancers, context),
-        place: placeIn(context.document, path),
-      },
-    ];
-  });
-}
-
-function refuse(key: string, path: Path, context: Context, what = ''): void {
-  const at = [...path, key];
-  const message = `${pathText(at)}${what} is not supported yet by the proxy; use path and host.`;
-  context.report('NOT_SUPPORTED', at, message, what === '' ? 'key' : 'value');
-}
-
-function balancerIndex(
-  name: string | undefined,
-  path: Path,
-  balancers: readonly ProxyBalancer[],
-  context: Context,
-): number {
-  const names = balancers.map(({ conf }) => conf.name);
-  if (name === undefined) {
-    if (names.length > 1) {
-      const message = `${pathText(path)} names no balancer and there are several; expected balancer: with one of ${names.join(', ')}.`;
-      context.report('MISSING', path, message);
-    }
-    return 0;
-  }
-  const index = names.indexOf(name.toLowerCase());
-  if (index < 0 && names.length > 0) {
-    const at = [...path, 'balancer'];
-    const message = `${pathText(at)} is "${name}", which is no balancer of the file; ${suggestion(name, names)}`;
-    context.report('REFERENCE', at, message);
-  }
-  return Math.max(0, index);
-}
-
 /** The path goes on as it is. */
-function mappingOf({ path, balancer, place }: Route, balancers: readonly ProxyBalancer[]): Mapping {
+function mappingOf(
+  { path, balancer, conditions, place }: Route,
+  balancers: readonly ProxyBalancer[],
+): Mapping {
   const target = { kind: 'balancer', balancer, path } as const;
   const origin = `balancer://${balancers[balancer]?.conf.name}`; // what the cookie's section is compared with
   const plain = { regex: false, origin, substitution: null, nocanon: false, noquery: false };
-  return { place, path, target, ...plain };
+  return { place, path, target, ...plain, ...(conditions !== null && { conditions }) };
 }
 
 /** What backends say of their own URLs becomes the proxy's: paths are the same on both sides. */

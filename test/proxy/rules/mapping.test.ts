@@ -11,7 +11,7 @@ function asked(conf: string, target: string, env = new Map<string, string>()) {
   const server = config.servers[0];
   const read = readTarget('GET', target, server);
   if (refused(read)) return read.status;
-  const mapped = mapRequest(config, server, settingsFor(server, read.path), read, env);
+  const mapped = mapRequest(config, server, settingsFor(server, read.path), read, env, []);
   if (mapped === null) return 'not proxied';
   const { target: to } = mapped;
   if (to.kind === 'undefined') return `nowhere: ${to.name}`;

@@ -325,3 +325,30 @@ test('logs and the admin listener', () => {
     levels: {},
   });
 });
+
+test('routes by header and cookie stand in their order, for each host that they are for', () => {
+  const { servers } = read('content');
+  const beta = {
+    path: '/',
+    target: { kind: 'balancer', balancer: 1, path: '/' },
+    conditions: {
+      headers: [
+        { name: 'X-Beta', value: '1' },
+        { name: 'X-Team', value: '' },
+      ],
+      cookies: [],
+    },
+  };
+  const lab = {
+    path: '/',
+    target: { kind: 'balancer', balancer: 1, path: '/' },
+    conditions: { headers: [], cookies: [{ name: 'lab', value: 'b' }] },
+  };
+  const rest = { path: '/', target: { kind: 'balancer', balancer: 0, path: '/' } };
+  expect(servers[0].mappings).toMatchObject([beta, rest]);
+  expect(servers[0].mappings[1]).not.toHaveProperty('conditions');
+  expect(servers.at(-1)).toMatchObject({
+    serverName: { host: 'www.example.com' },
+    mappings: [beta, lab, rest],
+  });
+});

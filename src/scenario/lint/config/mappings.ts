@@ -1,5 +1,12 @@
 /** ProxyPass lines: which of them serve, and what they make of a path (spec: httpd 9.1). */
-import type { Mapping, Place, ProxyConfig, ServerConf } from '../../../config/config.ts';
+import type {
+  Conditions,
+  Mapping,
+  Place,
+  ProxyConfig,
+  ServerConf,
+} from '../../../config/config.ts';
+import { isYamlName } from '../../yaml-name.ts';
 import type { ConfigFinding, ConfigTrap } from './trap.ts';
 
 export const mappings: readonly ConfigTrap[] = [
@@ -7,13 +14,15 @@ export const mappings: readonly ConfigTrap[] = [
     code: 'mapping-shadowed',
     severity: 'error',
     find: (config) =>
-      serverMappings(config).flatMap((own) =>
-        own.flatMap((mapping, i) => {
-          const earlier = own.slice(0, i).find((other) => covers(other, mapping.path));
-          if (earlier === undefined || mapping.regex) return [];
-          const says = `${subjectOf(earlier)} in line ${earlier.place.line} comes first and takes every path of this one; it is never used; put it before the other`;
-          return [{ place: mapping.place, subject: subjectOf(mapping), says }];
-        }),
+      oncePerPlace(
+        ownMappings(config).flatMap(({ own, all }) =>
+          own.flatMap((mapping) => {
+            const earlier = all.slice(0, all.indexOf(mapping)).find((one) => takes(one, mapping));
+            if (earlier === undefined || mapping.regex) return [];
+            const says = `${subjectOf(earlier)} in line ${earlier.place.line} comes first and takes every ${earlier.conditions === undefined ? 'path' : 'request'} of this one; it is never used; put it before the other`;
+            return [{ place: mapping.place, subject: subjectOf(mapping), says }];
+          }),
+        ),
       ),
   },
   {
@@ -112,7 +121,10 @@ export const mappings: readonly ConfigTrap[] = [
 
 /** The ProxyPass that takes a manager's path away. A regular expression before it may or may not spare it. */
 function shadowOf({ mappings }: ServerConf, manager: { path: string; place: Place }) {
-  const first = mappings.find((mapping) => mapping.regex || covers(mapping, manager.path));
+  const first = mappings.find(
+    (mapping) =>
+      mapping.regex || (mapping.conditions === undefined && covers(mapping, manager.path)),
+  );
   if (first === undefined || first.regex || first.target.kind === 'none') return [];
   const says = `${subjectOf(first)} takes its path; the manager is never reached, and requests for it go to a backend; write ProxyPass ${manager.path} ! before that`;
   return [{ place: manager.place, subject: `Location ${manager.path}`, says }];
@@ -129,9 +141,31 @@ function finding(mapping: Mapping, says: string): ConfigFinding[] {
   return [{ place: mapping.place, subject: subjectOf(mapping), says }];
 }
 
-function subjectOf({ regex, path }: Mapping): string {
+function subjectOf({ regex, path, place }: Mapping): string {
+  if (isYamlName(place.file)) return `route ${path}`;
   return `${regex ? 'ProxyPassMatch' : 'ProxyPass'} ${path}`;
 }
+
+/** Whether every request that `other` would take is taken by `mapping`, if it comes first. */
+function takes(mapping: Mapping, other: Mapping): boolean {
+  return covers(mapping, other.path) && includes(other.conditions, mapping.conditions);
+}
+
+/** Whether whoever has `all` has `some`, too. */
+function includes(all = nothing, some = nothing): boolean {
+  return (
+    some.headers.every(({ name, value }) =>
+      all.headers.some(
+        (one) => one.name.toLowerCase() === name.toLowerCase() && one.value === value,
+      ),
+    ) &&
+    some.cookies.every(({ name, value }) =>
+      all.cookies.some((one) => one.name === name && one.value === value),
+    )
+  );
+}
+
+const nothing: Conditions = { headers: [], cookies: [] };
 
 /** Whether every request below `path` is taken by `mapping`: whole segments, runs of slashes alike. */
 function covers(mapping: Mapping, path: string): boolean {
@@ -149,19 +183,22 @@ function urlOf(config: ProxyConfig, { target }: Mapping): string | null {
   return null;
 }
 
-/** Of each server, those it does not have from the main server. */
-function serverMappings({ servers: [main, ...others] }: ProxyConfig): (readonly Mapping[])[] {
+/** Of each server all that it tries, in their order, and those it does not have from the main server. */
+function ownMappings({ servers: [main, ...others] }: ProxyConfig) {
   const inherited = new Set(main.mappings.map(({ place }) => keyOf(place)));
-  const own = others.map(({ mappings }) =>
-    mappings.filter(({ place }) => !inherited.has(keyOf(place))),
-  );
-  return [main.mappings, ...own];
+  return [
+    { own: main.mappings, all: main.mappings },
+    ...others.map(({ mappings }) => ({
+      own: mappings.filter(({ place }) => !inherited.has(keyOf(place))),
+      all: mappings,
+    })),
+  ];
 }
 
 /** Of all servers, those of Locations included, each once. */
 function allMappings(config: ProxyConfig): readonly Mapping[] {
   return oncePerPlace([
-    ...serverMappings(config).flat(),
+    ...config.servers.flatMap(({ mappings }) => mappings),
     ...config.servers.flatMap(({ sections }) => sections.flatMap(({ mapping }) => mapping ?? [])),
   ]);
 }

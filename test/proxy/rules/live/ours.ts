@@ -93,7 +93,8 @@ export function ours(around: Around, request: string, answer: string): Ours {
   }
   const about = { ...common, path: target.path, rawPath: target.rawPath };
   const early = settingsFor(server, target.path);
-  const mapped = mapRequest(config, server, early, target, earlyEnvironment(server, about));
+  const earlyEnv = earlyEnvironment(server, about);
+  const mapped = mapRequest(config, server, early, target, earlyEnv, rawHeaders);
   const settings = settingsFor(server, target.path, mapped);
   const env = environment(settings.env, about, server.env.length);
   const values = valuesOf(env);
