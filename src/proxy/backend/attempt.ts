@@ -1,5 +1,7 @@
 /** One try of one request: what the gateway holds of it, and what happens to it on its connection. */
 import type { Failure, OutgoingRequest, Try, TryListener } from './backend.ts';
+import type { Connection } from './connection.ts';
+import type { Seeker } from './opening.ts';
 import type { Upload } from './upload.ts';
 
 /** What an attempt stands on: a connection that is being opened, or an open one. */
@@ -10,7 +12,7 @@ export interface Carrier {
   abandon(): void;
 }
 
-export class Attempt implements Try {
+export class Attempt implements Try, Seeker {
   readonly request: OutgoingRequest;
   readonly listener: TryListener;
   /** null before there is one, and when the try is over. */
@@ -51,6 +53,20 @@ export class Attempt implements Try {
     const { carrier } = this;
     this.end();
     carrier?.abandon();
+  }
+
+  opened(connection: Connection): void {
+    const wanted = this.listener.connected();
+    if (this.over) {
+      connection.close();
+      return;
+    }
+    if (!wanted) {
+      this.end();
+      connection.close();
+      return;
+    }
+    if (!connection.begin(this)) this.fail('writeGone');
   }
 
   /** The try is over; nothing is told any more except by the caller. */

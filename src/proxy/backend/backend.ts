@@ -8,6 +8,8 @@
 import type { Readable } from 'node:stream';
 import type { outcomes } from '../../core/index.ts';
 import type { Told } from '../rules/said-again.ts';
+import type { Seeker } from './opening.ts';
+import type { Tunnel } from './tunnel.ts';
 
 /** How a try can end before a response head, by the name of the core's outcome. */
 export type Failure = Extract<
@@ -97,6 +99,15 @@ export interface TryListener {
   upgraded(head: ResponseHead, connection: import('node:stream').Duplex, first: Buffer): void;
 }
 
+/** What somebody is told who wants a connection as it is. Exactly one of the last two ends it, unless it is given up. */
+export interface ConnectListener {
+  /** A connection was opened. False: give it up, nothing more is told. */
+  connected(): boolean;
+  opened(connection: Tunnel): void;
+  /** As in `TryListener`. */
+  failed(why: Failure, statusLineBytes: number, detail: string): void;
+}
+
 /** A try under way. */
 export interface Try {
   /** Stops and goes on with `data`, for back-pressure. */
@@ -109,6 +120,8 @@ export interface Try {
 /** Connections to one worker. */
 export interface Backend {
   dispatch(request: OutgoingRequest, listener: TryListener): Try;
+  /** Opens a connection and gives it away; `listener` is told later than this returns. */
+  connect(request: Seeker['request'], listener: ConnectListener): Pick<Try, 'abort'>;
   /** Open connections, in use and idle; for status pages and tests. */
   readonly stats: { readonly inUse: number; readonly idle: number };
   /** Closes idle connections now and used ones when they are done. */

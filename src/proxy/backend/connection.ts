@@ -11,7 +11,8 @@ import { isNamed } from '../field-names.ts';
 import { FEED_BYTES } from '../http1/llhttp.ts';
 import { turn } from '../turn.ts';
 import type { Attempt, Carrier } from './attempt.ts';
-import type { Failure, OutgoingRequest, ResponseHead, TryListener } from './backend.ts';
+import type { Failure, ResponseHead, TryListener } from './backend.ts';
+import type { Seeker } from './opening.ts';
 import type { Address } from './resolve.ts';
 import { ResponseParser } from './response-parser.ts';
 import { connectSecurely, distrust } from './secure.ts';
@@ -70,7 +71,7 @@ export class Connection implements Carrier {
 
   constructor(
     address: Address,
-    { tlsName, proxyHeader, connectTimeoutNs }: OutgoingRequest,
+    { tlsName, proxyHeader, connectTimeoutNs }: Seeker['request'],
     conf: ConnectionConf,
     owner: ConnectionOwner,
     opener: ConnectionOpener,
@@ -135,6 +136,15 @@ export class Connection implements Carrier {
     listener.sent(bytes);
     if (!attempt.over && !attempt.held) this.#sendRest(attempt);
     return true;
+  }
+
+  /** Gives it away: whoever gets it says and hears what he likes. */
+  handOver(): Tunnel {
+    const tunnel = new Tunnel(this.#socket);
+    this.#tunnel = tunnel;
+    this.#timer.stop();
+    tunnel.on('close', () => this.close());
+    return tunnel;
   }
 
   pause(): void {
@@ -308,13 +318,9 @@ export class Connection implements Carrier {
       return;
     }
     const first = Buffer.from(input.subarray(reached, length));
-    const tunnel = new Tunnel(this.#socket);
-    this.#tunnel = tunnel;
     this.#attempt = null;
-    this.#timer.stop();
-    tunnel.on('close', () => this.close());
     attempt.end();
-    listener.upgraded(head, tunnel, first);
+    listener.upgraded(head, this.handOver(), first);
   }
 
   #finish(attempt: Attempt, nothingLeft: boolean): void {

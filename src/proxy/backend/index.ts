@@ -1,9 +1,10 @@
 /** Connections to a worker, held by ourselves (decision 0007). */
 import type { MemberConf } from '../../config/config.ts';
 import { Attempt } from './attempt.ts';
-import type { Backend, OutgoingRequest, Try, TryListener } from './backend.ts';
+import type { Backend, ConnectListener, OutgoingRequest, Try, TryListener } from './backend.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';
-import { Opening } from './opening.ts';
+import { Handover } from './handover.ts';
+import { Opening, type Seeker } from './opening.ts';
 import { Pool } from './pool.ts';
 import { Resolver } from './resolve.ts';
 
@@ -46,8 +47,18 @@ class HttpBackend implements Backend, ConnectionOwner {
       if (idle.tlsName !== request.tlsName) idle.close();
       else if (idle.begin(attempt)) return attempt;
     }
-    new Opening(attempt, this.#resolver, this.#member, this).start();
+    this.#open(attempt);
     return attempt;
+  }
+
+  connect(request: Seeker['request'], listener: ConnectListener): Pick<Try, 'abort'> {
+    const handover = new Handover(request, listener);
+    this.#open(handover);
+    return handover;
+  }
+
+  #open(seeker: Seeker): void {
+    new Opening(seeker, this.#resolver, this.#member, this).start();
   }
 
   close(): void {

@@ -1,5 +1,6 @@
-/** A new connection for a try: the addresses in order, then once more those of a fresh lookup (spec: httpd 5.1). */
-import type { Attempt, Carrier } from './attempt.ts';
+/** A new connection: the addresses in order, then once more those of a fresh lookup (spec: httpd 5.1). */
+import type { Carrier } from './attempt.ts';
+import type { Failure, OutgoingRequest } from './backend.ts';
 import {
   Connection,
   type ConnectionConf,
@@ -8,8 +9,19 @@ import {
 } from './connection.ts';
 import { type Address, type Resolver, sameAddresses } from './resolve.ts';
 
+/** Who wants a connection. */
+export interface Seeker {
+  readonly request: Pick<OutgoingRequest, 'tlsName' | 'proxyHeader' | 'connectTimeoutNs'>;
+  carrier: Carrier | null;
+  /** It wants none any more. */
+  readonly over: boolean;
+  /** Here it is; nothing has been sent over it but what begins every connection. */
+  opened(connection: Connection): void;
+  fail(why: Failure, statusLineBytes?: number, detail?: string): void;
+}
+
 export class Opening implements Carrier, ConnectionOpener {
-  readonly #attempt: Attempt;
+  readonly #attempt: Seeker;
   readonly #resolver: Resolver;
   readonly #conf: ConnectionConf;
   readonly #owner: ConnectionOwner;
@@ -19,7 +31,7 @@ export class Opening implements Carrier, ConnectionOpener {
   #cached = false;
   #connection: Connection | null = null;
 
-  constructor(attempt: Attempt, resolver: Resolver, conf: ConnectionConf, owner: ConnectionOwner) {
+  constructor(attempt: Seeker, resolver: Resolver, conf: ConnectionConf, owner: ConnectionOwner) {
     this.#attempt = attempt;
     this.#resolver = resolver;
     this.#conf = conf;
@@ -47,19 +59,8 @@ export class Opening implements Carrier, ConnectionOpener {
   }
 
   opened(connection: Connection): void {
-    const attempt = this.#attempt;
     this.#connection = null;
-    const wanted = attempt.listener.connected();
-    if (attempt.over) {
-      connection.close();
-      return;
-    }
-    if (!wanted) {
-      attempt.end();
-      connection.close();
-      return;
-    }
-    if (!connection.begin(attempt)) attempt.fail('writeGone');
+    this.#attempt.opened(connection);
   }
 
   unreachable(): void {

@@ -1,4 +1,6 @@
-/** A connection after a 101, as a stream: what the two sides say is theirs (spec: httpd 10.5). */
+/**
+ * A connection that was given away, as after a 101 (spec: httpd 10.5), as a stream: what the two sides say is theirs.
+ */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
@@ -17,6 +19,13 @@ export class Tunnel extends Duplex {
   /** No more will arrive. */
   ended(): void {
     if (!this.readableEnded && !this.destroyed) this.push(null);
+  }
+
+  /** In the clear: ends it so that the worker does not take that for the end of what was to be said. */
+  reset(): void {
+    // Of a socket in the file system there is no such end.
+    if (this.#socket.remoteFamily !== undefined) this.#socket.resetAndDestroy();
+    this.destroy();
   }
 
   override _read(): void {
