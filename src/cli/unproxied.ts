@@ -5,6 +5,7 @@ import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
 export function unproxied({ servers, listen }: ProxyConfig): string {
   const mapping = servers.filter(isMapping);
   if (mapping.some((server) => isReached(server, listen))) return '';
+  if (listen.some(({ tcp }) => tcp !== undefined)) return '';
   const [first] = mapping;
   if (first === undefined) {
     return 'fairlead: nothing is proxied: there is no ProxyPass to a backend, or <IfModule>, <IfDefine> (-D) or the like leaves it out\n';

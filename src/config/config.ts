@@ -20,7 +20,7 @@ export interface Place {
 
 /** A URL of a member or worker, taken apart. */
 export interface MemberUrl {
-  /** Lower case: http, https, ws, wss. */
+  /** Lower case: http, https, ws, wss; tcp where connections are handed on. */
   readonly scheme: string;
   /** Lower case; an IPv6 address without brackets. */
   readonly host: string;
@@ -353,11 +353,21 @@ export interface TrustedProxies {
   readonly networks: readonly string[];
 }
 
+/** Connections that go to a balancer as they are. */
+export interface TcpConf {
+  /** The balancer's name. */
+  readonly balancer: string;
+  /** Absent: connections begin with what is for the balancer. */
+  readonly proxyProtocol?: ProxyProtocolConf;
+}
+
 export interface ListenConf {
   readonly place: Place;
   /** null: every address. */
   readonly host: string | null;
   readonly port: number;
+  /** Absent: what comes is HTTP. */
+  readonly tcp?: TcpConf;
   /** For operators and their programs, instead of what the servers serve. */
   readonly admin?: AdminConf;
 }

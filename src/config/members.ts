@@ -1,5 +1,6 @@
 /** URLs of members: how httpd takes them apart and when two of them are the same member (spec: httpd 9.2). */
 import type { MemberUrl } from './config.ts';
+import { TCP } from './tcp.ts';
 
 export interface NamedUrl extends MemberUrl {
   /** Normalised: scheme and host in lower case, the scheme's default port left out, the path as written. */
@@ -13,8 +14,10 @@ const nameMax = 383;
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
 const portsOf: Readonly<Record<string, number>> = { ...defaultPorts, ws: 80, wss: 443 };
 
-/** Schemes that this version can proxy to. */
+/** Schemes of members that get requests. */
 export const schemes: readonly string[] = ['http', 'https', 'ws', 'wss'];
+/** Those of members of any balancer. */
+export const allSchemes: readonly string[] = [...schemes, TCP];
 
 const parts = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/;
 
@@ -23,8 +26,8 @@ export function isSecure({ scheme }: MemberUrl): boolean {
   return scheme === 'https' || scheme === 'wss';
 }
 
-/** @throws RangeError saying what is wrong with `text`. */
-export function memberUrl(text: string): NamedUrl {
+/** @throws RangeError saying what is wrong with `text`, a scheme beyond those `known` for one. */
+export function memberUrl(text: string, known = schemes): NamedUrl {
   const { socket, url } = apart(text);
   if (!/^[^\0-\x20\x7f]*$/.test(url)) {
     throw new RangeError('has a blank or control character in its URL; write %20 for a blank');
@@ -41,15 +44,23 @@ export function memberUrl(text: string): NamedUrl {
   }
   const { host, port, bracketed } = hostAndPort(authority);
   if (host === '') throw new RangeError('has no host; expected http://host[:port][/path]');
-  if (!schemes.includes(scheme)) throw new RangeError(unsupported(scheme));
+  if (!known.includes(scheme)) throw new RangeError(unsupported(scheme, known));
+  if (scheme === TCP && port === null) {
+    throw new RangeError('has no port; expected tcp://host:port');
+  }
+  if (scheme === TCP && path !== '') {
+    throw new RangeError('has a path, which a connection does not; expected tcp://host:port');
+  }
   const shown = port === null || port === defaultPorts[scheme] ? '' : `:${port}`;
   const name = `${scheme}://${bracketed ? `[${host}]` : host}${shown}${path}`;
   if (name.length > nameMax) throw new RangeError(`is longer than ${nameMax} characters`);
   return { scheme, host, port: port ?? portsOf[scheme]!, path, socket, name };
 }
 
-function unsupported(scheme: string): string {
-  return `has the scheme ${scheme}, which this version does not speak; expected http, https, ws or wss`;
+function unsupported(scheme: string, known: readonly string[]): string {
+  const expected =
+    known.length === 1 ? known[0] : `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`;
+  return `has the scheme ${scheme}, which this version does not speak; expected ${expected}`;
 }
 
 /** What a mapping's URL is for httpd where the socket plays no part. */

@@ -11,11 +11,16 @@ export interface Address {
 
 /** For stdout: addresses, balancers with their members, workers that stand alone. */
 export function announcement(config: ProxyConfig, addresses: readonly Address[]): string {
-  const lines = addresses.map((address, i) =>
-    config.listen[i]?.admin === undefined
-      ? `listening on ${urlOf(config, address)}`
-      : `admin on ${urlOf(config, address)}/ (metrics, ready, live, status, balancer-manager)`,
-  );
+  const lines = addresses.map((address, i) => {
+    const { admin, tcp } = config.listen[i] ?? {};
+    if (tcp !== undefined) {
+      return `listening on tcp://${authority(address)} for balancer://${tcp.balancer}`;
+    }
+    const url = urlOf(config, address);
+    return admin === undefined
+      ? `listening on ${url}`
+      : `admin on ${url}/ (metrics, ready, live, status, balancer-manager)`;
+  });
   for (const { name, lbmethod, sticky, workers } of config.balancers) {
     const stickiness = sticky === null ? '' : `, stickysession=${sticky.cookie}`;
     lines.push(`balancer://${name} (${lbmethod.name}${stickiness})`);
@@ -81,5 +86,9 @@ function ignored({ directive, places }: ProxyConfig['ignored'][number]): string 
 function urlOf(config: ProxyConfig, { host, port }: Address): string {
   const { tls } = config.servers[serverFor(config, host, port, null)]!;
   const scheme = tls === undefined ? 'http' : 'https';
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${authority({ host, port })}`;
+}
+
+function authority({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

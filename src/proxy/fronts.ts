@@ -1,6 +1,6 @@
 /** Who serves the connections of an address, by what the configuration says of it. */
 import type { Socket } from 'node:net';
-import type { ListenConf, ProxyConfig, ServerConf } from '../config/config.ts';
+import type { ListenConf, ProxyConfig, ServerConf, TcpConf } from '../config/config.ts';
 import { membersOf } from '../config/parts.ts';
 import { ClientCap } from './client-cap.ts';
 import type { Clients } from './clients.ts';
@@ -8,6 +8,7 @@ import type { Front, FrontOptions, Gateway, Peer } from './front.ts';
 import { Http1Front } from './http1/index.ts';
 import { Http2Front } from './http2/index.ts';
 import { ProxyProtocolFront } from './proxy-protocol/front.ts';
+import { type Join, TcpFront } from './tcp/front.ts';
 import { TlsFront } from './tls/tls-front.ts';
 
 export interface ClientLimits {
@@ -19,11 +20,18 @@ export interface ClientLimits {
   readonly connectionsPerClient?: number;
 }
 
-/** A front that knows when the last of its connections is gone. */
-export class AddressFront implements Front {
+/** How connections of an address are served. */
+export interface Serving {
   /** Equal texts: one can do the other's work. */
   readonly settings: string;
   /** Of those who show certificates: whose are believed. */
+  readonly believes: string;
+  readonly front: Front;
+}
+
+/** A front that knows when the last of its connections is gone. */
+export class AddressFront implements Front {
+  readonly settings: string;
   readonly believes: string;
   readonly #front: Front;
   /** Connections. */
@@ -32,33 +40,10 @@ export class AddressFront implements Front {
   onEmpty: () => void = () => {};
   #retired: (() => void) | null = null;
 
-  /** `clients`: counts their connections at all addresses. */
-  constructor(
-    config: ProxyConfig,
-    listen: ListenConf,
-    gateway: Gateway,
-    limits: ClientLimits,
-    clients: Clients,
-  ) {
-    const protocols = upgradable(config);
-    const numbers = numbersOf(serverAt(config, listen), limits);
-    const most = connectionsPerClient(config, limits);
-    this.settings = JSON.stringify([numbers, most, [...protocols].sort(), decisive(config)]);
-    this.believes = JSON.stringify(config.servers.map(believedBy));
-    const options: FrontOptions = {
-      ...numbers,
-      upgradable: (protocol) =>
-        protocols.size > 0 && (protocols.has('any') || protocols.has(protocol.toLowerCase())),
-    };
-    const front = new Http1Front(gateway, options);
-    const secure = config.servers.every(({ tls }) => tls === undefined)
-      ? front
-      : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
-    const capped =
-      most === 0 ? secure : new ClientCap(secure, most, config.servers, apart(clients, listen));
-    this.#front = config.servers.some(({ proxyProtocol }) => proxyProtocol !== undefined)
-      ? new ProxyProtocolFront(config, capped, numbers.headerMs)
-      : capped;
+  constructor({ settings, believes, front }: Serving) {
+    this.settings = settings;
+    this.believes = believes;
+    this.#front = front;
   }
 
   serve(socket: Socket, peer: Peer): void {
@@ -94,6 +79,62 @@ export class AddressFront implements Front {
     this.closeAll();
     this.#retired();
   }
+}
+
+/** An address, and what is said of it. `clients`: counts their connections at all addresses. */
+export interface Spot {
+  readonly config: ProxyConfig;
+  readonly listen: ListenConf;
+  readonly limits: ClientLimits;
+  readonly clients: Clients;
+}
+
+/** Requests go to `gateway`. */
+export function servingHttp(spot: Spot, gateway: Gateway): Serving {
+  const { config, listen, limits } = spot;
+  const protocols = upgradable(config);
+  const numbers = numbersOf(serverAt(config, listen), limits);
+  const most = connectionsPerClient(config, limits);
+  const options: FrontOptions = {
+    ...numbers,
+    upgradable: (protocol) =>
+      protocols.size > 0 && (protocols.has('any') || protocols.has(protocol.toLowerCase())),
+  };
+  const front = new Http1Front(gateway, options);
+  const secure = config.servers.every(({ tls }) => tls === undefined)
+    ? front
+    : new TlsFront(config, front, new Http2Front(gateway, options), numbers.headerMs);
+  return {
+    settings: JSON.stringify([numbers, most, [...protocols].sort(), decisive(config)]),
+    believes: JSON.stringify(config.servers.map(believedBy)),
+    front: admitted(spot, secure),
+  };
+}
+
+/** Connections of a `tcp` listener go to `join`, which finds their balancer by its name. */
+export function servingTcp(spot: Spot, tcp: TcpConf, join: Join): Serving {
+  const { config, limits } = spot;
+  const [{ proxyProtocol: _, ...main }] = config.servers;
+  const server = { ...main, ...(tcp.proxyProtocol && { proxyProtocol: tcp.proxyProtocol }) };
+  const alone = { ...spot, config: { ...config, servers: [server] as const } };
+  const { headerMs } = numbersOf(server, limits);
+  const most = connectionsPerClient(config, limits);
+  return {
+    settings: JSON.stringify(['tcp', tcp, headerMs, most]),
+    believes: '',
+    front: admitted(alone, new TcpFront(join)),
+  };
+}
+
+/** `front` for clients that have not too many connections, and behind who says whom they are. */
+function admitted({ config, listen, limits, clients }: Spot, front: Front): Front {
+  const most = connectionsPerClient(config, limits);
+  const capped =
+    most === 0 ? front : new ClientCap(front, most, config.servers, apart(clients, listen));
+  const { headerMs } = numbersOf(serverAt(config, listen), limits);
+  return config.servers.some(({ proxyProtocol }) => proxyProtocol !== undefined)
+    ? new ProxyProtocolFront(config, capped, headerMs)
+    : capped;
 }
 
 /** Holds connections until it is known who serves them: an address may be listened on before all others can be. */

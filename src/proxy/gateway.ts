@@ -15,7 +15,8 @@ import { takeBeat } from './heartbeat/handler.ts';
 import type { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import { LiveExchange } from './live-exchange.ts';
 import { Manager } from './manager/manager.ts';
-import { type Observer, Sight } from './observe/sight.ts';
+import { AnswerSight } from './observe/answer-sight.ts';
+import type { Observer, Sight } from './observe/sight.ts';
 import { refuse } from './own-answer.ts';
 import { Asked, Passage, Values } from './passage.ts';
 import { Reloads } from './reloads.ts';
@@ -74,7 +75,7 @@ export class Gateway {
   /** Takes a request; the answer goes to `response`, now or later. */
   handle(request: ClientRequest, response: ClientResponse): void {
     const observer = this.#observer;
-    const sight = observer === null ? null : new Sight(request, response, observer);
+    const sight = observer === null ? null : new AnswerSight(request, response, observer);
     this.#take(request, sight ?? response, sight);
   }
 

@@ -1,16 +1,20 @@
 /** A configuration at work, from when it takes over until its last request has ended. */
+import type { Socket } from 'node:net';
 import type { ProxyConfig } from '../config/config.ts';
 import { adminConfigOf } from './admin/listener.ts';
 import type { Pages } from './admin/pages.ts';
 import { Doorkeeper } from './auth/doorkeeper.ts';
-import type { ClientRequest, ClientResponse } from './front.ts';
+import type { ClientRequest, ClientResponse, Peer } from './front.ts';
 import { Gateway } from './gateway.ts';
 import type { Group } from './group.ts';
 import { allOf, type Groups, type MakeGroups } from './groups.ts';
 import { HealthChecks } from './health/health-checks.ts';
 import type { HeartbeatMonitor } from './heartbeat/monitor.ts';
 import type { Observation } from './observe/observation.ts';
+import { Sight } from './observe/sight.ts';
 import type { Reloads } from './reloads.ts';
+import { TcpExchange } from './tcp/exchange.ts';
+import { seen } from './tcp/seen.ts';
 
 /** What took part in getting ready, and might have failed. */
 export interface Ready {
@@ -101,6 +105,25 @@ export class Generation {
   handle(request: ClientRequest, response: ClientResponse): void {
     if (this.#observed) this.observation.began();
     this.#gateway.handle(request, response);
+  }
+
+  /** A connection for the balancer of this name. */
+  join(name: string, socket: Socket, peer: Peer): void {
+    const { config, observation } = this;
+    const { observer } = observation;
+    // Who says in a header who the client is may say it when there is no such listener any more.
+    const listens = config.listen.some(({ tcp }) => tcp?.balancer === name);
+    const group = this.groups.balancers[config.balancers.findIndex((one) => one.name === name)];
+    if (!listens || group === undefined) {
+      socket.destroy();
+      return;
+    }
+    const sight = observer === null ? null : new Sight(seen(socket, peer, group.name), observer);
+    if (sight !== null) {
+      observation.began();
+      sight.reached(config.servers[0], 0);
+    }
+    new TcpExchange(group, socket, peer, sight).start();
   }
 
   /** A request to the admin listener. */

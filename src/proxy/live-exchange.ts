@@ -57,10 +57,10 @@ export class LiveExchange implements TryListener, ClientListener, Waiter {
   }
 
   start(): void {
-    const { group, response, sight } = this.#passage;
+    const { group, request, response, sight, target } = this.#passage;
     response.listener = this;
     if (sight !== null) sight.route = this.#route;
-    const key = keyFor(group.balancer, this.#passage);
+    const key = keyFor(group.balancer, request, target.rawPath);
     this.proceed(group.exchanges.begin(this.#exchange, nowNs(), key));
   }
 

@@ -74,9 +74,13 @@ export class Passage extends Asked {
 }
 
 /** What the lbmethod maps to a worker, if it asks for a key. */
-export function keyFor({ keyKind }: Balancer, { request, target }: Asked): number {
+export function keyFor(
+  { keyKind }: Balancer,
+  { remoteAddress }: Pick<Peer, 'remoteAddress'>,
+  rawPath: string,
+): number {
   if (keyKind === null) return 0;
-  return keyOf(keyKind === 'source' ? request.remoteAddress : target.rawPath);
+  return keyOf(keyKind === 'source' ? remoteAddress : rawPath);
 }
 
 /** What ProxyVia Full says. */

@@ -16,7 +16,7 @@ import { type Clients, OwnClients } from './clients.ts';
 import { TIMER_MS_MAX } from './clock.ts';
 import { Drain } from './drain.ts';
 import type { Gateway } from './front.ts';
-import { AddressFront } from './fronts.ts';
+import { AddressFront, servingHttp, servingTcp } from './fronts.ts';
 import { Generation, type Ready } from './generation.ts';
 import { balancersByName, groupsOf, randomWords } from './groups.ts';
 import type { Beat } from './heartbeat/message.ts';
@@ -29,6 +29,7 @@ import type { Part } from './part.ts';
 import type { ProxyOptions, RunningBalancer, RunningProxy } from './proxy.ts';
 import { Reloads } from './reloads.ts';
 import { keepState, keptState } from './state-file.ts';
+import type { Join } from './tcp/front.ts';
 
 export class Running implements RunningProxy {
   readonly reloads = new Reloads();
@@ -164,12 +165,15 @@ export class Running implements RunningProxy {
     const administer = namedHonestly((request, response) =>
       this.#generation!.administer(request, response),
     );
-    const { admin } = listen;
-    const front = (served: ProxyConfig, gateway: Gateway) =>
-      new AddressFront(served, listen, gateway, this.#options, this.#clients);
-    return admin === undefined
-      ? front(config, handle)
-      : front(adminConfigOf(config, admin), administer);
+    const { admin, tcp } = listen;
+    const spot = { config, listen, limits: this.#options, clients: this.#clients };
+    if (tcp !== undefined) {
+      const join: Join = (socket, peer) => this.#generation!.join(tcp.balancer, socket, peer);
+      return new AddressFront(servingTcp(spot, tcp, join));
+    }
+    if (admin === undefined) return new AddressFront(servingHttp(spot, handle));
+    const pages = { ...spot, config: adminConfigOf(config, admin) };
+    return new AddressFront(servingHttp(pages, administer));
   }
 
   /** What the pages of operators tell about. */

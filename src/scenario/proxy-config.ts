@@ -41,9 +41,9 @@ export function proxyConfigOf(path: string): LoadedConfig {
     },
     add: (found) => problems.push(...found),
   };
-  const listen = resolveListen(shape.raw.listen, context);
   const balancers = resolveProxyBalancers(shape.raw, context);
   const manager = resolveManager(shape.raw.manager, context);
+  const listen = resolveListen(shape.raw.listen, balancers, manager !== null, context);
   const servers = resolveServers(shape.raw.routes, balancers, manager, listen, context);
   const admin = resolveAdmin(shape.raw.admin, context);
   const logs = resolveLogs(shape.raw.log, context);

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
 import { balancerSpec, type HttpdBalancer, resolveHttpd } from './resolve-httpd.ts';
 import { resolveLbMethod } from './resolve-lbmethod.ts';
+import { checkMode, modeOf } from './resolve-mode.ts';
 import { resolveModifiers } from './resolve-modifiers.ts';
 import { resolveWorkers } from './resolve-workers.ts';
 import type { BackendSpec, BalancerSpec, SettingSpec, StickySpec } from './scenario.ts';
@@ -48,7 +49,7 @@ export function resolveBalancer(
   }
   const workers = resolveWorkers(own, [...root, 'workers'], backends, context);
   const settings = resolveSettings(own, root, context);
-  refuseInTcp(own, root, context);
+  checkMode(own, root, context);
   return {
     balancer: { ...settings, ...settingOf(own, own?.hctpsize), workers },
     root,
@@ -64,7 +65,7 @@ function settingOf(
   const { interval = '1s', publish = '5s', loss = 0 } = raw?.heartbeat ?? {};
   return {
     proxies: raw?.proxies ?? 1,
-    mode: raw?.mode ?? 'http',
+    mode: modeOf(raw),
     heartbeat: {
       intervalNs: durationNs(interval),
       publishNs: durationNs(publish),
@@ -72,17 +73,6 @@ function settingOf(
     },
     checksAtOnce,
   };
-}
-
-/** Who hands on connections sees neither cookies nor status codes. */
-function refuseInTcp(raw: RawBalancer | undefined, path: Path, context: Context): void {
-  if (raw?.mode !== 'tcp') return;
-  for (const key of ['stickysession', 'failonstatus'] as const) {
-    if (!(key in raw)) continue;
-    const at = [...path, key];
-    const message = `${pathText(at)} does not go with mode: tcp, which does not look into connections; remove it.`;
-    context.report('VALUE', at, message, 'key');
-  }
 }
 
 /** `balancer`, or each of `balancers`; with a problem reported when there is none, or both are there. */

@@ -1,6 +1,7 @@
 import type { HealthCheckConf, HealthExpression, MemberUrl } from '../config/config.ts';
-import { memberUrl, type NamedUrl } from '../config/members.ts';
+import { allSchemes, memberUrl, type NamedUrl } from '../config/members.ts';
 import type { MemberSpec } from '../config/spec.ts';
+import { TCP, TCP_CONNECT_SECONDS, TCP_IDLE_SECONDS } from '../config/tcp.ts';
 import { suggestion } from '../problems/suggest.ts';
 import type { Context } from './context.ts';
 import { type Path, pathText } from './document.ts';
@@ -25,8 +26,16 @@ import { backendNames, workerNames } from './worker-names.ts';
 type RawBalancer = Loose<RawSchemaBalancer>;
 export type RawWorker = Loose<RawSchemaWorker>;
 
-/** httpd's `Timeout`, which a worker without its own waits for. */
-const HTTPD_TIMEOUT = '60s';
+/** httpd's `Timeout`, which a worker without its own waits for; where connections are handed on, silence may be longer. */
+function timeoutOf({ timeout }: RawWorker, url: MemberUrl | null): string {
+  return timeout ?? (url?.scheme === TCP ? `${TCP_IDLE_SECONDS}s` : '60s');
+}
+
+/** What connecting may take. */
+export function connectTimeoutOf(raw: RawWorker, url: MemberUrl | null): string {
+  const standard = url?.scheme === TCP ? `${TCP_CONNECT_SECONDS}s` : timeoutOf(raw, url);
+  return raw.connectiontimeout ?? raw.timeout ?? standard;
+}
 
 /** The workers with the backends behind them, with httpd's defaults (spec: httpd 9.3). */
 export function resolveWorkers(
@@ -50,7 +59,7 @@ export function resolveWorkers(
     return {
       ...spec,
       backend,
-      connectTimeoutNs: durationNs(worker.connectiontimeout ?? worker.timeout ?? HTTPD_TIMEOUT),
+      connectTimeoutNs: durationNs(connectTimeoutOf(worker, url)),
       smax: worker.smax ?? null,
       ttlNs: worker.ttl === undefined ? null : durationNs(worker.ttl),
       health: simulatedHealth(health, refuse),
@@ -125,7 +134,7 @@ function memberSpecOf(raw: RawWorker, name: string, url: MemberUrl | null): Memb
     retrySeconds: wholeSecondsOf(raw.retry ?? '60s'),
     max: raw.max ?? 0,
     acquireNs: raw.acquire === undefined ? null : durationNs(raw.acquire),
-    timeoutNs: durationNs(raw.timeout ?? HTTPD_TIMEOUT),
+    timeoutNs: durationNs(timeoutOf(raw, url)),
     disablereuse: raw.proxyprotocol !== undefined || isOn(raw.disablereuse, false),
     ...(raw.hcpasses !== undefined && { hcpasses: raw.hcpasses }),
     ...(raw.hcfails !== undefined && { hcfails: raw.hcfails }),
@@ -137,7 +146,7 @@ function memberSpecOf(raw: RawWorker, name: string, url: MemberUrl | null): Memb
 function resolveUrl(text: string | undefined, path: Path, context: Context): NamedUrl | null {
   if (text === undefined) return null;
   try {
-    return memberUrl(text);
+    return memberUrl(text, allSchemes);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     context.report('VALUE', path, `${pathText(path)} ${error.message}.`);

@@ -37,7 +37,7 @@ export const redirect = shortText.describe('Route to use instead when this worke
 const statusPhrase =
   "httpd's status letters D S E C U I H R N with + or -, such as +H; a sign needs a letter after it";
 
-const urlPhrase = 'the URL of a server, such as http://10.0.0.1:8080';
+const urlPhrase = 'the URL of a server, such as http://10.0.0.1:8080 or tcp://10.0.0.1:5432';
 const upgradePhrase = 'ANY or a protocol such as WebSocket, fewer than 16 characters';
 const ttlPhrase = 'a duration in whole seconds of at least 1s';
 const hcmethodPhrase = 'NONE, TCP, OPTIONS, HEAD, GET, OPTIONS11, HEAD11 or GET11';
@@ -89,7 +89,9 @@ export const worker = map(
     url: z
       .string(urlPhrase)
       .min(1, urlPhrase)
-      .describe('Where a proxy reaches the server; the simulator takes `backend`.')
+      .describe(
+        'Where a proxy reaches the server, tcp: for connections as they are; the simulator takes `backend`.',
+      )
       .optional(),
     backend: name
       .describe('Which backend serves it; may be left out when there is one.')
@@ -113,11 +115,15 @@ export const worker = map(
       .describe('How long a request waits for one of `max` connections.')
       .optional(),
     timeout: millisecondOrMore
-      .describe('How long the balancer waits for an answer; default 60s, as httpd.')
+      .describe(
+        'How long the balancer waits for an answer; default 60s, as httpd. With a tcp: url how long both sides may be silent; default 1h.',
+      )
       .optional(),
     disablereuse: onOff.describe('A new connection for every request.').optional(),
     connectiontimeout: millisecondOrMore
-      .describe('How long a proxy tries to connect; `timeout` when missing.')
+      .describe(
+        'How long a proxy tries to connect; `timeout` when missing, and with a tcp: url 5s.',
+      )
       .optional(),
     ping: millisecondOrMore
       .describe('How long a proxy waits for 100-continue before it sends a body.')
@@ -250,7 +256,9 @@ export const balancer = map(
       .optional(),
     mode: z
       .enum(['http', 'tcp'], 'http or tcp')
-      .describe('http: one decision per request; tcp: one per client connection.')
+      .describe(
+        'http: one decision per request; tcp: one per client connection. When missing, tcp for workers with tcp: urls.',
+      )
       .optional(),
     heartbeat: map('heartbeats such as { interval: 1s, publish: 5s, loss: 10% }', {
       interval: positiveDuration

@@ -17,19 +17,27 @@ const networks = list(networkPhrase, z.string(networkPhrase).refine(isNetwork, n
 
 export const listen = list(
   'a list of places to listen, such as [ { http: 127.0.0.1:8080 } ]',
-  map('a place to listen, such as { http: 127.0.0.1:8080 }', {
-    http: address.describe('HTTP/1.1 in the clear.').optional(),
-    https: address.describe('HTTP over TLS.').optional(),
-    tcp: address.describe('Connections that go to a balancer as they are.').optional(),
-    certificate: pemFile.describe('Certificate chain for https.').optional(),
-    key: pemFile.describe('Private key of the certificate.').optional(),
-    proxyprotocol: networks
-      .describe(
-        'Whose connections begin with a header of the PROXY protocol, version 1 or 2; nobody else may connect.',
-      )
-      .optional(),
-    balancer: name.describe('Balancer that takes the connections of tcp.').optional(),
-  }),
+  map(
+    'a place to listen, such as { http: 127.0.0.1:8080 }',
+    {
+      http: address.describe('HTTP/1.1 in the clear.').optional(),
+      https: address.describe('HTTP over TLS.').optional(),
+      tcp: address
+        .describe('Connections that go as they are to a balancer of workers with tcp: urls.')
+        .optional(),
+      certificate: pemFile.describe('Certificate chain for https.').optional(),
+      key: pemFile.describe('Private key of the certificate.').optional(),
+      proxyprotocol: networks
+        .describe(
+          'Whose connections begin with a header of the PROXY protocol, version 1 or 2; nobody else may connect.',
+        )
+        .optional(),
+      balancer: name
+        .describe('Balancer that takes the connections of tcp; may be left out when there is one.')
+        .optional(),
+    },
+    ['udp'],
+  ),
 ).describe('Where a proxy listens; the simulator ignores it.');
 
 const pathPhrase = 'a path such as /app';

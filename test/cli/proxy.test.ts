@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ended, fairlead, folder, stack, start } from './cli.ts';
 
+/** Against hanging: the machine may have much else to do. */
+const patient = { timeout: 60_000 };
+
 async function backend(handler: RequestListener): Promise<number> {
   const server = createServer(handler).listen(0, '127.0.0.1');
   onTestFinished(() => {
@@ -36,9 +39,7 @@ async function proxy(args: readonly string[]) {
     said += text;
   });
   const end = ended(child);
-  await vi.waitUntil(() => said.includes('listening on') || child.exitCode !== null, {
-    timeout: 60_000,
-  });
+  await vi.waitUntil(() => said.includes('listening on') || child.exitCode !== null, patient);
   return { child, end };
 }
 
@@ -83,9 +84,9 @@ test('listens, serves, says so; SIGTERM finishes what is in flight and exits 0',
   const dir = folder({ 'httpd.conf': conf(port, worker) });
   const { child, end } = await proxy([join(dir, 'httpd.conf'), '-D', 'Mapped']);
   const answer = fetched(port);
-  await vi.waitUntil(() => held.length === 1);
+  await vi.waitUntil(() => held.length === 1, patient);
   child.kill('SIGTERM');
-  await vi.waitUntil(() => refuses(port));
+  await vi.waitUntil(() => refuses(port), patient);
   held[0]!.end('served');
   expect(await answer).toBe('served');
   const { code, stdout, stderr } = await end;
@@ -118,9 +119,9 @@ test('a second signal ends at once; --quiet says nothing on stderr', async () =>
   const dir = folder({ 'httpd.conf': conf(port, worker) });
   const { child, end } = await proxy([join(dir, 'httpd.conf'), '-D', 'Mapped', '--quiet']);
   const answer = fetched(port).catch(() => 'broken off');
-  await vi.waitUntil(() => asked);
+  await vi.waitUntil(() => asked, patient);
   child.kill('SIGINT');
-  await vi.waitUntil(() => refuses(port));
+  await vi.waitUntil(() => refuses(port), patient);
   child.kill('SIGINT');
   expect(await answer).toBe('broken off');
   expect(await end).toMatchObject({ code: 0, stderr: '' });
@@ -161,6 +162,30 @@ balancer:
   expect(await fetched(port)).toBe('served');
   child.kill('SIGTERM');
   expect((await end).code).toBe(0);
+});
+
+test('connections as they are: where they are taken, and for whom', async () => {
+  const worker = createTcpServer((socket) => socket.end('from the worker')).listen(0, '127.0.0.1');
+  await once(worker, 'listening');
+  onTestFinished(() => {
+    worker.close();
+  });
+  const { port: at } = worker.address() as AddressInfo;
+  const port = await freePort();
+  const text = `listen: [ { tcp: "127.0.0.1:${port}" } ]\nbalancers: { db: { workers: [ { url: "tcp://127.0.0.1:${at}" } ] } }\n`;
+  const { child, end } = await proxy([join(folder({ 'site.yaml': text }), 'site.yaml')]);
+  let got = '';
+  const client = connect(port, '127.0.0.1').on('data', (chunk) => {
+    got += chunk;
+  });
+  await once(client, 'end');
+  expect(got).toBe('from the worker');
+  child.kill('SIGTERM');
+  const { stdout, code } = await end;
+  expect(code).toBe(0);
+  expect(stdout).toBe(
+    `listening on tcp://127.0.0.1:${port} for balancer://db\nbalancer://db (byrequests)\n  tcp://127.0.0.1:${at} loadfactor=1\n`,
+  );
 });
 
 test('lbmethod uri: a path has one worker, and paths are shared out', async () => {

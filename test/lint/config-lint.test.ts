@@ -238,3 +238,17 @@ test('routes with other conditions leave each other what is theirs', () => {
   - { path: /, balancer: shop }`;
   expect(lintFile(write(routed(routes), '.yaml')).problems).toEqual([]);
 });
+
+test('a balancer of connections is in use when a listener leads to it', () => {
+  const file = (listen: string) => `listen: [ { http: "127.0.0.1:8080" }, ${listen} ]
+balancers:
+  shop: { workers: [ { url: "http://10.0.0.1" }, { url: "http://10.0.0.2" } ] }
+  db: { workers: [ { url: "tcp://10.0.0.3:5432" }, { url: "tcp://10.0.0.4:5432" } ] }
+  cache: { workers: [ { url: "tcp://10.0.0.3:6379" }, { url: "tcp://10.0.0.4:6379" } ] }
+`;
+  const both = '{ tcp: "*:5432", balancer: db }, { tcp: "*:6379", balancer: Cache }';
+  expect(lintFile(write(file(both), '.yaml')).problems).toEqual([]);
+  const { problems } = lintFile(write(file('{ tcp: "*:5432", balancer: db }'), '.yaml'));
+  expect(problems).toMatchObject([{ line: 5, column: 3, code: 'balancer-unused' }]);
+  expect(problems[0]!.message).toMatch(/^balancer:\/\/cache: no listener leads to it; /);
+});

@@ -30,7 +30,7 @@ describe('what the parser accepts, the schema accepts', () => {
   });
 });
 
-test.each(['smallest', 'everything', 'both', 'content'])(
+test.each(['smallest', 'everything', 'both', 'content', 'connections'])(
   'what is proxied, the schema accepts: %s',
   (name) => {
     accepts(parse(readFileSync(new URL(`proxy/good/${name}.yaml`, import.meta.url), 'utf8')));

@@ -1,5 +1,6 @@
 /** The limits that hold, for whoever wonders why something was refused. */
 import type { MemberConf, ProxyConfig } from '../../config/config.ts';
+import { handsOn } from '../../config/tcp.ts';
 import { CHECKS_AT_ONCE } from '../../core/index.ts';
 import { DRAIN_NS } from '../drain.ts';
 import { type ClientLimits, connectionsPerClient, numbersOf } from '../fronts.ts';
@@ -66,7 +67,8 @@ export function workerLimitsOf(member: MemberConf, { servers: [main] }: ProxyCon
     acquire_seconds: (member.acquireNs ?? 0) / 1e9, // 0: it waits for ever
     connect_seconds: (member.connectiontimeoutNs ?? timeoutNs) / 1e9,
     timeout_seconds: timeoutNs / 1e9,
-    tunnel_idle_seconds: Math.max(main.timeoutNs, timeoutNs) / 1e9,
+    tunnel_idle_seconds:
+      (handsOn([member]) ? timeoutNs : Math.max(main.timeoutNs, timeoutNs)) / 1e9,
     ping_seconds: (member.pingNs ?? 0) / 1e9,
     idle_seconds: member.ttlSeconds ?? 0,
     response_field_bytes: member.responsefieldsize,

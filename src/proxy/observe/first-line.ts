@@ -1,5 +1,5 @@
 /** What logs tell of a request's first line: as in httpd, of one beyond LimitRequestLine its beginning and nothing else. */
-import type { Sight } from './sight.ts';
+import type { Seen, Sight } from './sight.ts';
 
 /** null: there is none. */
 export function firstLine(sight: Sight): string | null {
@@ -14,4 +14,9 @@ export function isTooLong({ conf, request }: Sight): boolean {
   const most = conf?.limits.line ?? 0;
   const length = firstLine?.length ?? method.length + target.length + '  HTTP/1.1'.length;
   return most > 0 && length > most;
+}
+
+/** Of a connection that goes to a balancer as it is, what it is. */
+export function protocolOf({ method, version }: Pick<Seen, 'method' | 'version'>): string {
+  return version === '' ? method : `HTTP/${version}`;
 }

@@ -2,7 +2,7 @@
 import { NONE } from '../../core/index.ts';
 import { authorityOf } from '../passage.ts';
 import { get, joined } from '../rules/fields.ts';
-import { isTooLong } from './first-line.ts';
+import { isTooLong, protocolOf } from './first-line.ts';
 import { microsecondsAt, type Sight } from './sight.ts';
 
 /** Absent fields are null, so that every line has the same. Durations are microseconds. */
@@ -16,7 +16,7 @@ export function jsonLine(sight: Sight): string {
     user: asked?.user ?? null,
     method: tooLong ? null : request.method || null,
     target: tooLong ? null : request.target || null,
-    protocol: `HTTP/${request.version}`,
+    protocol: protocolOf(request),
     host: asked === null ? request.host : authorityOf(asked),
     secure: request.secure,
     status: sight.status === 0 ? null : sight.status,

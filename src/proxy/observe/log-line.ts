@@ -7,7 +7,7 @@ import { joined } from '../rules/fields.ts';
 import { hostOf } from '../rules/server.ts';
 import { serverName } from '../rules/server-name.ts';
 import type { ValueContext } from '../rules/value-format.ts';
-import { firstLine, isTooLong } from './first-line.ts';
+import { firstLine, isTooLong, protocolOf } from './first-line.ts';
 import { cookieOf, escaped } from './log-text.ts';
 import { clfTime, strftime } from './log-time.ts';
 import { microsecondsAt, type Sight } from './sight.ts';
@@ -64,7 +64,7 @@ function itemValue({ letter, argument }: LogItem): ValueOf {
     case 'e':
       return (sight) => escaped(sight.variable(argument) ?? null);
     case 'H':
-      return (sight) => (isTooLong(sight) ? 'HTTP/1.0' : `HTTP/${sight.request.version}`);
+      return (sight) => (isTooLong(sight) ? 'HTTP/1.0' : protocolOf(sight.request));
     case 'i':
       return requestHeader(argument.toLowerCase());
     case 'o':
@@ -162,7 +162,8 @@ function port(which: string): ValueOf {
     case 'canonical':
       return ({ conf, request }) => {
         const said = conf?.serverName == null ? conf?.addresses[0]?.port : conf.serverName.port;
-        return `${said || (request.secure ? 443 : 80)}`;
+        if (said) return `${said}`;
+        return request.version === '' ? `${request.localPort}` : request.secure ? '443' : '80';
       };
     default:
       return () => which;

@@ -73,7 +73,8 @@ export class Shadow {
       beside.exclusively(() => mirror(group.balancer, beside));
     }
     const route = balancer.routeId(sight.route?.route ?? null);
-    const worker = balancer.pick(route, sight.pickedNs, keyFor(balancer, sight.asked!));
+    const key = keyFor(balancer, sight.request, sight.asked?.target.rawPath ?? '');
+    const worker = balancer.pick(route, sight.pickedNs, key);
     sight.shadow = worker;
     if (sight.via !== 'search') {
       this.#counters.values[beside.place + 1]!++;

@@ -1,19 +1,38 @@
 /**
- * One request under observation. It stands between the gateway and the front's answer, so that neither knows of it, and
- * is told by the exchange what becomes of each try. What is to be done with that is its observer's to say. Without an
- * observer there is none of these.
+ * One request under observation, or one connection that goes to a balancer as it is: the exchange tells what becomes of
+ * each try. What is to be done with that is its observer's to say. Without an observer there is none of these.
  */
 import type { ServerConf } from '../../config/config.ts';
 import { type Exchange, NONE, type RequestRoute, type Step, type Via } from '../../core/index.ts';
 import type { Failure } from '../backend/backend.ts';
 import { nowNs } from '../clock.ts';
-import type { ClientListener, ClientRequest, ClientResponse } from '../front.ts';
+import type { ClientRequest } from '../front.ts';
 import type { Group } from '../group.ts';
-import type { AnswerLines } from '../head-lines.ts';
 import type { Asked } from '../passage.ts';
 
 /** Why a try ended without a response, or a request without a try: the core's outcomes, and nobody to be tried. */
 export type Cause = Failure | 'becameUnusable' | 'acquireExpired' | 'nobody';
+
+/** What is looked at of a request. */
+export type Seen = Pick<
+  ClientRequest,
+  | 'method'
+  | 'target'
+  | 'version'
+  | 'rawHeaders'
+  | 'host'
+  | 'peer'
+  | 'remoteAddress'
+  | 'remotePort'
+  | 'localAddress'
+  | 'localPort'
+  | 'secure'
+  | 'ordinal'
+  | 'firstLine'
+  | 'persists'
+  | 'bytesIn'
+  | 'bytesOut'
+>;
 
 /** Who is told of requests. */
 export interface Observer {
@@ -36,10 +55,9 @@ export function microsecondsAt(ns: number): number {
   return Math.floor(performance.timeOrigin * 1000 + ns / 1000);
 }
 
-export class Sight implements ClientResponse, ClientListener {
-  readonly request: ClientRequest;
+export class Sight {
+  readonly request: Seen;
   readonly startNs: number;
-  listener: ClientListener | null = null;
   /** The virtual host, and its index; null as long as nobody looked for it. */
   conf: ServerConf | null = null;
   server = 0;
@@ -82,16 +100,13 @@ export class Sight implements ClientResponse, ClientListener {
   /** 0 without a response. */
   respondedNs = 0;
 
-  readonly #response: ClientResponse;
-  readonly #observer: Observer;
+  protected readonly observer: Observer;
   #waits: 'slot' | 'worker' | null = null;
 
-  constructor(request: ClientRequest, response: ClientResponse, observer: Observer) {
+  constructor(request: Seen, observer: Observer) {
     this.request = request;
     this.startNs = nowNs();
-    this.#response = response;
-    this.#observer = observer;
-    response.listener = this;
+    this.observer = observer;
   }
 
   /** The virtual host that the request is for. */
@@ -120,7 +135,7 @@ export class Sight implements ClientResponse, ClientListener {
       this.connectedNs = 0;
       this.respondedNs = 0;
       this.routeChanged = exchange.routeChanged;
-      this.#observer.picked(this);
+      this.observer.picked(this);
     }
     if (step === 'done' && exchange.worker === NONE) {
       this.via = balancer.via;
@@ -134,18 +149,18 @@ export class Sight implements ClientResponse, ClientListener {
 
   connected(): void {
     this.connectedNs = nowNs();
-    this.#observer.connected(this);
+    this.observer.connected(this);
   }
 
   responded(status: number): void {
     this.respondedNs = nowNs();
-    this.#observer.responded(this, status);
+    this.observer.responded(this, status);
   }
 
   failed(cause: Cause): void {
     if (this.causes === null) this.causes = [cause];
     else this.causes.push(cause);
-    this.#observer.failed(this, cause);
+    this.observer.failed(this, cause);
   }
 
   /** A variable of the request; undefined when it is not set (spec: httpd 4.5). */
@@ -171,64 +186,17 @@ export class Sight implements ClientResponse, ClientListener {
     return this.asked?.values.env.get(name);
   }
 
-  // The answer, on its way to the front.
-
-  interim(status: number, reason: string, rawHeaders: readonly string[]): void {
-    this.#response.interim(status, reason, rawHeaders);
-  }
-
-  head(
-    status: number,
-    reason: string,
-    rawHeaders: readonly string[],
-    close: boolean,
-    lines: AnswerLines | null = null,
-  ): void {
-    const headers = this.#observer.headers(this, rawHeaders);
-    this.#response.head(status, reason, headers, close, headers === rawHeaders ? lines : null);
-    this.headNs = nowNs();
-    this.status = status;
-    this.headers = headers;
-  }
-
-  write(bytes: Buffer, start = 0, end = bytes.length): boolean {
-    this.bodyBytes += end - start;
-    return this.#response.write(bytes, start, end);
-  }
-
-  end(): void {
-    this.#response.end();
-  }
-
-  drop(): void {
-    this.#response.drop();
-  }
-
-  tunnel(status: number, reason: string, rawHeaders: readonly string[]) {
-    this.headNs = nowNs();
-    this.status = status;
-    this.headers = rawHeaders;
-    return this.#response.tunnel(status, reason, rawHeaders);
-  }
-
-  // What the client does.
-
-  clientDrained(): void {
-    this.listener?.clientDrained();
-  }
-
-  clientClosed(complete: boolean): void {
+  /** The client has its answer or is gone. */
+  ended(complete: boolean): void {
     this.endNs = nowNs();
     this.complete = complete;
     this.persists = complete && this.request.persists;
     this.bytesIn = this.request.bytesIn();
     this.bytesOut = this.request.bytesOut();
-    this.listener?.clientClosed(complete);
-    this.#observer.closed(this);
   }
 
-  bodyFailed(status: number): void {
-    if (this.listener === null) this.#response.drop();
-    else this.listener.bodyFailed(status);
+  /** All is told, what comes of the end included. */
+  closed(): void {
+    this.observer.closed(this);
   }
 }

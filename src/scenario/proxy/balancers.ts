@@ -1,6 +1,14 @@
-import type { BalancerConf, HealthExpression, MemberConf, Place } from '../../config/config.ts';
+import type {
+  BalancerConf,
+  HealthExpression,
+  MemberConf,
+  MemberUrl,
+  Place,
+} from '../../config/config.ts';
+import { keyKindFor } from '../../config/lbmethod-of.ts';
 import { isSecure, type NamedUrl } from '../../config/members.ts';
 import type { LbMethodRef } from '../../config/spec.ts';
+import { handsOn, TCP } from '../../config/tcp.ts';
 import type { WorkerTls } from '../../config/tls.ts';
 import { lbmethods } from '../../core/index.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +16,8 @@ import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import { type RawBalancer, resolveSettings, writtenBalancers } from '../resolve-balancer.ts';
 import { healthExpressions } from '../resolve-health.ts';
-import { type Member, resolveMembers } from '../resolve-workers.ts';
+import { checkMode } from '../resolve-mode.ts';
+import { connectTimeoutOf, type Member, resolveMembers } from '../resolve-workers.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import { durationNs } from '../units.ts';
@@ -76,6 +85,7 @@ function balancerConf(
   const workers = members.flatMap(
     (member, i) => memberConf(member, tls, [...path, i], context) ?? [],
   );
+  checkMode(raw, root, context);
   refuseSameUrl(workers, path, context);
   if (raw?.sslproxy !== undefined && workers.every(({ url }) => !isSecure(url))) {
     const at = [...root, 'sslproxy'];
@@ -84,6 +94,12 @@ function balancerConf(
   }
   const settings = resolveSettings(raw, root, context);
   refuseSimulated(settings.lbmethod, [...root, 'lbmethod'], context);
+  if (handsOn(workers)) refuseUnseen(raw, settings.lbmethod, root, context);
+  else if (raw?.mode === 'tcp' && workers.length > 0) {
+    const at = [...root, 'mode'];
+    const message = `${pathText(at)} is tcp, and its workers speak HTTP; for a proxy expected tcp: urls, such as tcp://10.0.0.1:5432.`;
+    context.report('VALUE', at, message);
+  }
   return {
     ...settings,
     name,
@@ -102,6 +118,25 @@ function refuseSimulated({ name, set }: LbMethodRef, path: Path, context: Contex
   if (method?.needs !== 'load') return;
   const message = `${pathText(path)}: ${method.name} elects by the load that backends report, which only simulated ones do; for a proxy expected a method that counts by itself, such as leastconn or peakewma.`;
   context.report('NOT_SUPPORTED', path, message);
+}
+
+/** Nobody sees requests, or whether one is answered, on a connection that is handed on. */
+function refuseUnseen(
+  raw: RawBalancer | undefined,
+  lbmethod: LbMethodRef,
+  root: Path,
+  context: Context,
+): void {
+  if (keyKindFor(lbmethod) === 'uri') {
+    const at = [...root, 'lbmethod'];
+    const message = `${pathText(at)}: it elects by the path of requests, which connections do not tell; for tcp: workers expected source, or key: source.`;
+    context.report('VALUE', at, message);
+  }
+  if (raw !== undefined && 'failontimeout' in raw) {
+    const at = [...root, 'failontimeout'];
+    const message = `${pathText(at)} needs answers to wait for, and connections are silent when they like; remove it.`;
+    context.report('VALUE', at, message, 'key');
+  }
 }
 
 /** httpd would take both for one member (spec: httpd 9.2). */
@@ -141,8 +176,7 @@ function memberConf(
     url: parts,
     place: placeIn(context.document, path),
     written: writtenIn(raw, path, context),
-    timeoutSeconds: raw.timeout === undefined ? null : durationNs(raw.timeout) / 1e9,
-    connectiontimeoutNs: nsOf(raw.connectiontimeout),
+    ...timesOf(member, parts),
     pingNs: nsOf(raw.ping),
     min: raw.min ?? 0,
     smax: raw.smax ?? null,
@@ -155,6 +189,18 @@ function memberConf(
     health,
     ...(raw.proxyprotocol !== undefined && { proxyProtocol: raw.proxyprotocol }),
     ...(isSecure(parts) && { tls }),
+  };
+}
+
+/** httpd's may be the server's. */
+function timesOf(
+  { raw, spec }: Member,
+  url: MemberUrl,
+): Pick<MemberConf, 'timeoutSeconds' | 'connectiontimeoutNs'> {
+  const isTcp = url.scheme === TCP;
+  return {
+    timeoutSeconds: raw.timeout === undefined && !isTcp ? null : spec.timeoutNs / 1e9,
+    connectiontimeoutNs: nsOf(isTcp ? connectTimeoutOf(raw, url) : raw.connectiontimeout),
   };
 }
 

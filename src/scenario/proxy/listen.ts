@@ -6,7 +6,9 @@ import { type Path, pathText } from '../document.ts';
 import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
+import type { ProxyBalancer } from './balancers.ts';
 import { resolveAccess } from './require.ts';
+import { isHandingOn, tcpBalancer } from './tcp.ts';
 import { pairAt } from './worker-tls.ts';
 
 const kinds = ['http', 'https', 'tcp'] as const;
@@ -14,17 +16,20 @@ const kinds = ['http', 'https', 'tcp'] as const;
 /** A place to listen; `tls` is null for HTTP in the clear. */
 export interface Listening extends ListenConf {
   readonly tls: ServerTls | null;
-  /** Who says in a header who the client is; null: nobody. */
+  /** Who says in a header who the client is; null: nobody, or `tcp` has it. */
   readonly proxyProtocol: ProxyProtocolConf | null;
 }
 
 type RawListen = Loose<RawProxied['listen'][number]>;
 
-/** Where the proxy listens. Connections of `tcp` are not served as yet. */
+/** Where the proxy listens. `hasPages`: whether it has something to say without a balancer. */
 export function resolveListen(
   raw: Loose<RawProxied['listen']> | undefined,
+  balancers: readonly ProxyBalancer[],
+  hasPages: boolean,
   context: Context,
 ): readonly Listening[] {
+  const isEmpty = balancers.length > 0 && balancers.every(isHandingOn) && !hasPages;
   return (raw ?? []).flatMap((item = {}, i): readonly Listening[] => {
     const path = ['listen', i];
     const written = kinds.filter((kind) => kind in item);
@@ -35,17 +40,21 @@ export function resolveListen(
       context.report(kind === undefined ? 'MISSING' : 'VALUE', path, message);
       return [];
     }
-    if (kind === 'tcp') {
-      const at = [...path, kind];
-      const message = `${pathText(at)} is not supported yet by the proxy; use http or https.`;
-      context.report('NOT_SUPPORTED', at, message, 'key');
-      return [];
-    }
     refuseForeign(item, kind, path, context);
     const text = item[kind] ?? '*:1';
     const where = whereIn(text, [...path, kind], context);
     const from = item.proxyprotocol?.flatMap((network) => network ?? []);
     const proxyProtocol = from === undefined ? null : { from, exceptions: [] };
+    if (kind === 'tcp') {
+      const balancer = tcpBalancer(item.balancer, path, balancers, context);
+      const tcp = { balancer, ...(proxyProtocol !== null && { proxyProtocol }) };
+      return [{ ...where, tcp, tls: null, proxyProtocol: null }];
+    }
+    if (isEmpty) {
+      const at = [...path, kind];
+      const message = `${pathText(at)} leads nowhere: all balancers get connections, as their workers have tcp: urls; expected tcp: instead, or workers with http: urls.`;
+      context.report('VALUE', at, message, 'key');
+    }
     if (kind === 'http' && proxyProtocol === null) return [{ ...where, tls: null, proxyProtocol }];
     if (where.port === 0) {
       const at = [...path, kind];
@@ -77,13 +86,19 @@ function whereIn(text: string, path: Path, context: Context): ListenConf {
   };
 }
 
+const foreignKeys = {
+  http: ['certificate', 'key', 'balancer'],
+  https: ['balancer'],
+  tcp: ['certificate', 'key'],
+} as const;
+
 function refuseForeign(
   item: RawListen,
-  kind: 'http' | 'https',
+  kind: (typeof kinds)[number],
   path: Path,
   context: Context,
 ): void {
-  const foreign = kind === 'http' ? ['certificate', 'key', 'balancer'] : ['balancer'];
+  const foreign: readonly string[] = foreignKeys[kind];
   for (const key of foreign.filter((one) => one in item)) {
     const at = [...path, key];
     const whose = key === 'balancer' ? 'tcp' : 'https';

@@ -7,6 +7,7 @@ import { placeIn } from '../places.ts';
 import type { RawProxied } from '../schema.ts';
 import type { Loose } from '../shape.ts';
 import type { ProxyBalancer } from './balancers.ts';
+import { isHandingOn } from './tcp.ts';
 
 export interface Route {
   readonly host: string | null;
@@ -20,22 +21,30 @@ export interface Route {
 type Routes = NonNullable<RawProxied['routes']>;
 type RawRoute = Loose<Routes[number]>;
 
-/** In their order. Without any, all paths go to the only balancer. */
+/** In their order. Without any, all paths go to the only balancer that gets requests. `hasHttp`: some may come. */
 export function resolveRoutes(
   raw: Loose<Routes> | undefined,
   balancers: readonly ProxyBalancer[],
+  hasHttp: boolean,
   context: Context,
 ): readonly Route[] {
   if (raw === undefined) {
-    const place = balancers[0]?.conf.place;
-    if (balancers.length > 1) {
+    const able = balancers.filter((one) => !isHandingOn(one));
+    if (able.length > 1 && hasHttp) {
       const message =
         'routes is missing and there are several balancers; expected routes: [ { path: /, balancer: NAME } ].';
       context.report('MISSING', ['routes'], message);
     }
-    return place === undefined
-      ? []
-      : [{ host: null, path: '/', balancer: 0, conditions: null, place }];
+    const [only] = able;
+    if (only === undefined) return [];
+    const { place } = only.conf;
+    const balancer = balancers.indexOf(only);
+    return [{ host: null, path: '/', balancer, conditions: null, place }];
+  }
+  if (!hasHttp) {
+    const message =
+      'routes are for requests, and listen has neither http nor https; expected one of them, or no routes.';
+    context.report('VALUE', ['routes'], message, 'key');
   }
   return raw.map((route = {}, i) => {
     const path = ['routes', i];
@@ -92,17 +101,21 @@ function balancerIndex(
   balancers: readonly ProxyBalancer[],
   context: Context,
 ): number {
-  const names = balancers.map(({ conf }) => conf.name);
+  const able = balancers.filter((one) => !isHandingOn(one));
+  const names = able.map(({ conf }) => conf.name);
   if (name === undefined) {
     if (names.length > 1) {
       const message = `${pathText(path)} names no balancer and there are several; expected balancer: with one of ${names.join(', ')}.`;
       context.report('MISSING', path, message);
     }
-    return 0;
+    return Math.max(0, balancers.indexOf(able[0]!));
   }
-  const index = names.indexOf(name.toLowerCase());
-  if (index < 0 && names.length > 0) {
-    const at = [...path, 'balancer'];
+  const at = [...path, 'balancer'];
+  const index = balancers.findIndex(({ conf }) => conf.name === name.toLowerCase());
+  if (index >= 0 && isHandingOn(balancers[index]!)) {
+    const message = `${pathText(at)} is "${name}", which gets connections, as its workers have tcp: urls; a route leads to workers with http: urls. For connections expected listen: [ { tcp: …, balancer: ${name} } ].`;
+    context.report('VALUE', at, message);
+  } else if (index < 0 && balancers.length > 0) {
     const message = `${pathText(at)} is "${name}", which is no balancer of the file; ${suggestion(name, names)}`;
     context.report('REFERENCE', at, message);
   }

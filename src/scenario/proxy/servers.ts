@@ -20,7 +20,8 @@ export function resolveServers(
   listen: readonly Listening[],
   context: Context,
 ): readonly [ServerConf, ...ServerConf[]] {
-  const routes = resolveRoutes(raw, balancers, context);
+  const hasHttp = listen.length === 0 || listen.some(({ tcp }) => tcp === undefined);
+  const routes = resolveRoutes(raw, balancers, hasHttp, context);
   const top = placeIn(context.document, raw === undefined ? [] : ['routes']);
   const sections = [...balancers.flatMap(cookieSection), ...managerSection(manager)];
   const server = (

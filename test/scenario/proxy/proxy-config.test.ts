@@ -352,3 +352,35 @@ test('routes by header and cookie stand in their order, for each host that they 
     mappings: [beta, lab, rest],
   });
 });
+
+test('connections are handed on by the URLs of workers, in both worlds', () => {
+  const path = pathOf('good/connections.yaml');
+  const { listen, servers, balancers } = proxyConfigOf(path);
+  expect(plain(listen)).toEqual([
+    {
+      host: null,
+      port: 5432,
+      tcp: { balancer: 'postgres', proxyProtocol: { from: ['10.0.0.0/8'], exceptions: [] } },
+    },
+  ]);
+  expect(servers).toMatchObject([{ mappings: [] }]);
+  const [plainly, slow] = balancers[0]!.workers;
+  expect(plainly).toMatchObject({
+    name: 'tcp://10.0.0.1:5432',
+    connectiontimeoutNs: 5e9,
+    timeoutNs: 3600e9,
+    timeoutSeconds: 3600,
+  });
+  expect(slow).toMatchObject({
+    name: 'tcp://localhost:5432',
+    url: { socket: '/run/postgresql/.s.PGSQL.5432' },
+    connectiontimeoutNs: 1e9,
+    timeoutSeconds: 600,
+  });
+  const { balancer } = loadScenario(path);
+  expect(balancer.mode).toBe('tcp');
+  expect(balancer.workers).toMatchObject([
+    { connectTimeoutNs: 5e9, timeoutNs: 3600e9 },
+    { connectTimeoutNs: 1e9, timeoutNs: 600e9 },
+  ]);
+});

@@ -6,6 +6,7 @@ import type {
   ProxyConfig,
   ServerConf,
 } from '../../../config/config.ts';
+import { handsOn } from '../../../config/tcp.ts';
 import { isYamlName } from '../../yaml-name.ts';
 import type { ConfigFinding, ConfigTrap } from './trap.ts';
 
@@ -102,8 +103,13 @@ export const mappings: readonly ConfigTrap[] = [
           target.kind === 'balancer' ? target.balancer : -1,
         ),
       );
-      return config.balancers.flatMap(({ name, place }, i) => {
-        if (used.has(i)) return [];
+      const listened = new Set(config.listen.map(({ tcp }) => tcp?.balancer));
+      return config.balancers.flatMap(({ name, place, workers }, i) => {
+        if (used.has(i) || listened.has(name)) return [];
+        if (handsOn(workers)) {
+          const says = `no listener leads to it; it gets no connection; write listen: [ { tcp: …, balancer: ${name} } ], or remove it`;
+          return [{ place, subject: `balancer://${name}`, says }];
+        }
         const says = `no ProxyPass leads to it; it gets no request; map a path to it, or remove it`;
         return [{ place, subject: `balancer://${name}`, says }];
       });
