@@ -97,6 +97,6 @@ test('no text is made of a plain request for a name that is not in it', () => {
   const server = config.servers[0];
   const read = readTarget('GET', '/app/x?y=z', server);
   if (refused(read)) throw new Error(`${read.status}`);
-  const mapped = mapRequest(config, server, settingsFor(server, read.path), read, new Map())!;
+  const mapped = mapRequest(config, server, settingsFor(server, read.path), read, new Map(), [])!;
   expect([mayHold(mapped, 'ROUTEID'), mayHold(mapped, 'y=')]).toEqual([false, true]);
 });
