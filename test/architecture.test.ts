@@ -68,7 +68,7 @@ const mayImport: Record<string, readonly string[]> = {
   twin: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'version'],
   reports: ['reports', 'version', 'markup'],
   cli: [
-    ...['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'reports', 'cli'],
+    ...['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'queue', 'reports', 'cli'],
     'version',
   ],
 };

@@ -1,20 +1,23 @@
 /** Runs the cells of a sweep. Whatever becomes of one, it becomes a row, and the next one runs. */
 import { version } from '../../src/version.ts';
-import type { Pool } from '../pool.ts';
-import type { RunResult } from '../result.ts';
-import { study } from '../study.ts';
+import type { Result, RunResult } from '../result.ts';
+import type { Job } from '../tasks.ts';
 import { recordOf } from './grid.ts';
 import { type Plan, type PlannedCell, scenarioOf } from './plan.ts';
 import type { CellFile, CellState } from './result.ts';
-
-/** So many at once: while one ends, the threads have work from the next. */
-const LANES = 2;
 
 export interface RunOptions {
   readonly plan: Plan;
   /** Those to run, in order. */
   readonly cells: readonly PlannedCell[];
-  readonly pool: Pick<Pool, 'runner'>;
+  /** Runs the study of a cell, on threads of this machine or elsewhere. */
+  readonly study: (
+    cell: PlannedCell,
+    job: Job,
+    onProgress: (done: number) => void,
+  ) => Promise<Result>;
+  /** How many cells at once. */
+  readonly lanes: number;
   /** The command that runs one cell alone, for messages. */
   readonly reproduce: (cell: PlannedCell) => string;
   readonly onCell: (file: CellFile) => void;
@@ -24,7 +27,7 @@ export interface RunOptions {
 
 /** Ends when every cell has been handed to `onCell`. */
 export async function runCells(options: RunOptions): Promise<void> {
-  const { cells, onCell, onProgress } = options;
+  const { cells, lanes, onCell, onProgress } = options;
   const done = cells.map(() => 0);
   let next = 0;
   const lane = async () => {
@@ -37,18 +40,18 @@ export async function runCells(options: RunOptions): Promise<void> {
       onCell(await runCell(options, cells[i]!, progress));
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 async function runCell(
-  { plan, pool, reproduce }: RunOptions,
+  { plan, study, reproduce }: RunOptions,
   cell: PlannedCell,
   onProgress: (done: number) => void,
 ): Promise<CellFile> {
   if (cell.refused !== null) return fileOf(cell, cell.refused.state, cell.refused.message);
   try {
     const job = { scenario: scenarioOf(plan.options, cell.values), lbmethods: cell.lbmethods };
-    const { result } = await study({ ...job, run: pool.runner(job), onProgress });
+    const result = await study(cell, job, onProgress);
     const values = recordOf(cell.values);
     const runs = result.runs.map((run) => ({ ...run, cell: values }));
     const comparisons = result.comparisons.map((one) => ({ ...one, cell: values }));

@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../version.ts';
 import { exitCodeOf, report } from './exit.ts';
 import { addReplay } from './replay-command.ts';
-import { addCapacity, addSweep } from './sweep-commands.ts';
+import { addCapacity, addSweep, addWorker } from './sweep-commands.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 the answer is no · 2 unusable input · 3 inconclusive
@@ -95,6 +95,7 @@ program
   });
 
 addSweep(program, { json, quiet, seed, threads });
+addWorker(program, { json, quiet, seed, threads });
 addCapacity(program, { json, out, quiet, seed, threads });
 addReplay(program, { json, out, quiet, seed, threads });
 

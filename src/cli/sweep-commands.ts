@@ -1,4 +1,4 @@
-/** Options and help of `sweep`, `merge` and `capacity`. */
+/** Options and help of `sweep`, `merge`, `worker` and `capacity`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AxisOption } from '../../sim/sweep/axes.ts';
 
@@ -43,6 +43,7 @@ export function addSweep(program: Command, { json, quiet, seed, threads }: Commo
       '--shard <i/n>',
       'only every n-th cell, from the i-th on; fairlead merge joins the folders',
     )
+    .option('--queue <url>', "run the cells on the machines where 'fairlead worker' runs")
     .addOption(new Option('--out <dir>', 'keep every cell there, and write the report there'))
     .addOption(json)
     .addOption(seed)
@@ -58,6 +59,9 @@ All lbmethods of a cell meet the same traffic, and so do all cells as far as the
 With --out, cells that are there already are not run again: after an interruption the same command
 goes on. A cell that is unstable or cannot be read is a row that says so.
 
+With --queue, a Redis hands the cells to whatever machines run 'fairlead worker --queue' of the same
+version; the results are the same bytes.
+
 Examples:
   fairlead sweep shop.yaml --vary clients.0.arrival.poisson=20/s..80/s:20/s \\
     --lbmethod byrequests,bybusyness
@@ -65,6 +69,7 @@ Examples:
   fairlead sweep shop.yaml --vary backends.app.slots=2..8:2 --vary backends.app.rtt=1ms,5ms \\
     --where 'backends.app.slots > 2' --out sweep --dry-run
   fairlead sweep shop.yaml --vary seed=1..100:1 --shard 3/10 --out shard-3
+  fairlead sweep shop.yaml --vary seed=1..100:1 --queue redis://10.0.0.5:6379 --out sweep
 
 Exit codes: 0 done · 2 unusable · 3 a cell has not reached the precision asked for
             4 no cell has an answer · 5 a cell failed · 130 interrupted`,
@@ -94,6 +99,39 @@ Exit codes: 0 complete · 2 not ledgers of one sweep
     .action(async (dirs, options) => {
       const { merge } = await import('./merge.ts');
       await merge(dirs, options);
+    });
+}
+
+export function addWorker(program: Command, { quiet, threads }: CommonOptions): void {
+  program
+    .command('worker')
+    .description('runs cells that sweep --queue hands out, here or on another machine')
+    .addOption(
+      new Option(
+        '--queue <url>',
+        'the Redis that has them: redis://[:PASSWORD@]HOST:PORT, rediss:// for TLS',
+      ).makeOptionMandatory(),
+    )
+    .option('--until-empty', 'end when no cell waits any more (default: wait for more)')
+    .addOption(threads)
+    .addOption(quiet)
+    .addHelpText(
+      'after',
+      `
+As many workers as you like, on as many machines, at any time. One that dies leaves its cells to the
+others after half a minute. SIGTERM and SIGINT (Ctrl-C) let the cells under way finish; a second one
+ends at once. Redis keeps a result for a day, so that an interrupted sweep goes on.
+
+Example, three shells:
+  redis-server --bind 127.0.0.1 --port 6379 --save ''
+  fairlead worker --queue redis://127.0.0.1:6379
+  fairlead sweep shop.yaml --vary seed=1..100:1 --queue redis://127.0.0.1:6379 --out sweep
+
+Exit codes: 0 ended by a signal, or nothing waits · 2 no Redis there`,
+    )
+    .action(async (options) => {
+      const { worker } = await import('./worker.ts');
+      await worker(options);
     });
 }
 

@@ -1,6 +1,5 @@
 /** `fairlead sweep`: plan, run what the ledger does not have, print, report. */
 import { renderSweep } from '../../reports/sweep/table.ts';
-import { pool } from '../../sim/pool.ts';
 import type { AxisOption } from '../../sim/sweep/axes.ts';
 import { clearLeftovers, readLedger, writeCell, writeManifest } from '../../sim/sweep/ledger.ts';
 import { type Plan, type PlannedCell, planSweep } from '../../sim/sweep/plan.ts';
@@ -13,6 +12,7 @@ import { interruptible } from './interruptible.ts';
 import { progress } from './progress.ts';
 import { checkFolder, type SimulateOptions } from './simulate.ts';
 import { dryRun } from './sweep-cost.ts';
+import { studiesHere, studiesOnQueue } from './sweep-studies.ts';
 import { terminal } from './terminal.ts';
 
 export interface SweepCliOptions extends SimulateOptions {
@@ -22,6 +22,7 @@ export interface SweepCliOptions extends SimulateOptions {
   readonly lbmethod?: string;
   readonly shard?: string;
   readonly dryRun?: boolean;
+  readonly queue?: string;
 }
 
 export async function sweep(file: string, options: SweepCliOptions): Promise<void> {
@@ -84,13 +85,17 @@ async function runAndKeep(
     out === undefined
       ? ''
       : `; ${kept} of ${all} cells are in ${out}, the same command goes on from there`;
-  const threads = await pool(options.threads);
+  const { study, lanes, close } =
+    options.queue === undefined
+      ? await studiesHere(options.threads)
+      : await studiesOnQueue(options.queue, plan, todo, shown.note);
   try {
     const work = () =>
       runCells({
         plan,
         cells: todo,
-        pool: threads,
+        study,
+        lanes,
         reproduce: (cell) => commandOf(plan, cell, options),
         onProgress: (done) => shown.update(done, total),
         onCell: (cell) => {
@@ -102,7 +107,7 @@ async function runAndKeep(
     await interruptible(work, shown.stop, where);
   } finally {
     shown.stop();
-    await threads.close();
+    await close();
   }
 }
 
