@@ -253,7 +253,9 @@ export class Clients {
     if (trace.sessions[address] === NONE) {
       trace.sessions[address] = this.sessions.open(client, this.classes[client].sessionStream);
     }
-    const flight = this.#request(client, trace.sessions[address], nowNs);
+    const session = trace.sessions[address];
+    const flight = this.#request(client, session, nowNs);
+    this.sessions.slab.rows.count[session]++; // the next one draws anew
     flight.fixedBytes = spec.bytes[entry];
     flight.sourceKey = spec.sourceKey[address];
     flight.uriKey = spec.uriKey[entry];

@@ -102,7 +102,9 @@ const arrival = choice(
     trace: z
       .string('the name of an access log')
       .min(1, 'the name of an access log')
-      .describe('An access log in common or combined format, plain or .gz.'),
+      .describe(
+        'An access log in common, combined or vhost_combined format, plain or .gz. Its first request comes at the start; of several logs, each one does.',
+      ),
     mmpp: list(
       'states such as [ { rate: 10/s, mean: 30s }, { rate: 100/s, mean: 3s } ]',
       map('a state such as { rate: 10/s, mean: 30s }', {

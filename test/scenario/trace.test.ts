@@ -37,6 +37,16 @@ test.each([
 });
 
 test.each([
+  [common, '10.0.0.1'],
+  [`www.example.com:80 ${common}`, '10.0.0.1'],
+  [`www.example.com:443 ${common.replace('10.0.0.1', '2001:db8::1')}`, '2001:db8::1'],
+  [common.replace('10.0.0.1', '2001:db8::1'), '2001:db8::1'],
+  [common.replace('10.0.0.1', 'host.example.com'), 'host.example.com'],
+])('the client of %s is %s', (text, address) => {
+  expect(readLogLine(text)?.address).toBe(address);
+});
+
+test.each([
   ['GET /a/b?c=d HTTP/1.1', '/a/b'],
   ['GET / HTTP/1.1', '/'],
 ])('%s asks for %s', (request, path) => {

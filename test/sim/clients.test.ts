@@ -177,6 +177,23 @@ clients: [ { name: c, arrival: { trace: access.log } } ]`;
     expect(Math.floor(run.model.observations.windowNs / 1e9)).toBe(4);
   });
 
+  it('takes one proxy an address, or with `spread: request` one a request', () => {
+    const seconds = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+    const one = seconds.map((at) => entry('10.0.0.1', 0, 1).replace(':00 ', `:${at} `));
+    writeFileSync(join(folder, 'one.log'), one.join('\n'));
+    const proxies = (spread: string) => {
+      const many = text
+        .replace('{ stickysession: S,', '{ proxies: 2,')
+        .replace('access.log }', `one.log }, spread: ${spread}`);
+      const { model } = play(many, { file: join(folder, 'hand.yaml') });
+      return model.proxies.map(({ balancer }) => {
+        return balancer.workers.elected.reduce((sum, elected) => sum + elected, 0);
+      });
+    };
+    expect(proxies('session').sort()).toEqual([0, 60]);
+    expect(Math.min(...proxies('request'))).toBeGreaterThan(15); // 30 and a deviation of 3.9, the seed fixed
+  });
+
   it('that is over before the warm-up has nothing to say', () => {
     const run = play(text, { file: join(folder, 'hand.yaml'), warmupNs: 10e9 });
     expect(run.metric('sojourn.mean')).toBeNaN();
