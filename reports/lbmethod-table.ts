@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { grid, type Ink, titled, wrap } from './grid.ts';
 import type { TerminalOptions } from './table.ts';
+import { type WorkedRow, workedLines } from './worked-table.ts';
 
 export interface ParameterRow {
   readonly name: string;
@@ -24,6 +25,8 @@ export interface LbMethodRow {
   readonly parameters: readonly ParameterRow[];
   /** A line of a scenario. */
   readonly example: string;
+  /** Elections that can be followed by hand. */
+  readonly worked: readonly WorkedRow[];
 }
 
 /** What there is to say of what can be laid over any of them. */
@@ -74,14 +77,15 @@ export function modifierPage(row: ModifierRow, options: TerminalOptions): string
   return `${[head, '', ...lines, ...table].join('\n')}\n`;
 }
 
-/** One in full: where it comes from, which variant it is, how ties break, what may be set. */
+/** One in full: where it comes from, which variant it is, how ties break, what may be set, and elections by hand. */
 export function lbmethodPage(row: LbMethodRow, options: TerminalOptions): string {
   const ink = inkOf(options);
   const { name, summary, source, variant, ties, cost, runs, parameters, example } = row;
   const facts = Object.entries({ source, variant, ties, cost, 'runs in': runs, scenario: example });
   const lines = facts.flatMap(([label, text]) => (text === null ? [] : fact(label, text, ink)));
   const head = wrap(`${ink.paint.bold(name)}: ${summary}`, ink.width);
-  return `${[head, '', ...lines, ...parameterTable(parameters, ink)].join('\n')}\n`;
+  const worked = row.worked.flatMap((one) => workedLines(one, ink));
+  return `${[head, '', ...lines, ...parameterTable(parameters, ink), ...worked].join('\n')}\n`;
 }
 
 function fact(label: string, text: string, ink: Ink): string {

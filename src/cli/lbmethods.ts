@@ -13,6 +13,7 @@ import { modifierTexts } from '../scenario/modifier-texts.ts';
 import { rangeOf, writtenValue } from '../scenario/parameter-text.ts';
 import { version } from '../version.ts';
 import { terminal } from './terminal.ts';
+import { type WorkedExample, workedExamples } from './worked-examples/index.ts';
 
 const anywhere = 'simulator and proxy';
 
@@ -53,7 +54,23 @@ function rowOf(method: LbMethod): LbMethodRow {
   const set = parameters.map((one) => `${one.name}: ${one.default}`).join(', ');
   const written = set === '' ? name : `{ ${name}: { ${set} } }`;
   const example = `lbmethod: ${written}`;
-  return { name, summary, source, variant, ties, cost, runs: runsIn(method), parameters, example };
+  const worked = (workedExamples[name] ?? []).map((one) => workedRowOf(method, one));
+  const runs = runsIn(method);
+  return { name, summary, source, variant, ties, cost, runs, parameters, example, worked };
+}
+
+function workedRowOf(
+  { name, parameters }: LbMethod,
+  one: WorkedExample,
+): LbMethodRow['worked'][number] {
+  const { set, workers, max, note, steps } = one;
+  const values = Object.entries(set).map(([parameter, value]) => {
+    return `${parameter}: ${writtenValue(parameters![parameter]!, value)}`;
+  });
+  const written = values.length === 0 ? name : `{ ${name}: { ${values.join(', ')} } }`;
+  const each = Object.entries(workers).map(([worker, value]) => `${worker} ${value}`);
+  const said = `${max ? 'max' : 'load factors'} ${each.join(', ')}`;
+  return { scenario: `lbmethod: ${written}`, workers: said, note, steps };
 }
 
 function runsIn({ needs, heartbeat }: LbMethod): string {

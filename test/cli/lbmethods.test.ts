@@ -6,7 +6,14 @@ import { fairlead, small } from './cli.ts';
 
 interface Document {
   format: string;
-  lbmethods: { name: string; summary: string; source: string; ties: string; example: string }[];
+  lbmethods: {
+    name: string;
+    summary: string;
+    source: string;
+    ties: string;
+    example: string;
+    worked: { scenario: string; steps: { does: string; elects: string }[] }[];
+  }[];
   modifiers: { name: string; example: string; parameters: { name: string; says: string }[] }[];
 }
 
@@ -41,6 +48,21 @@ test('as a document: every method says where it comes from, and its example is a
     expect([name, source.length > 5, ties.length > 5]).toEqual([name, true, true]);
     const { balancer } = parseScenario(small.replace('lbmethod: byrequests', example), 'x.yaml');
     expect(balancer.lbmethod).toEqual({ name, file: null }); // the defaults, written out
+  }
+});
+
+test('every method shows elections that can be followed by hand', async () => {
+  const { stdout } = await fairlead(['lbmethods', 'byrequests']);
+  expect(stdout).toMatch(/^worked example: lbmethod: byrequests, load factors a 3, b 2, c 1$/m);
+  expect(stdout).toMatch(/^ {2}request +-> b +a -3 \+ 3 = 0, b 4, c 2$/m);
+  const document = JSON.parse((await fairlead(['lbmethods', '--json'])).stdout) as Document;
+  for (const { name, worked } of document.lbmethods) {
+    const requests = worked.flatMap(({ steps }) => steps.filter(({ elects }) => elects !== ''));
+    expect([name, requests.length >= 3]).toEqual([name, true]);
+    for (const { scenario } of worked) {
+      const { balancer } = parseScenario(small.replace('lbmethod: byrequests', scenario), 'x.yaml');
+      expect(balancer.lbmethod.name.startsWith(name)).toBe(true);
+    }
   }
 });
 
