@@ -66,10 +66,11 @@ const mayImport: Record<string, readonly string[]> = {
   proxy: ['core', 'problems', 'config', 'proxy', 'version', 'markup'],
   sim: ['core', 'problems', 'config', 'scenario', 'sim', 'version'],
   twin: ['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'version'],
+  queue: ['sim', 'problems', 'version', 'queue'],
   reports: ['reports', 'version', 'markup'],
   cli: [
-    ...['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'queue', 'reports', 'cli'],
-    'version',
+    ...['core', 'problems', 'config', 'scenario', 'proxy', 'sim', 'twin', 'queue', 'reports'],
+    ...['cli', 'version'],
   ],
 };
 

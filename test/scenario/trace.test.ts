@@ -43,7 +43,7 @@ test.each([
   [common.replace('10.0.0.1', '2001:db8::1'), '2001:db8::1'],
   [common.replace('10.0.0.1', 'host.example.com'), 'host.example.com'],
 ])('the client of %s is %s', (text, address) => {
-  expect(readLogLine(text)?.address).toBe(address);
+  expect(readLogLine(text)).toMatchObject({ address });
 });
 
 test.each([
