@@ -69,7 +69,9 @@ function join(
     touch();
     from.resume();
   });
-  from.on('end', () => to.end());
+  // Who ends without a word has done so as soon as anybody looks, before there is a tunnel.
+  if (from.readableEnded) to.end();
+  else from.on('end', () => to.end());
   from.on('error', cut);
   from.on('close', () => {
     if (!from.readableEnded) cut();

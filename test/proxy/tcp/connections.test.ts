@@ -90,6 +90,19 @@ describe('each side ends for itself', () => {
     await r.idle();
   });
 
+  test('the client without a word, before a worker is connected to', async () => {
+    const a = await server('a');
+    const r = await tcpRig(handing([`${a.url}, max: 1`]));
+    const first = await dial(r.port);
+    await next(first);
+    const second = await dial(r.port);
+    second.end();
+    await vi.waitUntil(() => r.proxy.open === 2, patient);
+    first.end();
+    expect(await everything(second)).toEqual({ text: 'a', how: 'end' });
+    await r.idle();
+  });
+
   test('the worker first', async () => {
     const a = await server('a', (socket) => socket.end('nothing more from here'));
     const r = await tcpRig(handing([a.url]));
