@@ -3,6 +3,7 @@ import { extname, relative, resolve } from 'node:path';
 import { lbmethodOf } from '../config/lbmethod-of.ts';
 import { lbmethods } from '../core/index.ts';
 import { LabError, optionError } from '../problems/errors.ts';
+import { onlyProxied } from '../scenario/lint/lint-file.ts';
 import { checkStability } from '../scenario/load.ts';
 import { loadScenario } from '../scenario/parse.ts';
 import type { LbMethodRef, Scenario } from '../scenario/scenario.ts';
@@ -22,13 +23,24 @@ export function scenarioFrom(path: string, seed?: string): Scenario {
   return seed === undefined ? scenario : { ...scenario, seed };
 }
 
-/** An httpd.conf says nothing of traffic and backends, so it cannot be simulated by itself. @throws LabError */
+/** What is only proxied says nothing of traffic and backends, so it cannot be simulated by itself. @throws LabError */
 export function refuseConf(file: string): void {
-  if (extname(file) !== '.conf') return;
+  if (extname(file) !== '.conf') {
+    refuseProxied(file);
+    return;
+  }
   const message = `the file is an httpd.conf by its name, which does not say what traffic comes and how fast backends are; write a scenario (YAML) with balancer: { httpd: ${file} }, backends and clients, as in scenarios/production.yaml, and name that here. (explain, lint and proxy take an httpd.conf.)`;
   throw new LabError([
     { file, line: 0, column: 0, path: '', message, code: 'SYNTAX', severity: 'error' },
   ]);
+}
+
+function refuseProxied(file: string): void {
+  const document = onlyProxied(file);
+  if (document === null) return;
+  const message =
+    'listen is here and clients is not: the file tells a proxy what to do, and not what traffic comes and how fast backends are; to have it simulated add clients and backends, as in scenarios/production.yaml. (lint and proxy take it as it is.)';
+  throw new LabError([document.problem('MISSING', ['listen'], message, 'key')]);
 }
 
 /** One lbmethod: `text` as given on the command line, else the scenario's own. */

@@ -123,3 +123,15 @@ test('--balancer is refused beside a scenario, and a file without members', asyn
   expect(bare.stderr).toContain('bare.conf has no balancer with a BalancerMember');
   expect([beside.code, bare.code]).toEqual([2, 2]);
 });
+
+test.each(['explain', 'run', 'twin'])(
+  '%s says of a file that is only proxied what it lacks',
+  async (command) => {
+    const proxied =
+      'balancer: { workers: [ { url: tcp://127.0.0.1:1 } ] }\nlisten: [ { tcp: 127.0.0.1:2 } ]\n';
+    const cwd = folder({ 'site.yaml': proxied });
+    const { code, stdout, stderr } = await fairlead([command, 'site.yaml'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^site\.yaml:2:1 listen is here and clients is not: .*add clients/);
+  },
+);

@@ -1,4 +1,4 @@
-import { readDocument } from '../document.ts';
+import { readDocument, type ScenarioDocument } from '../document.ts';
 import { decodeScenario, readScenarioBytes } from '../files.ts';
 import { proxyConfigOf } from '../proxy-config.ts';
 import { isYamlName } from '../yaml-name.ts';
@@ -12,10 +12,11 @@ import { type Lint, lintScenario } from './lint.ts';
  */
 export function lintFile(path: string): Lint | ConfigLint {
   if (!isYamlName(path)) return lintHttpd(path);
-  return isOnlyProxied(path) ? lintConfig(proxyConfigOf(path)) : lintScenario(path);
+  return onlyProxied(path) === null ? lintScenario(path) : lintConfig(proxyConfigOf(path));
 }
 
-function isOnlyProxied(path: string): boolean {
+/** The YAML file at `path`, if it only says what a proxy does. @throws LabError when it is no YAML */
+export function onlyProxied(path: string): ScenarioDocument | null {
   const document = readDocument(decodeScenario(readScenarioBytes(path), path), path);
-  return document.has(['listen']) && !document.has(['clients']);
+  return document.has(['listen']) && !document.has(['clients']) ? document : null;
 }
