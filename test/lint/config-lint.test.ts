@@ -151,6 +151,16 @@ test('the name decides: .yaml, .yml and .json are scenarios, all else an httpd.c
   );
 });
 
+test('the timeout of a connection that is handed on is no wait for an answer', () => {
+  const file = (scheme: string, kind: string) => `listen: [ { ${kind}: "*:80" } ]
+balancer: { workers: [ { url: "${scheme}://10.0.0.1:1", timeout: 9s }, { url: "${scheme}://10.0.0.2:1" } ] }
+`;
+  const codes = (...of: [string, string]) =>
+    lintFile(write(file(...of), '.yaml')).problems.map(({ code }) => code);
+  expect(codes('tcp', 'tcp')).toEqual([]);
+  expect(codes('http', 'http')).toEqual(['timeout-keeps-worker']);
+});
+
 test('a YAML file that is only proxied is looked at as what a proxy runs', () => {
   const path = fileURLToPath(new URL('../scenario/proxy/good/everything.yaml', import.meta.url));
   const { balancers, problems } = lintFile(path) as ConfigLint;

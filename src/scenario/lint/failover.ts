@@ -164,7 +164,7 @@ export const failover: readonly BalancerTrap[] = [
     find: (view) => {
       const timed = firstTimed(view);
       return when(
-        timed >= 0 && !view.balancer.failontimeout,
+        timed >= 0 && !view.balancer.failontimeout && !view.handsOn,
         workerPath(timed, 'timeout'),
         'a wait that ends by timeout is answered 502, without another try and without putting the worker in error; a worker that hangs goes on getting requests; set failontimeout: On',
       );

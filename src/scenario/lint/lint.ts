@@ -91,6 +91,7 @@ export function lintPlaced({ scenario, document, places, warnings }: PlacedScena
     load,
     phases: phasesOf(balancer, events),
     isLive: false,
+    handsOn: false,
     isWritten: places.isWritten,
     keysOf: places.keysOf,
     textOf: places.textOf,

@@ -38,6 +38,8 @@ export interface BalancerView {
   readonly events: readonly EventSpec[];
   /** What a proxy runs, where flags change by hand; else a scenario, where only events change them. */
   readonly isLive: boolean;
+  /** It hands on connections, on which nobody waits for an answer; simulated ones have requests, with answers. */
+  readonly handsOn: boolean;
   /** Whether the value under `path` is written, or a default. */
   isWritten(path: Path): boolean;
   /** The value under `path` as its author typed it. */

@@ -5,6 +5,7 @@
 import type { BalancerConf, Ignored, ProxyConfig } from '../../../config/config.ts';
 import { loadHttpd } from '../../../config/httpd.ts';
 import { factorsOf } from '../../../config/lbmethod-of.ts';
+import { handsOn } from '../../../config/tcp.ts';
 import { type Factors, hundredths } from '../../../core/index.ts';
 import { targetShares } from '../../load.ts';
 import { httpdPlaces } from '../../places.ts';
@@ -77,6 +78,7 @@ function balancerProblems(balancer: BalancerConf): LintProblem[] {
     events: [],
     phases: phasesOf(balancer, []),
     isLive: true,
+    handsOn: handsOn(balancer.workers),
     isWritten: places.isWritten,
     textOf: places.textOf,
     eventPath: () => [],
