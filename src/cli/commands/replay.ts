@@ -1,11 +1,8 @@
 /** Options and help of `replay`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CommonOptions } from './sweep-commands.ts';
+import { json, out, quiet, seed, threads } from './options.ts';
 
-export function addReplay(
-  program: Command,
-  { json, out, quiet, seed, threads }: CommonOptions & { readonly out: Option },
-): void {
+export function addReplay(program: Command): void {
   program
     .command('replay')
     .description('what if the traffic of a real access log met another lbmethod')
@@ -82,7 +79,7 @@ Exit codes: 0 done · 2 unusable · 4 no data, unstable load or truncated run
             5 broken invariant · 130 interrupted`,
     )
     .action(async (log, options) => {
-      const { replay } = await import('./replay.ts');
+      const { replay } = await import('../replay.ts');
       await replay(log, options);
     });
 }

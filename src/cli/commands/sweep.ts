@@ -1,15 +1,9 @@
 /** Options and help of `sweep`, `merge`, `worker` and `capacity`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { AxisOption } from '../../sim/sweep/axes.ts';
+import type { AxisOption } from '../../../sim/sweep/axes.ts';
+import { json, out, quiet, seed, threads } from './options.ts';
 
-export interface CommonOptions {
-  readonly json: Option;
-  readonly quiet: Option;
-  readonly seed: Option;
-  readonly threads: Option;
-}
-
-export function addSweep(program: Command, { json, quiet, seed, threads }: CommonOptions): void {
+export function addSweep(program: Command): void {
   // One list for both options: a --zip goes with the --vary before it.
   const axes: AxisOption[] = [];
   const collect = (option: AxisOption['option']) => (text: string) => {
@@ -75,7 +69,7 @@ Exit codes: 0 done · 2 unusable · 3 a cell has not reached the precision asked
             4 no cell has an answer · 5 a cell failed · 130 interrupted`,
     )
     .action(async (scenario, options) => {
-      const { sweep } = await import('./sweep.ts');
+      const { sweep } = await import('../sweep.ts');
       await sweep(scenario, { ...options, axes, where: options.where ?? [] });
     });
 
@@ -97,12 +91,12 @@ Exit codes: 0 complete · 2 not ledgers of one sweep
             4 cells are missing, or none has an answer · 5 conflicting cells, or a cell failed`,
     )
     .action(async (dirs, options) => {
-      const { merge } = await import('./merge.ts');
+      const { merge } = await import('../merge.ts');
       await merge(dirs, options);
     });
 }
 
-export function addWorker(program: Command, { quiet, threads }: CommonOptions): void {
+export function addWorker(program: Command): void {
   program
     .command('worker')
     .description('runs cells that sweep --queue hands out, here or on another machine')
@@ -130,15 +124,12 @@ Example, three shells:
 Exit codes: 0 ended by a signal, or nothing waits · 2 no Redis there`,
     )
     .action(async (options) => {
-      const { worker } = await import('./worker.ts');
+      const { worker } = await import('../worker.ts');
       await worker(options);
     });
 }
 
-export function addCapacity(
-  program: Command,
-  { json, out, quiet, seed, threads }: CommonOptions & { readonly out: Option },
-): void {
+export function addCapacity(program: Command): void {
   const repeated = (text: string, before: string[] = []) => [...before, text];
   const names = (text: string, before: string[] = []) => [...before, ...text.split(',')];
   const replications = (text: string) => {
@@ -191,7 +182,7 @@ Exit codes: 0 found · 1 missed even at the lowest rate · 2 unusable
             3 wider than asked, or no limit found · 4 no data · 5 broken invariant · 130 interrupted`,
     )
     .action(async (scenario, options) => {
-      const { capacity } = await import('./capacity.ts');
+      const { capacity } = await import('../capacity.ts');
       const { slo = [], without = [], client = [] } = options;
       await capacity(scenario, { ...options, slo, without, client });
     });
