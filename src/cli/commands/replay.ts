@@ -79,7 +79,7 @@ Exit codes: 0 done · 2 unusable · 4 no data, unstable load or truncated run
             5 broken invariant · 130 interrupted`,
     )
     .action(async (log, options) => {
-      const { replay } = await import('../replay.ts');
+      const { replay } = await import('../replay/replay.ts');
       await replay(log, options);
     });
 }

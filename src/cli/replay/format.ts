@@ -1,13 +1,13 @@
 /** In which format a log was written, and what tells its sessions apart. */
 import { basename } from 'node:path';
-import type { AccessLogConf } from '../config/config.ts';
-import { readLogFormat } from '../config/log-format.ts';
-import { optionError } from '../problems/errors.ts';
-import type { StickySpec } from '../scenario/scenario.ts';
-import { commonReader } from '../scenario/trace.ts';
-import { formatNames, formatReader, type LineReader } from '../scenario/trace-format.ts';
-import { jsonReader } from '../scenario/trace-json.ts';
-import type { SessionKey } from '../scenario/trace-session.ts';
+import type { AccessLogConf } from '../../config/config.ts';
+import { readLogFormat } from '../../config/log-format.ts';
+import { optionError } from '../../problems/errors.ts';
+import type { StickySpec } from '../../scenario/scenario.ts';
+import { commonReader } from '../../scenario/trace.ts';
+import { formatNames, formatReader, type LineReader } from '../../scenario/trace-format.ts';
+import { jsonReader } from '../../scenario/trace-json.ts';
+import type { SessionKey } from '../../scenario/trace-session.ts';
 
 export interface FormatOptions {
   readonly format?: string;

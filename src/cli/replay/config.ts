@@ -1,13 +1,13 @@
 /** The balancer that a log's traffic is put through: of a scenario, of a proxy's YAML, or of an httpd.conf. */
-import type { AccessLogConf } from '../config/config.ts';
-import { readDocument } from '../scenario/document.ts';
-import { decodeScenario, readScenarioBytes } from '../scenario/files.ts';
-import type { Override } from '../scenario/override.ts';
-import { loadScenario } from '../scenario/parse.ts';
-import { proxyConfigOf } from '../scenario/proxy-config.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { isYamlName } from '../scenario/yaml-name.ts';
-import { type ConfOptions, chosenName, confScenario } from './explain-conf.ts';
+import type { AccessLogConf } from '../../config/config.ts';
+import { readDocument } from '../../scenario/document.ts';
+import { decodeScenario, readScenarioBytes } from '../../scenario/files.ts';
+import type { Override } from '../../scenario/override.ts';
+import { loadScenario } from '../../scenario/parse.ts';
+import { proxyConfigOf } from '../../scenario/proxy-config.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { isYamlName } from '../../scenario/yaml-name.ts';
+import { type ConfOptions, chosenName, confScenario } from '../explain-conf.ts';
 
 /** How often a log is replayed where the configuration does not say. */
 const REPLICATIONS = 10;

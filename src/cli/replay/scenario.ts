@@ -1,19 +1,19 @@
 /** A log and a balancer made into a scenario. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { LabError, optionError } from '../problems/errors.ts';
-import { fasterTrace } from '../scenario/scaled.ts';
+import { LabError, optionError } from '../../problems/errors.ts';
+import { fasterTrace } from '../../scenario/scaled.ts';
 import type {
   BackendSpec,
   ClientSpec,
   DistributionSpec,
   Scenario,
   TraceSpec,
-} from '../scenario/scenario.ts';
-import { serviceFrom } from '../scenario/service-text.ts';
-import type { LineReader } from '../scenario/trace-format.ts';
-import type { ReplayConfig } from './replay-config.ts';
-import type { ReadLog } from './replay-log.ts';
+} from '../../scenario/scenario.ts';
+import { serviceFrom } from '../../scenario/service-text.ts';
+import type { LineReader } from '../../scenario/trace-format.ts';
+import type { ReplayConfig } from './config.ts';
+import type { ReadLog } from './log.ts';
 
 export interface ReplayOptions {
   readonly service?: string;

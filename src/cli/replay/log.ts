@@ -4,12 +4,12 @@ import { createReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
-import { LabError, type Problem } from '../problems/errors.ts';
-import { reasonOf } from '../scenario/files.ts';
-import { TraceColumns } from '../scenario/trace-columns.ts';
-import type { LineReader } from '../scenario/trace-format.ts';
-import { interruptible } from './interruptible.ts';
-import { progress } from './progress.ts';
+import { LabError, type Problem } from '../../problems/errors.ts';
+import { reasonOf } from '../../scenario/files.ts';
+import { TraceColumns } from '../../scenario/trace-columns.ts';
+import type { LineReader } from '../../scenario/trace-format.ts';
+import { interruptible } from '../interruptible.ts';
+import { progress } from '../progress.ts';
 
 const MiB = 1024 * 1024;
 /** Larger ones show how far they are read. */

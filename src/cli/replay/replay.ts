@@ -1,20 +1,20 @@
 /** `fairlead replay`: what if the traffic of a real log met another lbmethod. */
-import { formatCount, formatValue } from '../../reports/format.ts';
-import { renderProblems } from '../problems/errors.ts';
-import { checkStability, offeredLoad } from '../scenario/load.ts';
-import { timeText } from './calibrate.ts';
-import { methodsFrom } from './input.ts';
-import { replayConfig } from './replay-config.ts';
-import { type ChosenFormat, chosenFormat, type FormatOptions } from './replay-format.ts';
-import { type ReadLog, readLog } from './replay-log.ts';
+import { formatCount, formatValue } from '../../../reports/format.ts';
+import { renderProblems } from '../../problems/errors.ts';
+import { checkStability, offeredLoad } from '../../scenario/load.ts';
+import { timeText } from '../calibrate.ts';
+import { methodsFrom } from '../input.ts';
+import { checkFolder, type SimulateOptions, simulate } from '../simulate.ts';
+import { replayConfig } from './config.ts';
+import { type ChosenFormat, chosenFormat, type FormatOptions } from './format.ts';
+import { type ReadLog, readLog } from './log.ts';
 import {
   givenOf,
   leftOut,
   type Replayed,
   type ReplayOptions,
   replayedScenario,
-} from './replay-scenario.ts';
-import { checkFolder, type SimulateOptions, simulate } from './simulate.ts';
+} from './scenario.ts';
 
 const advice =
   'More --slots, shorter --service times or a lower --speed help, or a scenario whose backends bound their queue.';
