@@ -1,6 +1,6 @@
 /** Answers that a worker gives again and again: each client gets what its own request asks for. */
 import { expect, test } from 'vitest';
-import { RawClient, rawBackend, rig } from './rig.ts';
+import { configuration, onFreePorts, RawClient, rawBackend, rig } from './rig.ts';
 
 const HEAD = [
   'HTTP/1.1 200 OK',
@@ -97,5 +97,58 @@ test('a response whose body does not come with its head, or breaks off, is what 
   body = 'abc';
   expect((await get('/late')).at(-1)).toBe('abc'); // and the connection ends, short of its length
   expect((await get('/vwxyz')).at(-1)).toBe('vwxyz');
+  await r.idle();
+});
+
+test('what was kept is not said after a reload that says otherwise', async () => {
+  const told: string[] = [];
+  const { url } = await rawBackend((socket) => {
+    socket.on('data', (bytes) => {
+      told.push(bytes.toString('latin1'));
+      socket.write(`${HEAD.join('\r\n')}\r\n\r\nabcde`, 'latin1');
+    });
+  });
+  const lines = (more: string) => `${more}\nProxyPass / ${url}/`;
+  const r = await rig(lines(''));
+  const request = 'GET /abcde HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nX-Long: 123456789\r\n\r\n';
+  const client = new RawClient(r.port);
+  let answers = 0;
+  const ask = async () => {
+    const before = client.text.length;
+    answers++;
+    client.send(request);
+    const whole = await client.until((text) => text.split('HTTP/1.1 ').length > answers);
+    await client.until((text) => /abcde$|<\/html>\s*$/.test(text));
+    return whole.slice(before);
+  };
+  const often = async () => {
+    for (let times = 0; times < 4; times++) await ask();
+    return told.at(-1)!;
+  };
+  const plain = await often();
+  expect(plain).toContain('X-Forwarded-For: 127.0.0.1\r\n');
+  expect(plain).not.toContain('\r\nHost: x\r\n');
+  const next = async (more: string) => {
+    await r.proxy.reload(onFreePorts(configuration(lines(more))));
+    return await ask();
+  };
+  await next('ProxyPreserveHost On');
+  expect(told.at(-1)).toMatch(/^GET \/abcde HTTP\/1\.1\r\nHost: x\r\n/);
+  await often();
+  await next('ProxyAddHeaders Off');
+  expect(told.at(-1)).not.toContain('X-Forwarded-');
+  await often();
+  await next('RequestHeader set X-More "1"');
+  expect(told.at(-1)).toContain('X-More: 1\r\n');
+  await often();
+  expect(await next('Header set X-Answer "1"')).toContain('X-Answer: 1\r\n');
+  await often();
+  const last = await next('');
+  expect(last).not.toContain('X-Answer');
+  expect(told.at(-1)).toBe(plain);
+  await often();
+  const count = told.length;
+  expect(await next('LimitRequestFieldSize 15')).toContain('HTTP/1.1 431 ');
+  expect(told.length).toBe(count);
   await r.idle();
 });

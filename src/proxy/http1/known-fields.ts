@@ -25,7 +25,7 @@ const versions = Buffer.from(VERSION, 'latin1');
 /** Whoever comes from one address, by the same way; `connections` of them at a time. */
 export interface Client {
   readonly key: string;
-  /** What sums of its fields begin with: nobody can tell which fields share a place. */
+  /** What sums of its fields begin with: what shares a place for one client does not for another. */
   readonly seed: number;
   connections: number;
 }
