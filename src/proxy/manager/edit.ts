@@ -4,7 +4,16 @@ import type { HealthCheckConf, MemberConf, Place, ServerConf } from '../../confi
 import { healthMethod, noChecks } from '../../config/health-methods.ts';
 import { memberUrl, sameMember } from '../../config/members.ts';
 import { plainMember } from '../../config/plain-member.ts';
-import type { Balancer, BalancerChange, ManagedFlag, WorkerChange } from '../../core/index.ts';
+import { handsOn } from '../../config/tcp.ts';
+import {
+  type Balancer,
+  type BalancerChange,
+  keyKindOf,
+  type LbMethod,
+  lbmethods,
+  type ManagedFlag,
+  type WorkerChange,
+} from '../../core/index.ts';
 import type { Fields } from './input.ts';
 
 /** Bytes that texts have place for, the one behind the last included. */
@@ -27,7 +36,7 @@ export function applyForm(fields: Fields, group: Editable, server: ServerConf): 
     group.replace(worker, withHealth(group, worker, fields, server));
     return true;
   }
-  group.balancer.manage(balancerChange(fields));
+  group.balancer.manage(balancerChange(fields, group));
   return addMember(fields, group, server);
 }
 
@@ -58,14 +67,25 @@ export function memberChange(fields: Fields): WorkerChange {
   };
 }
 
-function balancerChange(fields: Fields): BalancerChange {
+/** Names of the lbmethods that a form offers. */
+export function lbmethodsFor(group: Pick<Editable, 'members'>): string[] {
+  return lbmethods.filter((one) => !isUnfit(one, group)).map(({ name }) => name);
+}
+
+/** Connections tell no path, so that a method that hashes paths would elect one worker for all. */
+function isUnfit(lbmethod: LbMethod, { members }: Pick<Editable, 'members'>): boolean {
+  return handsOn(members) && keyKindOf(lbmethod) === 'uri';
+}
+
+function balancerChange(fields: Fields, group: Editable): BalancerChange {
   const lbmethod = fields.get('b_lbm');
+  const isRefused = lbmethods.some((one) => one.name === lbmethod && isUnfit(one, group));
   const timeout = fields.get('b_tmo');
   const attempts = fields.get('b_max');
   const force = fields.get('b_sforce');
   const sticky = fields.get('b_ss');
   return {
-    ...(lbmethod !== undefined && { lbmethod }),
+    ...(lbmethod !== undefined && !isRefused && { lbmethod }),
     ...(timeout !== undefined && { timeoutSeconds: atoi(timeout) }),
     ...(attempts !== undefined && { maxattempts: atoi(attempts) }),
     ...(force !== undefined && { nofailover: atoi(force) !== 0 }),

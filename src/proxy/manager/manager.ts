@@ -3,7 +3,6 @@
  * the forms that httpd's page has, so that whoever speaks to httpd's manager can speak to this one.
  */
 import type { ProxyConfig } from '../../config/config.ts';
-import { lbmethods } from '../../core/index.ts';
 import type { Markup } from '../../markup.ts';
 import { nowNs, zeroMs } from '../clock.ts';
 import type { Group } from '../group.ts';
@@ -13,7 +12,7 @@ import type { Reloads } from '../reloads.ts';
 import { joined } from '../rules/fields.ts';
 import { hostOf } from '../rules/server.ts';
 import { balancersJson, fieldsOf, LISTENERS_MAX, readChange, sendEvents } from './api.ts';
-import { applyForm, workerOf } from './edit.ts';
+import { applyForm, lbmethodsFor, workerOf } from './edit.ts';
 import { balancerForm, memberForm } from './forms.ts';
 import { type Fields, FORM_BYTES, formFields, queryFields, trusted } from './input.ts';
 import { previewNotice, undoNotice } from './notices.ts';
@@ -107,7 +106,7 @@ export class Manager {
         about(seen, this.#reloads),
         notice,
         views.map((view, i) => balancerSection(view, page(i))),
-        chosen && this.#form(asked, chosen, worker, page(index), notice === null),
+        chosen && this.#form(asked, chosen, seen[index]!, worker, page(index), notice === null),
       ),
       pageHeaders,
     );
@@ -117,6 +116,7 @@ export class Manager {
   #form(
     asked: Asked,
     view: BalancerView,
+    group: Group,
     worker: number | null,
     page: Page,
     isAsked: boolean,
@@ -124,8 +124,13 @@ export class Manager {
     if (worker !== null) {
       return memberForm(view, view.members[worker]!, page, asked.server, isAsked);
     }
-    const names = lbmethods.map(({ name }) => name);
-    return balancerForm(view, page, names, view.members.length < view.maxMembers, isAsked);
+    return balancerForm(
+      view,
+      page,
+      lbmethodsFor(group),
+      view.members.length < view.maxMembers,
+      isAsked,
+    );
   }
 
   #change(asked: Asked, body: Buffer): void {

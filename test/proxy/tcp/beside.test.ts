@@ -150,6 +150,24 @@ balancers:
   });
 });
 
+test('the manager offers no lbmethod that hashes paths, and takes none', async () => {
+  const [a, b] = [await server('a'), await server('b')];
+  const lines = `${handing([a.url, b.url])}admin: { listen: 127.0.0.1:8 }\n`;
+  const r = await tcpRig(`${lines}manager: { path: /balancer-manager }\n`);
+  const admin = r.proxy.addresses[1]!.port;
+  const path = '/balancer-manager';
+  const headers = { Referer: `http://127.0.0.1:${admin}${path}` };
+  const [, nonce] = /nonce=([0-9a-f-]{36})/.exec((await ask(admin, path)).body)!;
+  const set = async (lbmethod: string) => {
+    const body = `b=c&nonce=${nonce}&b_lbm=${lbmethod}`;
+    const { body: page } = await ask(admin, path, { method: 'POST', headers, body });
+    expect(page).toContain('<option value="source"');
+    expect(page).not.toContain('<option value="uri"');
+    return r.core.lbmethod.name;
+  };
+  expect([await set('source'), await set('uri')]).toEqual(['source', 'source']);
+});
+
 describe('another configuration', () => {
   test('connections go on where they are, new ones go by it', async () => {
     const [a, b] = [await server('a'), await server('b')];
