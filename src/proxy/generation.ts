@@ -14,6 +14,7 @@ import type { Observation } from './observe/observation.ts';
 import { Sight } from './observe/sight.ts';
 import type { Reloads } from './reloads.ts';
 import { TcpExchange } from './tcp/exchange.ts';
+import type { Joined } from './tcp/front.ts';
 import { seen } from './tcp/seen.ts';
 
 /** What took part in getting ready, and might have failed. */
@@ -108,7 +109,7 @@ export class Generation {
   }
 
   /** A connection for the balancer of this name. */
-  join(name: string, socket: Socket, peer: Peer): void {
+  join(name: string, socket: Socket, peer: Peer, open: Set<Joined>): void {
     const { config, observation } = this;
     const { observer } = observation;
     // Who says in a header who the client is may say it when there is no such listener any more.
@@ -123,7 +124,7 @@ export class Generation {
       observation.began();
       sight.reached(config.servers[0], 0);
     }
-    new TcpExchange(group, socket, peer, sight).start();
+    new TcpExchange(group, socket, peer, sight, open).start();
   }
 
   /** A request to the admin listener. */

@@ -168,7 +168,8 @@ export class Running implements RunningProxy {
     const { admin, tcp } = listen;
     const spot = { config, listen, limits: this.#options, clients: this.#clients };
     if (tcp !== undefined) {
-      const join: Join = (socket, peer) => this.#generation!.join(tcp.balancer, socket, peer);
+      const join: Join = (socket, peer, open) =>
+        this.#generation!.join(tcp.balancer, socket, peer, open);
       return new AddressFront(servingTcp(spot, tcp, join));
     }
     if (admin === undefined) return new AddressFront(servingHttp(spot, handle));

@@ -14,33 +14,38 @@ import type { Sight } from '../observe/sight.ts';
 import { keyFor } from '../passage.ts';
 import { clientHeader } from '../proxy-protocol/own-header.ts';
 import { type TunnelWatch, tunnel } from '../tunnel.ts';
+import type { Joined } from './front.ts';
 
 const nothing = Buffer.alloc(0);
 
 /** What a CONNECT would be answered that comes to a worker. */
 const JOINED = 200;
 
-export class TcpExchange implements Waiter, ConnectListener, TunnelWatch {
+export class TcpExchange implements Waiter, ConnectListener, TunnelWatch, Joined {
   readonly #group: Group;
   readonly #client: Socket;
   readonly #peer: Peer;
   /** null: nobody looks. */
   readonly #sight: Sight | null;
+  /** Those that have not ended, among them this one. */
+  readonly #open: Set<Joined>;
   readonly #exchange: Opened;
   #opening: Pick<Try, 'abort'> | null = null;
   #worker: Tunnel | null = null;
   #broken = false;
 
-  constructor(group: Group, client: Socket, peer: Peer, sight: Sight | null) {
+  constructor(group: Group, client: Socket, peer: Peer, sight: Sight | null, open: Set<Joined>) {
     this.#group = group;
     this.#client = client;
     this.#peer = peer;
     this.#sight = sight;
+    this.#open = open;
     this.#exchange = group.start(this, null, false);
   }
 
   start(): void {
     const { balancer, exchanges } = this.#group;
+    this.#open.add(this);
     this.#client.once('close', () => this.#closed());
     const key = keyFor(balancer, this.#peer, '');
     this.proceed(exchanges.begin(this.#exchange, nowNs(), key));
@@ -133,6 +138,7 @@ export class TcpExchange implements Waiter, ConnectListener, TunnelWatch {
     const { exchanges } = this.#group;
     const step = this.#exchange.step;
     if (step === 'wait') return; // the core tells when the wait is over
+    this.#open.delete(this);
     this.#opening?.abort();
     const sight = this.#sight;
     if (sight !== null) {
