@@ -55,8 +55,15 @@ ProxyPass / balancer://shop/
 /** Elements that tell of httpd's threads and clock, or of a nonce made at the start. */
 const OWN = /^ *<httpd:(?:smax|max|error_time|connectiontimeout|nonce)>.*\n/gm;
 
-/** What the manager's XML says, one element a line. */
+/** What the manager's XML says, one element a line, once nobody is busy: httpd gives that back behind its answer. */
 export async function stateOf(port: number): Promise<string> {
+  for (;;) {
+    const state = await stateNow(port);
+    if (!/<httpd:busy>[1-9]/.test(state)) return state;
+  }
+}
+
+async function stateNow(port: number): Promise<string> {
   const headers = { Referer: 'http://127.0.0.1/' };
   const { body } = await ask(port, '/balancer-manager?xml=1', { headers });
   return body
