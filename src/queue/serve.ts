@@ -30,7 +30,9 @@ export async function serve(options: ServeOptions): Promise<number> {
       const { result } = await study({
         ...asked,
         run: pool.runner(asked),
-        onProgress: (done, total) => void job.updateProgress([done, total]),
+        onProgress: (done, total) => {
+          job.updateProgress([done, total]).catch(() => {}); // of a connection that is being closed: nobody looks
+        },
       });
       return result;
     },
@@ -45,12 +47,12 @@ export async function serve(options: ServeOptions): Promise<number> {
   worker.on('error', () => {}); // ioredis connects again, and BullMQ goes on
   await worker.waitUntilReady();
   options.onReady(host);
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => resolve());
     if (signal.aborted) resolve();
     if (!options.untilEmpty) return;
     worker.on('drained', resolve); // not where nothing waited from the start
-    void isEmpty(bullmq, redis).then((empty) => empty && resolve());
+    isEmpty(bullmq, redis).then((empty) => empty && resolve(), reject);
   });
   await worker.close(); // waits for what is under way
   redis.disconnect();

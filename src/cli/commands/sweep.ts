@@ -113,7 +113,7 @@ export function addWorker(program: Command): void {
       'after',
       `
 As many workers as you like, on as many machines, at any time. One that dies leaves its cells to the
-others after half a minute. SIGTERM and SIGINT (Ctrl-C) let the cells under way finish; a second one
+others within a minute. SIGTERM and SIGINT (Ctrl-C) let the cells under way finish; a second one
 ends at once. Redis keeps a result for a day, so that an interrupted sweep goes on.
 
 Example, three shells:
