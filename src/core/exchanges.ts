@@ -35,12 +35,13 @@ const POLLS = 100;
 /** `E`: the driver's own kind of exchanges. */
 export class Exchanges<E extends Exchange = Exchange> {
   readonly balancer: Balancer;
+  /** All there are, open or not; drivers only read it. */
+  readonly all: E[] = [];
   /** Exchanges that wait for a slot or a worker. */
   waiting = 0;
 
   private readonly make: (row: number) => E;
   private readonly first: number;
-  private readonly all: E[] = [];
   private readonly slots: readonly ConnectionSlots[];
   /** Of the balancer's workers: here, since every request reads it. */
   private readonly max: Int32Array;

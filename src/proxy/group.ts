@@ -76,8 +76,6 @@ export class Group {
   onFailure: ((line: string) => void) | null = null;
 
   readonly #toldNs: Float64Array;
-  /** Every exchange there is, open or not. */
-  readonly #all: Opened[] = [];
   /** The texts of the names, and what they were when `#sticky` was read from them. */
   readonly #names: readonly [Buffer, Buffer];
   #known: readonly [Buffer, Buffer];
@@ -96,10 +94,7 @@ export class Group {
     this.members = [...conf.workers];
     this.balancer = balancer;
     this.backends = this.members.map(backendFor);
-    this.exchanges = new Exchanges(balancer, undefined, (row) => {
-      this.#all.push(new Opened(row));
-      return this.#all[row]!;
-    });
+    this.exchanges = new Exchanges(balancer, undefined, (row) => new Opened(row));
     this.#toldNs = toldNs;
     const { stickyCookie, stickyPath } = balancer.views;
     this.#names = [bytesOver(stickyCookie), bytesOver(stickyPath)];
@@ -222,7 +217,7 @@ export class Group {
   /** Whether `busy` is what open requests have charged the workers with, unless a reset cleared it. */
   get balanced(): boolean {
     let charges = this.#inheritance?.carried ?? 0;
-    for (const { waiter, tries } of this.#all) if (waiter !== null) charges += tries;
+    for (const { waiter, tries } of this.exchanges.all) if (waiter !== null) charges += tries;
     return this.balancer.workers.busy.reduce((sum, busy) => sum + busy, 0) === charges;
   }
 
