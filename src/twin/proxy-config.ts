@@ -1,7 +1,8 @@
 /** What a scenario says of its balancer, as a configuration of the proxy in front of backends on loopback. */
-import type { MemberConf, Place, ProxyConfig, SectionConf } from '../config/config.ts';
+import type { MemberConf, Place, ProxyConfig } from '../config/config.ts';
 import { nothingSaid, serverDefaults } from '../config/defaults.ts';
-import type { Scenario, StickySpec, WorkerSpec } from '../scenario/scenario.ts';
+import { routeCookie } from '../scenario/proxy/route-cookie.ts';
+import type { Scenario, WorkerSpec } from '../scenario/scenario.ts';
 
 /** What the balancer is called. */
 const NAME = 'twin';
@@ -24,7 +25,7 @@ export function liveConfig(scenario: Scenario, ports: readonly number[]): ProxyC
         place,
         addresses: [],
         mappings: [{ place, path: '/', target, ...plain }],
-        sections: settings.sticky === null ? [] : [cookieSection(settings.sticky, place)],
+        sections: settings.sticky === null ? [] : [routeCookie(settings.sticky, NAME, place)],
         balancers: [0],
         healthExpressions: [],
       },
@@ -75,24 +76,4 @@ function memberConf(worker: WorkerSpec, port: number, place: Place): MemberConf 
       condition: null,
     },
   };
-}
-
-/** httpd's recipe: the client is told its route whenever that changes (spec: httpd 4.5). The simulated client learns it so. */
-function cookieSection({ cookie, separator }: StickySpec, place: Place): SectionConf {
-  const header = {
-    place,
-    action: 'add',
-    name: 'Set-Cookie',
-    value: `${cookie}=${separator}%{BALANCER_WORKER_ROUTE}e; path=/`,
-    replacement: null,
-    env: { name: 'BALANCER_ROUTE_CHANGED', negated: false },
-    always: false,
-  } as const;
-  const where = {
-    kind: 'proxy',
-    path: `balancer://${NAME}/`,
-    regex: false,
-    mapping: null,
-  } as const;
-  return { ...nothingSaid, place, ...where, headers: [header] };
 }

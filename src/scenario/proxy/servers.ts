@@ -8,6 +8,7 @@ import type { Loose } from '../shape.ts';
 import type { ProxyBalancer } from './balancers.ts';
 import { addressOf, type Listening } from './listen.ts';
 import type { ManagerPage } from './manager.ts';
+import { routeCookie } from './route-cookie.ts';
 import { type Route, resolveRoutes } from './routes.ts';
 
 const inTheClear = { tls: null, proxyProtocol: null } as const;
@@ -93,26 +94,8 @@ function managerSection(manager: ManagerPage | null): SectionConf[] {
   return [{ ...nothingSaid, place, ...where, require, auth, handler: 'balancer-manager' }];
 }
 
-/** httpd's recipe: tell the client its route whenever that changes (spec: httpd 4.5). */
 function cookieSection({ conf, setcookie }: ProxyBalancer): SectionConf[] {
-  const { sticky, name } = conf;
+  const { sticky, name, written, place } = conf;
   if (!setcookie || sticky === null) return [];
-  const place = conf.written['setcookie'] ?? conf.place;
-  const value = `${sticky.cookie}=${sticky.separator}%{BALANCER_WORKER_ROUTE}e; path=/`;
-  const header = {
-    place,
-    action: 'add',
-    name: 'Set-Cookie',
-    value,
-    replacement: null,
-    env: { name: 'BALANCER_ROUTE_CHANGED', negated: false },
-    always: false,
-  } as const;
-  const where = {
-    kind: 'proxy',
-    path: `balancer://${name}/`,
-    regex: false,
-    mapping: null,
-  } as const;
-  return [{ ...nothingSaid, place, ...where, headers: [header] }];
+  return [routeCookie(sticky, name, written['setcookie'] ?? place)];
 }
