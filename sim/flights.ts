@@ -4,11 +4,9 @@
  */
 import { Exchange, NONE } from '../src/core/index.ts';
 import { Deadline } from './deadlines.ts';
+import { DOUBLE } from './double.ts';
 import type { Link } from './link.ts';
 import type { ProxyInstance } from './proxy.ts';
-
-/** V8 gives a field the kind of number it first holds: NaN makes it a double before the first large one comes. */
-const DOUBLE = Number.NaN;
 
 /** One attempt of a request: from an exchange's opening to its close. In mode tcp one after the other, on one connection. */
 export class Flight extends Exchange {

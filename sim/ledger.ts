@@ -1,7 +1,5 @@
+import { DOUBLE } from './double.ts';
 import { Gauge } from './gauges.ts';
-
-/** V8 gives a field the kind of number it first holds: NaN makes it a double before the first large one comes. */
-const DOUBLE = Number.NaN;
 
 /** What Little's law and the conservation of exchanges are checked on, over all proxies. */
 export class Ledger {

@@ -3,6 +3,7 @@
  * late it ends. Averages over time are over the window itself. Everything here is O(1) a request.
  */
 import { type MetricName, metricNames, metricOf } from '../src/scenario/metrics.ts';
+import { DOUBLE } from './double.ts';
 import { excess, jain, shareError, skew } from './fairness.ts';
 import { Gauge, Gauges } from './gauges.ts';
 import { countOf, type Histogram, histogram, maxOf, quantile, sumOf } from './histogram.ts';
@@ -32,9 +33,6 @@ export interface Series {
   readonly arrivals: number[];
   readonly errors: number[];
 }
-
-/** V8 gives a field the kind of number it first holds: NaN makes it a double before the first large one comes. */
-const DOUBLE = Number.NaN;
 
 /** What is counted of one worker. */
 export class WorkerCounts {

@@ -3,13 +3,11 @@ import * as core from '../src/core/index.ts';
 import type { BackendSpec } from '../src/scenario/scenario.ts';
 import type { Distribution } from './distributions/distribution.ts';
 import { distributionOf } from './distributions/index.ts';
+import { DOUBLE } from './double.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Gauge } from './gauges.ts';
 
 const { NONE } = core; // a local copy: V8 folds it into the code, and reads an import anew at each use
-
-/** V8 gives a field the kind of number it first holds: NaN makes it a double before the first other one comes. */
-const DOUBLE = Number.NaN;
 
 /** A request at a backend. Jobs are pooled objects, as flights are: see there. */
 export class Job {

@@ -2,20 +2,15 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { alone, fairlead, folder, small, stack } from './cli.ts';
 
+const commands = [
+  ...['compare', 'run', 'sweep', 'merge', 'worker', 'capacity', 'replay', 'check', 'init'],
+  ...['explain', 'lint', 'validate', 'twin', 'metrics', 'lbmethods', 'proxy'],
+];
+
 test('--help lists the commands and the exit codes', async () => {
   const { code, stdout, stderr } = await fairlead(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const command of [
-    'compare',
-    'run',
-    'sweep',
-    'merge',
-    'capacity',
-    'replay',
-    'explain',
-    'lint',
-    'proxy',
-  ]) {
+  for (const command of commands) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
   expect(stdout).toContain('Exit codes:');
@@ -40,18 +35,7 @@ test.each([
   expect(stdout).toContain(word);
 });
 
-test.each([
-  '',
-  'compare',
-  'run',
-  'sweep',
-  'merge',
-  'capacity',
-  'replay',
-  'explain',
-  'lint',
-  'proxy',
-])('%s --help fits 100 columns', async (command) => {
+test.each(['', ...commands])('%s --help fits 100 columns', async (command) => {
   const { stdout } = await fairlead([command, '--help'].filter(Boolean));
   expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
 });
