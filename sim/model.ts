@@ -182,26 +182,10 @@ export class Model implements World {
 
   /** Runs the replication to its end: the window is over and what arrived in it is answered. */
   run(): void {
-    this.#schedule();
-    const { queue, clients } = this;
-    const { upcoming } = clients;
-    while (!this.stopped) {
-      const arrival = upcoming.earliest;
-      if (queue.pop(arrival)) {
-        this.nowNs = queue.timeNs;
-        this.#handle(queue.event, queue.timeNs);
-      } else if (arrival.timeNs < Number.POSITIVE_INFINITY) {
-        this.nowNs = arrival.timeNs;
-        this.#arrived(clients.arrive(arrival.event, this.nowNs), this.nowNs);
-      } else break;
-    }
+    this.begin();
+    while (!this.stopped && this.#next());
     if (!this.windowOver) this.#endWindow(this.nowNs); // a trace ran out of everything
     this.observations.settle();
-  }
-
-  /** For a driver that has another clock than `run`: before its first `advance`. */
-  begin(): void {
-    this.#schedule();
   }
 
   /** When something is due next; Infinity when nothing is. */
@@ -209,26 +193,33 @@ export class Model implements World {
     return Math.min(this.queue.earliestNs, this.clients.upcoming.earliest.timeNs);
   }
 
-  /** Does all that is due by `nowNs`, each at its own time. False once the replication is over, its numbers settled. */
+  /**
+   * For a driver that has another clock than `run`: does all that is due by `nowNs`, each at its own time. False once the
+   * replication is over, its numbers settled.
+   */
   advance(nowNs: number): boolean {
-    const { queue, clients } = this;
-    const { upcoming } = clients;
-    while (!this.stopped && this.dueNs <= nowNs) {
-      const arrival = upcoming.earliest;
-      if (queue.pop(arrival)) {
-        this.nowNs = queue.timeNs;
-        this.#handle(queue.event, queue.timeNs);
-      } else {
-        this.nowNs = arrival.timeNs;
-        this.#arrived(clients.arrive(arrival.event, this.nowNs), this.nowNs);
-      }
-    }
+    while (!this.stopped && this.dueNs <= nowNs) this.#next();
     if (this.stopped) this.observations.settle();
     else this.nowNs = nowNs;
     return !this.stopped;
   }
 
-  #schedule(): void {
+  /** Does what is due next. False when nothing is. */
+  #next(): boolean {
+    const { queue, clients } = this;
+    const arrival = clients.upcoming.earliest;
+    if (queue.pop(arrival)) {
+      this.nowNs = queue.timeNs;
+      this.#handle(queue.event, queue.timeNs);
+    } else if (arrival.timeNs < Number.POSITIVE_INFINITY) {
+      this.nowNs = arrival.timeNs;
+      this.#arrived(clients.arrive(arrival.event, this.nowNs), this.nowNs);
+    } else return false;
+    return true;
+  }
+
+  /** Schedules all that begins by itself: before the first `advance`. */
+  begin(): void {
     const { queue, timers, troubles, proxies } = this;
     const { scenario, stream, warmupNs, binNs } = this.options;
     const { durationNs } = scenario.run;
