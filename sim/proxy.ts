@@ -113,7 +113,22 @@ export class ProxyInstance {
 
   /** An attempt begins: the first pick. */
   launch(flight: Flight, nowNs: number): void {
-    const { clients, ledger, witness } = this.world;
+    const { clients, witness } = this.world;
+    this.begins(flight, nowNs);
+    witness?.before(flight, nowNs);
+    const key = this.hashes ? this.#keyOf(flight) : 0;
+    const step = this.exchanges.begin(flight, nowNs, key);
+    this.#countPick(flight, nowNs);
+    if (flight.session !== NONE && clients.isSticky[flight.client] === 1) {
+      this.#auditStickiness(flight, nowNs);
+    }
+    witness?.after(flight, step, nowNs);
+    this.#proceed(flight, step, nowNs);
+  }
+
+  /** Counts an attempt in, whoever takes it. */
+  protected begins(flight: Flight, nowNs: number): void {
+    const { clients, ledger } = this.world;
     flight.startedNs = nowNs;
     flight.pickedSumNs = 0;
     flight.triesCounted = 0;
@@ -124,15 +139,6 @@ export class ProxyInstance {
     ledger.begun++;
     ledger.underWay.rise(nowNs);
     clients.begin(flight, nowNs);
-    witness?.before(flight, nowNs);
-    const key = this.hashes ? this.#keyOf(flight) : 0;
-    const step = this.exchanges.begin(flight, nowNs, key);
-    this.#countPick(flight, nowNs);
-    if (flight.session !== NONE && clients.isSticky[flight.client] === 1) {
-      this.#auditStickiness(flight, nowNs);
-    }
-    witness?.after(flight, step, nowNs);
-    this.#proceed(flight, step, nowNs);
   }
 
   #keyOf({ sourceKey, uriKey }: Flight): number {

@@ -48,17 +48,9 @@ export class LiveProxy extends ProxyInstance {
   }
 
   override launch(flight: Flight, nowNs: number): void {
-    const { clients, ledger, options } = this.#world;
+    const { clients, options } = this.#world;
     const { scenario } = options;
-    flight.startedNs = nowNs;
-    flight.triesCounted = 0;
-    flight.job = NONE;
-    flight.sequence = NONE;
-    flight.answered = 0;
-    flight.underWay = 1;
-    ledger.begun++;
-    ledger.underWay.rise(nowNs);
-    clients.begin(flight, nowNs);
+    this.begins(flight, nowNs);
     const { session } = flight;
     const isSticky = session !== NONE && clients.isSticky[flight.client] === 1;
     const route = isSticky ? clients.sessions.routes[session] : null;
